@@ -1,0 +1,1 @@
+# Pages that are written by hand, and those made by usher-docgen.

@@ -1,0 +1,26 @@
+/* Files that are ours: where they live, who may read them, and how they are
+ * replaced without a moment in which half of one could be seen. */
+#pragma once
+
+#include <glib.h>
+
+/* $XDG_CONFIG_HOME/usher, $XDG_STATE_HOME/usher, $XDG_CACHE_HOME/usher. The
+ * caller owns the path; nothing is made. */
+char *file_config_dir(void);
+char *file_state_dir(void);
+char *file_cache_dir(void);
+
+/* Makes the folder and its parents, mode 0700, and refuses one that belongs
+ * to somebody else or that others may write to. USHER_ERROR_FILE. */
+gboolean file_make_private_dir(const char *path, GError **error);
+
+/* Refuses a file of ours that others may read or that is not ours; one that
+ * does not exist is fine. USHER_ERROR_FILE names the remedy. */
+gboolean file_check_private(const char *path, GError **error);
+
+/* Writes beside, syncs, renames over. Mode as given (0600, 0644). */
+gboolean file_replace(const char *path, const char *data, gsize length, int mode, GError **error);
+
+/* Reads a whole file of at most `limit` bytes; the caller owns it.
+ * USHER_ERROR_FILE names the file and why. "-" is standard input. */
+char *file_read(const char *path, gsize limit, gsize *ret_length, GError **error);

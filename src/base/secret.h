@@ -1,0 +1,28 @@
+/* Passwords, tokens and keys. A Secret is the only place where one may live:
+ * its memory is locked where the system allows it, kept out of core dumps,
+ * and wiped before it is freed. Never copy it into a GString, a GError, an
+ * argument list or a log. */
+#pragma once
+
+#include <glib.h>
+
+typedef struct Secret Secret;
+
+/* Copies `length` bytes (-1: up to the NUL). The caller wipes its own copy. */
+Secret *secret_new(const char *text, gssize length);
+/* Takes the g_malloc'ed string, copies it, wipes and frees it. */
+Secret *secret_new_take(char *text);
+Secret *secret_ref(Secret *secret);
+void secret_unref(Secret *secret);
+
+/* Lent for as long as the secret lives; NUL-terminated. */
+const char *secret_peek(const Secret *secret);
+gsize secret_length(const Secret *secret);
+gboolean secret_equal(const Secret *a, const Secret *b);
+
+/* Overwrites memory in a way that the compiler keeps. */
+void secret_wipe(void *memory, gsize length);
+/* Wipes and frees a g_malloc'ed string; NULL is allowed. */
+void secret_free_string(char *text);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Secret, secret_unref)

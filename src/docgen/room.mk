@@ -1,0 +1,1 @@
+# usher-docgen: the tables as man pages, completion and example configuration.

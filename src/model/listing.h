@@ -1,0 +1,37 @@
+/* A view of a snapshot: which rows, in which order, which are tagged. Tags are
+ * kept by object id, so they survive filtering, sorting and a refresh. */
+#pragma once
+
+#include "model/query.h"
+
+typedef struct Listing Listing;
+
+Listing *listing_new(void);
+void listing_free(Listing *listing);
+
+/* Takes a new snapshot (a reference; NULL empties); keeps query, order, tags. */
+void listing_set_snapshot(Listing *listing, Snapshot *snapshot);
+Snapshot *listing_snapshot(const Listing *listing); /* lent; may be NULL */
+
+/* A wrong query leaves the last good result and reports as query_parse(). */
+gboolean listing_set_query(Listing *listing, const char *text, gint64 now, gsize *ret_position,
+                           GError **error);
+const char *listing_query(const Listing *listing);
+
+/* Sorts by one field; MOMENT_ constants sort last either way. */
+void listing_set_sort(Listing *listing, FieldId field, gboolean descending);
+FieldId listing_sort(const Listing *listing, gboolean *ret_descending);
+
+guint listing_count(const Listing *listing);            /* rows shown */
+guint listing_row(const Listing *listing, guint index); /* index shown → row of the snapshot */
+gboolean listing_index_of(const Listing *listing, const char *id, guint *ret_index);
+
+void listing_tag(Listing *listing, const char *id, gboolean tagged);
+gboolean listing_is_tagged(const Listing *listing, const char *id);
+void listing_tag_shown(Listing *listing, gboolean tagged);
+void listing_untag_all(Listing *listing);
+guint listing_tag_count(const Listing *listing);
+/* The ids of the tagged, NULL-terminated; the caller owns it. */
+char **listing_tagged_ids(const Listing *listing);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Listing, listing_free)

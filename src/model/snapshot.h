@@ -1,0 +1,53 @@
+/* Many accounts at one moment: immutable, reference-counted, packed into one
+ * block of memory that is also the cache's file format, so that a hundred
+ * thousand accounts are on screen as fast as a file can be mapped. Rows are
+ * sorted by name. */
+#pragma once
+
+#include "model/account.h"
+
+typedef struct Snapshot Snapshot;
+typedef struct SnapshotBuilder SnapshotBuilder;
+
+SnapshotBuilder *snapshot_builder_new(void);
+void snapshot_builder_free(SnapshotBuilder *builder);
+/* Copies the account; one with the id of an earlier one replaces it. */
+void snapshot_builder_add(SnapshotBuilder *builder, const Account *account);
+guint snapshot_builder_count(const SnapshotBuilder *builder);
+/* Sorts and packs what has been added so far; the builder can go on (so first
+ * rows can be shown while the rest still loads). `taken` is the moment that
+ * the data is of. */
+Snapshot *snapshot_builder_snapshot(SnapshotBuilder *builder, gint64 taken);
+
+/* Over a block as snapshot_bytes() gave it (a mapped file). Checks the header,
+ * version, bounds and sizes, so that a damaged file is an error
+ * (USHER_ERROR_FILE) and never a crash. */
+Snapshot *snapshot_new_from_bytes(GBytes *bytes, GError **error);
+/* The block; the caller owns the reference. */
+GBytes *snapshot_bytes(const Snapshot *snapshot);
+
+Snapshot *snapshot_ref(Snapshot *snapshot);
+void snapshot_unref(Snapshot *snapshot);
+
+guint snapshot_count(const Snapshot *snapshot);
+gint64 snapshot_taken(const Snapshot *snapshot);
+
+/* Lent for as long as the snapshot lives; NULL when not set. `row` < count. */
+const char *snapshot_text(const Snapshot *snapshot, guint row, FieldId field);
+gint64 snapshot_number(const Snapshot *snapshot, guint row, FieldId field);
+
+/* The row of an object id. */
+gboolean snapshot_find(const Snapshot *snapshot, const char *id, guint *ret_row);
+
+/* A full copy of one row; the caller owns it. */
+Account *snapshot_account(const Snapshot *snapshot, guint row);
+
+/* The folded text that plain words of a query look at: that of one row, and
+ * all rows' in one block ('\n' after each) for a search through everything. */
+const char *snapshot_folded(const Snapshot *snapshot, guint row);
+const char *snapshot_folded_all(const Snapshot *snapshot, gsize *ret_length);
+/* The row that owns the byte at `offset` of snapshot_folded_all(). */
+guint snapshot_folded_row(const Snapshot *snapshot, gsize offset);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Snapshot, snapshot_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SnapshotBuilder, snapshot_builder_free)

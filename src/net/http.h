@@ -1,0 +1,52 @@
+/* Requests over HTTP: one blocking call that can be cancelled at once, over
+ * kept-alive connections with TLS verified, gzip, limits of time and size. It
+ * knows nothing of Graph and never repeats a request, nor lets libcurl do so. */
+#pragma once
+
+#include "base/secret.h"
+#include <gio/gio.h>
+
+typedef struct HttpSession HttpSession;
+
+typedef struct {
+  const char *ca_bundle;     /* NULL: the system's */
+  const char *user_agent;    /* "usher/0.1.0" */
+  guint connect_timeout_ms;  /* 0: 10 s */
+  guint total_timeout_ms;    /* 0: 100 s */
+  gsize max_body;            /* 0: 64 MiB; more is USHER_ERROR_PROTOCOL */
+} HttpOptions;
+
+/* A session may be used by several threads at once: each call takes an idle
+ * connection of its own. */
+HttpSession *http_session_new(const HttpOptions *options);
+void http_session_free(HttpSession *session);
+
+typedef struct {
+  const char *method; /* "GET" */
+  const char *url;
+  GPtrArray *headers; /* char *: "Name: value"; may be NULL */
+  const Secret *bearer; /* Authorization: Bearer …; may be NULL */
+  const char *body;     /* may be NULL */
+  gssize body_length;   /* -1: up to the NUL */
+  gboolean once;        /* must not be sent twice whatever happens to the connection */
+} HttpRequest;
+
+typedef struct {
+  int status;
+  char *body; /* NUL-terminated, may be empty */
+  gsize length;
+  GHashTable *headers; /* lower-case name → value (the last one); */
+  gint64 date;         /* the service's clock from Date, 0 when absent */
+} HttpResponse;
+
+const char *http_response_header(const HttpResponse *response, const char *name);
+void http_response_free(HttpResponse *response);
+
+/* Sends one request and waits. An answer of any status is a success here.
+ * USHER_ERROR_UNREACHABLE (says whether the request may have been processed, see
+ * `ret_maybe_processed`, may be NULL), _PROTOCOL, _CANCELLED. */
+HttpResponse *http_send(HttpSession *session, const HttpRequest *request,
+                        gboolean *ret_maybe_processed, GCancellable *cancellable, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HttpSession, http_session_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HttpResponse, http_response_free)

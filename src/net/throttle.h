@@ -1,0 +1,23 @@
+/* What the tenant asked of us, shared by all threads: after a 429 everybody
+ * waits until the same moment, and fewer requests are in flight for a while. */
+#pragma once
+
+#include <gio/gio.h>
+
+typedef struct Throttle Throttle;
+
+Throttle *throttle_new(guint max_in_flight);
+Throttle *throttle_ref(Throttle *throttle);
+void throttle_unref(Throttle *throttle);
+
+/* Waits for leave to send one request (or until cancelled: FALSE with
+ * USHER_ERROR_CANCELLED). Each TRUE is given back with throttle_leave(). */
+gboolean throttle_enter(Throttle *throttle, GCancellable *cancellable, GError **error);
+/* `retry_after` seconds the answer asked for, -1: none asked, all is well. */
+void throttle_leave(Throttle *throttle, int retry_after);
+
+/* For the status line: seconds until requests go on (0: they do), and how
+ * often the service has slowed us down so far. */
+guint throttle_waiting(Throttle *throttle, guint *ret_times);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Throttle, throttle_unref)

@@ -1,0 +1,13 @@
+/* The cached directory: one file per tenant and roster, safe to delete,
+ * mapped and not read. */
+#pragma once
+
+#include "model/snapshot.h"
+
+/* NULL with USHER_ERROR_NOT_FOUND when there is none; a damaged one is removed and
+ * counts as none. */
+Snapshot *cache_load(const char *tenant, const char *roster, GError **error);
+/* Replaces the file whole. A failure is told, and harms nothing. */
+gboolean cache_save(const char *tenant, const char *roster, const Snapshot *snapshot,
+                    GError **error);
+void cache_forget(const char *tenant, const char *roster);

@@ -1,0 +1,49 @@
+/* The journal: plans and their operations, intent before the request leaves,
+ * result after it; entries only move forward, finished ones are chained by
+ * hash. Durable when a function returns TRUE. No secret ever comes here. */
+#pragma once
+
+#include "model/plan.h"
+#include "store/store.h"
+
+/* Writes the plan, all operations planned, in one commit; sets plan->id. */
+gboolean journal_begin(Store *store, Plan *plan, GError **error);
+/* The intents of one request or batch, in one commit (n sequences); each operation's
+ * client_request_id and intended_at must be set. */
+gboolean journal_intend(Store *store, const Plan *plan, const guint *sequences, guint n,
+                        GError **error);
+/* The results of one request or batch, in one commit: state, ids, errors, target_id as
+ * they stand in the plan. Finished ones are chained. */
+gboolean journal_result(Store *store, const Plan *plan, const guint *sequences, guint n,
+                        GError **error);
+/* Appends operations that were added to an already journalled plan. */
+gboolean journal_extend(Store *store, const Plan *plan, GError **error);
+/* Sets plan->state on disk. */
+gboolean journal_set_state(Store *store, const Plan *plan, GError **error);
+
+/* A run is owned by whoever holds its lease. FALSE with USHER_ERROR_CONFLICT when a
+ * living process holds it (says pid, machine); a dead one's is taken over. */
+gboolean journal_lease(Store *store, gint64 plan_id, GError **error);
+gboolean journal_heartbeat(Store *store, gint64 plan_id, GError **error);
+void journal_release(Store *store, gint64 plan_id);
+
+/* One plan with its operations; NOT_FOUND. */
+Plan *journal_load(Store *store, gint64 id, GError **error);
+/* The newest `limit` plans (0: all), newest first, operations left out but counted:
+ * GPtrArray of JournalSummary. `profile` NULL: all profiles. */
+typedef struct {
+  Plan *plan;     /* without operations */
+  guint counts[OPERATION_STATE_N];
+  gboolean owned; /* a living process works on it */
+} JournalSummary;
+void journal_summary_free(JournalSummary *summary);
+GPtrArray *journal_list(Store *store, const char *profile, guint limit, GError **error);
+/* Ids of plans that a crash or a stop left unfinished: GArray of gint64. */
+GArray *journal_unfinished(Store *store, const char *profile, GError **error);
+/* The newest `limit` operations that touched a target: GPtrArray of Plan with just these. */
+GPtrArray *journal_of_target(Store *store, const char *target_id, const char *target_name,
+                             guint limit, GError **error);
+
+/* Walks the chain. TRUE when whole; else FALSE with USHER_ERROR_STORE naming the first
+ * entry that was changed, is missing or was inserted. `ret_entries` counts those checked. */
+gboolean journal_verify(Store *store, guint *ret_entries, GError **error);

@@ -1,0 +1,1 @@
+# The rings of the test suite; each ring adds its programs and scripts here.
