@@ -1,0 +1,118 @@
+/* The one context of the program: configuration, the profile in use, and the
+ * three things that threads share (tokens, throttle, store), made when first
+ * needed. Front ends hold an App and no globals. */
+#pragma once
+
+#include "app/config.h"
+#include "model/person.h"
+#include "model/plan.h"
+#include "model/snapshot.h"
+#include <gio/gio.h>
+
+typedef struct App App;
+
+typedef struct {
+  const char *config_path; /* --config; NULL: the usual places */
+  const char *profile;     /* --profile */
+  const char *roster;      /* --roster */
+  gboolean read_only;      /* --read-only */
+} AppOptions;
+
+/* Reads the configuration; no network, no keyring, no store yet. */
+App *app_new(const AppOptions *options, GError **error);
+void app_free(App *app);
+
+const Config *app_config(const App *app);
+const Profile *app_profile(const App *app); /* NULL: nothing is configured */
+const Roster *app_roster(const App *app);   /* the roster in use; NULL as above */
+/* Switches; only while no job runs. */
+gboolean app_use_roster(App *app, const char *name, GError **error);
+/* Sets the profile when the configuration has none by that name yet (demo). */
+gboolean app_is_read_only(const App *app);
+
+/* Everything that asks the service, for use in jobs and commands: blocking, any
+ * thread. What they need (session, token source, client, store) is made on first use. */
+typedef struct AppStatus {
+  guint waiting;        /* seconds until throttling ends; 0: none */
+  guint throttled;      /* times so far */
+  gint64 clock_skew;
+} AppStatus;
+void app_status(App *app, AppStatus *ret_status);
+
+/* --- the directory: accounts of the roster --- */
+
+/* From the cache; NULL with USHER_ERROR_NOT_FOUND when there is none. No network. */
+Snapshot *app_cached(App *app, GError **error);
+/* Told with a growing snapshot while it loads; the callee takes a reference if it keeps
+ * it. On the calling thread. */
+typedef void (*AppLoading)(Snapshot *so_far, gint64 total, gpointer data);
+/* From the service, all pages; replaces the cache. `fields` is what must be there (bit set,
+ * 0: the usual). */
+Snapshot *app_refresh(App *app, guint64 fields, AppLoading loading, gpointer data,
+                      GCancellable *cancellable, GError **error);
+/* One account in full, with sponsor, groups and sign-in. ACCOUNT is a user name, an id, an
+ * external address, or the unambiguous beginning of a display name; AMBIGUOUS lists the
+ * candidates in its message. */
+Account *app_account(App *app, const char *account, GCancellable *cancellable, GError **error);
+
+/* --- creating --- */
+
+typedef struct CreateDraft CreateDraft; /* a checked person, ready to be planned */
+typedef struct {
+  char *user_name, *display_name, *group, *licence, *sponsor, *mail_to;
+  gint64 expires, seats_left; /* seats -1: not limited or not known */
+  gboolean guessed;
+  char *warning; /* translated; e.g. a deleted account could be restored */
+} CreateView;
+void create_view_free(CreateView *view);
+/* Without the network, for every keystroke; always gives what can be said. */
+CreateView *app_create_preview(App *app, const Person *person);
+/* With the network: all checks. On failure the error names the field ("--email: …") and
+ * `ret_field` (may be NULL) tells which (PERSON_N: none). */
+Plan *app_create_plan(App *app, const Person *person, CreateView **ret_view,
+                      PersonField *ret_field, GCancellable *cancellable, GError **error);
+gboolean app_create_mail(App *app, const Person *person, char **ret_subject, char **ret_body,
+                         GError **error);
+
+/* --- applying --- */
+
+typedef void (*AppProgress)(const Plan *plan, const Operation *operation, gpointer data);
+typedef struct {
+  char *shown_once; /* a password or pass to show once; wiped by app_outcome_clear() */
+} AppOutcome;
+void app_outcome_clear(AppOutcome *outcome);
+/* Applies (journalled). FALSE: see apply_plan(). Any thread; one plan at a time per App. */
+gboolean app_apply(App *app, Plan *plan, AppProgress progress, gpointer data, AppOutcome *outcome,
+                   GCancellable *cancellable, GError **error);
+gboolean app_resume(App *app, gint64 plan_id, gboolean retry_failed, AppProgress progress,
+                    gpointer data, AppOutcome *outcome, Plan **ret_plan,
+                    GCancellable *cancellable, GError **error);
+
+/* --- the journal, for lists and the log pane --- */
+
+typedef struct {
+  gint64 plan_id;
+  gint64 at;
+  OperationState state;
+  char *what;   /* translated step or plan title */
+  char *target; /* user name */
+  char *detail; /* result, or status, error.code and request id */
+} LogLine;
+void log_line_free(LogLine *line);
+/* The newest `limit` operations of this profile, oldest first: GPtrArray of LogLine. */
+GPtrArray *app_log(App *app, guint limit, GError **error);
+/* Plans that a crash or stop left unfinished: GArray of gint64. */
+GArray *app_unfinished(App *app, GError **error);
+
+/* --- signing in --- */
+typedef struct {
+  const char *user_code, *url, *message;
+  gint64 expires_in;
+} SignInPrompt;
+typedef void (*SignInShow)(const SignInPrompt *prompt, gpointer data);
+gboolean app_login(App *app, SignInShow show, gpointer data, GCancellable *cancellable,
+                   GError **error);
+gboolean app_logout(App *app, GCancellable *cancellable, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(App, app_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CreateView, create_view_free)

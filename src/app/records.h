@@ -1,0 +1,36 @@
+/* A table of results: what a command found, before anybody decided how to show
+ * it. Columns are named once, for table headers and JSON keys alike. */
+#pragma once
+
+#include <glib.h>
+
+typedef enum { RECORD_TEXT, RECORD_NUMBER, RECORD_BOOL, RECORD_MOMENT, RECORD_LIST } RecordType;
+
+typedef struct {
+  const char *key;   /* JSON key in Graph's spelling; "usher.x" nests under usher */
+  const char *title; /* N_() */
+  RecordType type;
+  gboolean wide; /* only in JSON and CSV, or when asked for by --columns */
+} RecordColumn;
+
+typedef struct Records Records;
+
+/* `shape` names the documented JSON shape ("journal-list"). `columns` is a static table
+ * ended by a NULL key. `single`: one object, not a list. */
+Records *records_new(const char *shape, const RecordColumn *columns, gboolean single);
+void records_free(Records *records);
+void records_add_row(Records *records);
+/* Into the last row, by column index; a text is copied, lists are '\n'-separated. */
+void records_put(Records *records, guint column, const char *text);
+void records_put_number(Records *records, guint column, gint64 number);
+
+const char *records_shape(const Records *records);
+gboolean records_single(const Records *records);
+const RecordColumn *records_columns(const Records *records, guint *ret_n);
+guint records_count(const Records *records);
+/* Lent; NULL: not set. */
+const char *records_text(const Records *records, guint row, guint column);
+gint64 records_number(const Records *records, guint row, guint column);
+gboolean records_has(const Records *records, guint row, guint column);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Records, records_free)
