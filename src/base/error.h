@@ -26,6 +26,7 @@ typedef enum {
 } UsherErrorCode;
 
 #define USHER_ERROR (usher_error_quark())
+/* The domain; its errors carry the details of error_set_service(). */
 GQuark usher_error_quark(void);
 
 /* A row of the error table: also read by the manual pages. */
@@ -40,7 +41,7 @@ typedef struct {
 const ErrorInfo *error_info(UsherErrorCode code);
 
 /* The exit status of a program that ends with this error; 1 for foreign
- * domains, except G_IO_ERROR_CANCELLED and G_FILE_ERROR, which are mapped. */
+ * domains, 2 for those of files and options; 0 for NULL. */
 int error_exit_status(const GError *error);
 
 /* Sets what the service said. `error` must be of USHER_ERROR; `code` (Graph's

@@ -1,3 +1,12 @@
 noinst_LIBRARIES += src/base/libbase.a
-src_base_libbase_a_CFLAGS = $(AM_CFLAGS) $(CJSON_CFLAGS) $(ICU_CFLAGS)
-src_base_libbase_a_SOURCES =
+src_base_libbase_a_CFLAGS = $(AM_CFLAGS) $(CJSON_CFLAGS)
+src_base_libbase_a_SOURCES = \
+  src/base/clock.c src/base/clock.h \
+  src/base/csv.c src/base/csv.h \
+  src/base/error.c src/base/error.h \
+  src/base/file.c src/base/file.h \
+  src/base/i18n.h \
+  src/base/json.c src/base/json.h \
+  src/base/log.c src/base/log.h \
+  src/base/secret.c src/base/secret.h \
+  src/base/text-fold.c src/base/text.c src/base/text.h

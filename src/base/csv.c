@@ -1,0 +1,63 @@
+/* One cell at a time, quoted and made harmless where that is needed. */
+#include "base/csv.h"
+
+#include <string.h>
+
+/* A spreadsheet runs a cell that begins like this. A number with a sign is
+ * harmless, but a telephone number with letters is not told from a formula: all
+ * of them are neutralised, as the interface promises. */
+static gboolean
+is_formula(const char *text)
+{
+  return *text && strchr("=+-@\t\r", *text) != NULL;
+}
+
+void
+csv_append_cell(GString *line, const char *text, char separator, gboolean first,
+                gboolean formula_safe)
+{
+  if (!text)
+    text = "";
+  if (!first)
+    g_string_append_c(line, separator);
+  gboolean guard = formula_safe && is_formula(text);
+  const char special[] = {'"', '\n', '\r', separator, '\0'};
+  if (!guard && !strpbrk(text, special)) {
+    g_string_append(line, text);
+    return;
+  }
+  g_string_append_c(line, '"');
+  if (guard)
+    g_string_append_c(line, '\'');
+  for (; *text; text++) {
+    if (*text == '"')
+      g_string_append_c(line, '"');
+    g_string_append_c(line, *text);
+  }
+  g_string_append_c(line, '"');
+}
+
+void
+csv_append_tsv_cell(GString *line, const char *text, gboolean first)
+{
+  if (!first)
+    g_string_append_c(line, '\t');
+  for (; text && *text; text++) {
+    switch (*text) {
+    case '\t':
+      g_string_append(line, "\\t");
+      break;
+    case '\n':
+      g_string_append(line, "\\n");
+      break;
+    case '\r':
+      g_string_append(line, "\\r");
+      break;
+    case '\\':
+      g_string_append(line, "\\\\");
+      break;
+    default:
+      g_string_append_c(line, *text);
+    }
+  }
+}

@@ -1,0 +1,169 @@
+/* Places, modes, and replacing a file whole. */
+#include "base/file.h"
+
+#include "base/error.h"
+#include "base/i18n.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The environment is read anew each time (GLib keeps the first answer), so that
+ * a program that makes itself another home, as the demo does, is believed. */
+static char *
+place(const char *variable, const char *below_home)
+{
+  const char *base = g_getenv(variable);
+  if (base && g_path_is_absolute(base))
+    return g_build_filename(base, "usher", NULL);
+  const char *home = g_getenv("HOME");
+  return g_build_filename(home && *home ? home : g_get_home_dir(), below_home, "usher", NULL);
+}
+
+char *
+file_config_dir(void)
+{
+  return place("XDG_CONFIG_HOME", ".config");
+}
+
+char *
+file_state_dir(void)
+{
+  return place("XDG_STATE_HOME", ".local/state");
+}
+
+char *
+file_cache_dir(void)
+{
+  return place("XDG_CACHE_HOME", ".cache");
+}
+
+static gboolean
+file_failure(const char *path, const char *what, int code, GError **error)
+{
+  g_set_error(error, USHER_ERROR, USHER_ERROR_FILE, "%s: %s: %s", path, what, g_strerror(code));
+  return FALSE;
+}
+
+gboolean
+file_make_private_dir(const char *path, GError **error)
+{
+  struct stat info;
+  if (g_mkdir_with_parents(path, 0700) < 0)
+    return file_failure(path, _("cannot make the folder"), errno, error);
+  if (stat(path, &info) < 0)
+    return file_failure(path, _("cannot look at the folder"), errno, error);
+  if (info.st_uid != geteuid()) {
+    g_set_error(error, USHER_ERROR, USHER_ERROR_FILE,
+                _("%s: the folder belongs to another user; use a folder of your own"), path);
+    return FALSE;
+  }
+  if (info.st_mode & 022) {
+    g_set_error(error, USHER_ERROR, USHER_ERROR_FILE,
+                _("%s: others may write to this folder; run: chmod 700 %s"), path, path);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+file_check_private(const char *path, GError **error)
+{
+  struct stat info;
+  if (stat(path, &info) < 0)
+    return errno == ENOENT || file_failure(path, _("cannot look at the file"), errno, error);
+  if (info.st_uid != geteuid()) {
+    g_set_error(error, USHER_ERROR, USHER_ERROR_FILE, _("%s: the file belongs to another user"),
+                path);
+    return FALSE;
+  }
+  if (info.st_mode & 077) {
+    g_set_error(error, USHER_ERROR, USHER_ERROR_FILE,
+                _("%s: others may read this file; run: chmod 600 %s"), path, path);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+write_all(int fd, const char *data, gsize length)
+{
+  while (length > 0) {
+    ssize_t written = write(fd, data, length);
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written < 0)
+      return FALSE;
+    data += written;
+    length -= (gsize)written;
+  }
+  return TRUE;
+}
+
+gboolean
+file_replace(const char *path, const char *data, gsize length, int mode, GError **error)
+{
+  g_autofree char *beside = g_strdup_printf("%s.XXXXXX", path);
+  int fd = g_mkstemp_full(beside, O_RDWR | O_CLOEXEC, mode);
+  if (fd < 0)
+    return file_failure(path, _("cannot write"), errno, error);
+  gboolean good = fchmod(fd, (mode_t)mode) == 0 && write_all(fd, data, length) && fsync(fd) == 0;
+  int code = errno;
+  if (close(fd) < 0 && good) {
+    code = errno;
+    good = FALSE;
+  }
+  if (good && g_rename(beside, path) == 0)
+    return TRUE;
+  if (good)
+    code = errno;
+  g_unlink(beside);
+  return file_failure(path, _("cannot write"), code, error);
+}
+
+/* Reads until the end or one byte past the limit. */
+static gboolean
+read_fd(int fd, gsize limit, GByteArray *into)
+{
+  guint8 buffer[65536];
+  while (into->len <= limit) {
+    ssize_t got = read(fd, buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR)
+      continue;
+    if (got <= 0)
+      return got == 0;
+    g_byte_array_append(into, buffer, (guint)got);
+  }
+  return TRUE;
+}
+
+char *
+file_read(const char *path, gsize limit, gsize *ret_length, GError **error)
+{
+  gboolean standard = strcmp(path, "-") == 0;
+  int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) {
+    file_failure(path, _("cannot open"), errno, error);
+    return NULL;
+  }
+  g_autoptr(GByteArray) bytes = g_byte_array_new();
+  gboolean good = read_fd(fd, limit, bytes);
+  int code = errno;
+  if (!standard)
+    close(fd);
+  if (!good) {
+    file_failure(path, _("cannot read"), code, error);
+    return NULL;
+  }
+  if (bytes->len > limit) {
+    g_set_error(error, USHER_ERROR, USHER_ERROR_FILE,
+                _("%s: larger than %" G_GSIZE_FORMAT " bytes"), path, limit);
+    return NULL;
+  }
+  if (ret_length)
+    *ret_length = bytes->len;
+  g_byte_array_append(bytes, (const guint8 *)"", 1);
+  return (char *)g_byte_array_free(g_steal_pointer(&bytes), FALSE);
+}

@@ -1,0 +1,106 @@
+/* Secrets in memory that is locked, left out of core dumps and wiped. Each
+ * lives in pages of its own, so that locking one never depends on another. */
+#include "base/secret.h"
+
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+struct Secret {
+  gatomicrefcount references;
+  gsize length;
+  gsize mapped; /* bytes of the mapping that `text` begins */
+  char *text;
+};
+
+void
+secret_wipe(void *memory, gsize length)
+{
+  if (memory && length)
+    explicit_bzero(memory, length);
+}
+
+void
+secret_free_string(char *text)
+{
+  if (!text)
+    return;
+  secret_wipe(text, strlen(text));
+  g_free(text);
+}
+
+/* Pages may be refused to an unprivileged process that holds many (RLIMIT_MEMLOCK):
+ * an unlocked secret still is better than none, so that is no error. */
+static char *
+map_pages(gsize bytes)
+{
+  char *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (pages == MAP_FAILED)
+    g_error("out of memory for a secret of %" G_GSIZE_FORMAT " bytes", bytes);
+  (void)mlock(pages, bytes);
+  (void)madvise(pages, bytes, MADV_DONTDUMP);
+  return pages;
+}
+
+Secret *
+secret_new(const char *text, gssize length)
+{
+  Secret *secret = g_new0(Secret, 1);
+  g_atomic_ref_count_init(&secret->references);
+  secret->length = length < 0 ? strlen(text) : (gsize)length;
+  gsize page = (gsize)sysconf(_SC_PAGESIZE);
+  secret->mapped = (secret->length + page) / page * page;
+  secret->text = map_pages(secret->mapped);
+  memcpy(secret->text, text, secret->length);
+  return secret;
+}
+
+Secret *
+secret_new_take(char *text)
+{
+  Secret *secret = secret_new(text, -1);
+  secret_free_string(text);
+  return secret;
+}
+
+Secret *
+secret_ref(Secret *secret)
+{
+  g_atomic_ref_count_inc(&secret->references);
+  return secret;
+}
+
+void
+secret_unref(Secret *secret)
+{
+  if (!g_atomic_ref_count_dec(&secret->references))
+    return;
+  secret_wipe(secret->text, secret->mapped);
+  munmap(secret->text, secret->mapped);
+  g_free(secret);
+}
+
+const char *
+secret_peek(const Secret *secret)
+{
+  return secret->text;
+}
+
+gsize
+secret_length(const Secret *secret)
+{
+  return secret->length;
+}
+
+gboolean
+secret_equal(const Secret *a, const Secret *b)
+{
+  if (a == b)
+    return TRUE;
+  if (!a || !b || a->length != b->length)
+    return FALSE;
+  unsigned char difference = 0;
+  for (gsize i = 0; i < a->length; i++)
+    difference |= (unsigned char)(a->text[i] ^ b->text[i]);
+  return difference == 0;
+}
