@@ -1,2 +1,2 @@
 # The bench ring: measures, never part of "make check" (./dev bench runs it).
-BENCH_PROGRAMS =
+bench_tools =
