@@ -36,10 +36,12 @@ typedef struct {
   Snapshot *snapshot; /* RESULT_ACCOUNTS */
   GArray *rows;       /* guint32, in order of showing */
   GArray *fields;     /* FieldId: columns */
-  gboolean single;    /* show: one account in full */
+  gboolean single;    /* show: one account in full; `records` is its timeline, or NULL */
   Plan *plan;
+  CreateView *view;   /* create: what goes with the plan (guessed name, warning, seats), or NULL */
   gint64 resume_id;   /* plan is already journalled: app_resume() instead */
-  gboolean retry_failed;
+  AppResume resume;   /* how */
+  GArray *more;       /* gint64: further journalled plans to resume after it, or NULL */
   int exit_status;    /* when all went well but the answer is "no" (doctor, verify) */
 } ActionResult;
 void action_result_clear(ActionResult *result);
@@ -74,6 +76,8 @@ typedef struct {
 const Action *const *actions(void);
 /* By name; NULL if there is none. */
 const Action *action_find(const char *name);
+/* The short name of a step ("user", "group"), translated; the kind itself when it is not known. */
+const char *action_step_label(const char *kind);
 /* Options that every subcommand takes (--profile, --config, …), and those that every
  * changing one takes (--dry-run, --yes, …). Ended by a NULL name. */
 const ActionOption *action_global_options(void);

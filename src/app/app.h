@@ -27,7 +27,7 @@ const Profile *app_profile(const App *app); /* NULL: nothing is configured */
 const Roster *app_roster(const App *app);   /* the roster in use; NULL as above */
 /* Switches; only while no job runs. */
 gboolean app_use_roster(App *app, const char *name, GError **error);
-/* Sets the profile when the configuration has none by that name yet (demo). */
+/* --read-only, or the profile says so. */
 gboolean app_is_read_only(const App *app);
 
 /* Everything that asks the service, for use in jobs and commands: blocking, any
@@ -84,9 +84,17 @@ void app_outcome_clear(AppOutcome *outcome);
 /* Applies (journalled). FALSE: see apply_plan(). Any thread; one plan at a time per App. */
 gboolean app_apply(App *app, Plan *plan, AppProgress progress, gpointer data, AppOutcome *outcome,
                    GCancellable *cancellable, GError **error);
-gboolean app_resume(App *app, gint64 plan_id, gboolean retry_failed, AppProgress progress,
-                    gpointer data, AppOutcome *outcome, Plan **ret_plan,
-                    GCancellable *cancellable, GError **error);
+/* How far a resume goes; the last two are the operator's answer to a mail whose outcome is
+ * unknown, which is never repeated by itself. */
+typedef enum {
+  APP_RESUME_OPEN = 0,              /* what was not begun or not answered */
+  APP_RESUME_RETRY_FAILED = 1 << 0, /* and what failed, with what was skipped because of it */
+  APP_RESUME_MAIL_AGAIN = 1 << 1,   /* an unknown mail is sent again */
+  APP_RESUME_MAIL_ARRIVED = 1 << 2, /* an unknown mail counts as sent */
+} AppResume;
+gboolean app_resume(App *app, gint64 plan_id, AppResume how, AppProgress progress, gpointer data,
+                    AppOutcome *outcome, Plan **ret_plan, GCancellable *cancellable,
+                    GError **error);
 
 /* --- the journal, for lists and the log pane --- */
 

@@ -27,5 +27,6 @@ const char *job_title(const Job *job);
 /* Drops the UI's reference: no more messages, no done; a running one is cancelled and
  * waited for at exit. */
 void job_unref(Job *job);
-/* Cancels and joins whatever still runs; at the end of the program. */
+/* Cancels and joins whatever still runs; at the end of the program. No message and no
+ * done comes any more. */
 void job_join_all(void);

@@ -1,0 +1,13 @@
+/* What the slices of the action table share: their arrays, and small helpers
+ * for handlers. */
+#pragma once
+
+#include "app/actions.h"
+
+/* One slice per subject, each ended by a NULL name; actions.c puts them in order. */
+extern const Action actions_accounts[];
+extern const Action actions_journal[];
+extern const Action actions_session[];
+extern const Action actions_program[];
+extern const Action actions_console[];
+
