@@ -10,4 +10,3 @@ extern const Action actions_journal[];
 extern const Action actions_session[];
 extern const Action actions_program[];
 extern const Action actions_console[];
-

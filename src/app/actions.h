@@ -15,7 +15,14 @@ typedef enum {
   ACTION_TUI = 1 << 4,       /* has a place in the console */
   ACTION_NO_CONFIG = 1 << 5, /* works without a profile */
 } ActionFlags;
-typedef enum { SCOPE_GLOBAL, SCOPE_ACCOUNTS, SCOPE_FORM, SCOPE_LOG, SCOPE_PAGER, SCOPE_N } ActionScope;
+typedef enum {
+  SCOPE_GLOBAL,
+  SCOPE_ACCOUNTS,
+  SCOPE_FORM,
+  SCOPE_LOG,
+  SCOPE_PAGER,
+  SCOPE_N
+} ActionScope;
 
 typedef struct {
   const char *name;     /* "first" for --first */
@@ -38,11 +45,11 @@ typedef struct {
   GArray *fields;     /* FieldId: columns */
   gboolean single;    /* show: one account in full; `records` is its timeline, or NULL */
   Plan *plan;
-  CreateView *view;   /* create: what goes with the plan (guessed name, warning, seats), or NULL */
-  gint64 resume_id;   /* plan is already journalled: app_resume() instead */
-  AppResume resume;   /* how */
-  GArray *more;       /* gint64: further journalled plans to resume after it, or NULL */
-  int exit_status;    /* when all went well but the answer is "no" (doctor, verify) */
+  CreateView *view; /* create: what goes with the plan (guessed name, warning, seats), or NULL */
+  gint64 resume_id; /* plan is already journalled: app_resume() instead */
+  AppResume resume; /* how */
+  GArray *more;     /* gint64: further journalled plans to resume after it, or NULL */
+  int exit_status;  /* when all went well but the answer is "no" (doctor, verify) */
 } ActionResult;
 void action_result_clear(ActionResult *result);
 

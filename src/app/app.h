@@ -33,8 +33,8 @@ gboolean app_is_read_only(const App *app);
 /* Everything that asks the service, for use in jobs and commands: blocking, any
  * thread. What they need (session, token source, client, store) is made on first use. */
 typedef struct AppStatus {
-  guint waiting;        /* seconds until throttling ends; 0: none */
-  guint throttled;      /* times so far */
+  guint waiting;   /* seconds until throttling ends; 0: none */
+  guint throttled; /* times so far */
   gint64 clock_skew;
 } AppStatus;
 void app_status(App *app, AppStatus *ret_status);
@@ -69,8 +69,8 @@ void create_view_free(CreateView *view);
 CreateView *app_create_preview(App *app, const Person *person);
 /* With the network: all checks. On failure the error names the field ("--email: …") and
  * `ret_field` (may be NULL) tells which (PERSON_N: none). */
-Plan *app_create_plan(App *app, const Person *person, CreateView **ret_view,
-                      PersonField *ret_field, GCancellable *cancellable, GError **error);
+Plan *app_create_plan(App *app, const Person *person, CreateView **ret_view, PersonField *ret_field,
+                      GCancellable *cancellable, GError **error);
 gboolean app_create_mail(App *app, const Person *person, char **ret_subject, char **ret_body,
                          GError **error);
 

@@ -9,8 +9,8 @@ typedef struct {
   char *name;
   char *cloud, *login_url, *graph_url;
   char *tenant, *client_id;
-  char *sign_in;      /* device-code | client-secret */
-  char *credentials;  /* keyring | command | environment | file-descriptor */
+  char *sign_in;     /* device-code | client-secret */
+  char *credentials; /* keyring | command | environment | file-descriptor */
   char *credentials_command, *credentials_variable;
   int credentials_fd;
   char *certificate;
@@ -20,16 +20,16 @@ typedef struct {
 } Profile;
 
 typedef struct {
-  char *path;            /* of the file that decided; NULL: none was found */
+  char *path; /* of the file that decided; NULL: none was found */
   char *default_profile;
-  GPtrArray *profiles;   /* Profile */
+  GPtrArray *profiles; /* Profile */
   char *smtp_url, *smtp_user;
   char *store_url;
   char *editor;
-  GHashTable *keys;      /* action name → key, as written */
+  GHashTable *keys; /* action name → key, as written */
   char **guard_accounts, **guard_groups, **guard_roles;
   gboolean mouse;
-  GPtrArray *unknown;    /* char *: "usher.conf:12: unknown key … did you mean …" */
+  GPtrArray *unknown; /* char *: "usher.conf:12: unknown key … did you mean …" */
 } Config;
 
 /* Reads `path`, or (NULL) USHER_CONFIG, the user's file over the system's. No file
@@ -47,11 +47,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)
 typedef struct {
   const char *section; /* "usher", "profile", "roster", "smtp", … */
   const char *key;
-  const char *type;    /* "text", "choice", "span", "spans", "list", "number", "url", "bool" */
+  const char *type;     /* "text", "choice", "span", "spans", "list", "number", "url", "bool" */
   const char *fallback; /* default as it would be written, or NULL */
   const char *choices;  /* "a|b|c" */
   gboolean required, secret;
-  const char *text;     /* N_() one sentence */
+  const char *text; /* N_() one sentence */
   const char *example;
 } Setting;
 const Setting *settings(void); /* ended by a NULL section */
