@@ -21,7 +21,7 @@ test_visible(void)
       {"\u202Egnp.exe", "<RLO>gnp.exe"},
       {"x\u2066y\u2069", "x<LRI>y<PDI>"},
       {"a\x7f", "a␡"},
-      {"\u0085", "<U+0085>"},
+      {"\xc2\x85", "<U+0085>"},
       {"bad\xff"
        "end",
        "bad\uFFFDend"},
