@@ -1,1 +1,2 @@
-# The lib ring.
+# What the rings share.
+EXTRA_DIST += tests/lib/run-test tests/lib/tap.sh
