@@ -21,6 +21,7 @@ typedef enum {
   SCOPE_FORM,
   SCOPE_LOG,
   SCOPE_PAGER,
+  SCOPE_PLAN,
   SCOPE_N
 } ActionScope;
 
