@@ -1,1 +1,13 @@
-# The meta ring.
+# The meta ring: what keeps the house from decaying. It looks at the sources, so
+# one build is enough: under sanitizers it would find the same.
+meta_tests = \
+  tests/meta/layers.sh \
+  tests/meta/headers.sh \
+  tests/meta/banned.sh \
+  tests/meta/style.sh \
+  tests/meta/po.sh \
+  tests/meta/man.sh
+dist_check_SCRIPTS += $(meta_tests)
+if !SANITIZERS
+TESTS += $(meta_tests)
+endif

@@ -1,0 +1,113 @@
+#!/bin/sh
+# Who may include whom: the table of doc/architecture.md, held against every
+# #include in src/. A room may always include itself and its own rows below.
+. "$top_srcdir/tests/lib/tap.sh"
+cd "$top_srcdir/src" || exit 99
+
+# room | rooms or headers it may include | outside libraries it may include
+table() {
+  cat <<'TABLE'
+base||glib gio glib-unix cjson unicode csv
+model|base|glib unicode
+net|base|glib gio curl
+auth|net base|glib gio libsecret openssl
+graph|auth net model base|glib gio
+store|model base|glib gio sqlite3
+mail|model net graph base|glib gio curl gmime
+work|graph store mail model net base|glib gio
+app|work graph store mail auth net model base|glib gio glib-unix
+cli|app model base tui/console.h|glib gio glib-unix
+tui|app model base|glib gio glib-unix ncurses panel
+usher|cli base|glib
+docgen|app model base|glib gio
+sim|base|glib gio glib-unix microhttpd
+TABLE
+}
+
+# "file:line room/header.h" of every include in quotes, "file:line <header>" of others.
+includes() { # room
+  grep -nE '^[[:space:]]*#[[:space:]]*include' "$1"/*.[ch] /dev/null |
+    sed -n 's/^\([^:]*:[0-9]*\):.*include *\(["<].*[">]\).*/\1 \2/p'
+}
+
+wrong_rooms() { # room allowed...
+  room=$1
+  shift
+  includes "$room" | grep '"$' | tr -d '"' | while read -r place header; do
+    case $header in
+      "$room"/* | config.h) continue ;;
+      */*) ;;
+      *) echo "$place includes \"$header\", not written from src/"; continue ;;
+    esac
+    found=
+    for allowed in "$@"; do
+      case $header in
+        "$allowed" | "$allowed"/*) found=yes ;;
+      esac
+    done
+    [ "$found" ] || echo "$place includes $header"
+  done
+}
+
+# The C library's own headers are free, except those that mean input and output.
+library_of() { # header
+  case $1 in
+    glib.h | glib-object.h | glib/*) echo glib ;;
+    glib-unix.h) echo glib-unix ;;
+    gio/*) echo gio ;;
+    cjson/*) echo cjson ;;
+    unicode/*) echo unicode ;;
+    csv.h) echo csv ;;
+    curl/*) echo curl ;;
+    libsecret/*) echo libsecret ;;
+    openssl/*) echo openssl ;;
+    sqlite3.h) echo sqlite3 ;;
+    gmime/*) echo gmime ;;
+    microhttpd.h) echo microhttpd ;;
+    curses.h | ncurses.h | ncursesw/curses.h | term.h) echo ncurses ;;
+    panel.h | ncursesw/panel.h) echo panel ;;
+    stdio.h | unistd.h | fcntl.h | time.h) echo "system:$1" ;;
+    assert.h | ctype.h | errno.h | float.h | inttypes.h | langinfo.h | limits.h | locale.h | \
+      math.h | poll.h | pwd.h | signal.h | stdarg.h | stdatomic.h | stdbool.h | stddef.h | \
+      stdint.h | stdlib.h | string.h | strings.h | termios.h | wchar.h | wctype.h | \
+      sys/* | arpa/inet.h | netdb.h | netinet/*) ;;
+    *) echo "unknown:$1" ;;
+  esac
+}
+
+wrong_libraries() { # room allowed...
+  room=$1
+  shift
+  includes "$room" | grep '>$' | tr -d '<>' | while read -r place header; do
+    library=$(library_of "$header")
+    case $library in
+      "") continue ;;
+      system:*) [ "$room" = model ] && echo "$place includes <$header>: model does no I/O"; continue ;;
+    esac
+    case " $* " in
+      *" $library "*) ;;
+      *) echo "$place includes <$header>" ;;
+    esac
+  done
+}
+
+table_rooms=$(table | cut -d'|' -f1)
+for room in */; do
+  room=${room%/}
+  printf '%s\n' "$table_rooms" | grep -qx "$room" || fail "$room has a row in the table"
+done
+
+table >"$HOME/table"
+while IFS='|' read -r room rooms libraries; do
+  [ -d "$room" ] || continue
+  # shellcheck disable=SC2086
+  empty "$room includes only rooms below it" "$(wrong_rooms "$room" $rooms)"
+  # shellcheck disable=SC2086
+  empty "$room includes only its libraries" "$(wrong_libraries "$room" $libraries)"
+done <"$HOME/table"
+
+empty "model sees no JSON, no files, no clock" \
+  "$(grep -nE 'base/(json|file)\.h|clock_now|cJSON' model/*.[ch])"
+empty "cJSON is not in the headers of graph" \
+  "$(ls graph/*.h | grep -v private | xargs grep -nE 'cJSON|base/json\.h')"
+done_testing
