@@ -5,7 +5,6 @@ meta_tests = \
   tests/meta/headers.sh \
   tests/meta/banned.sh \
   tests/meta/style.sh \
-  tests/meta/po.sh \
   tests/meta/man.sh
 dist_check_SCRIPTS += $(meta_tests)
 if !SANITIZERS

@@ -29,19 +29,6 @@ own_header_late() {
   done
 }
 
-# A block of declarations (lines without a blank one between them) begins with a
-# comment when it declares functions.
-undocumented() {
-  for file in src/*/*.h; do
-    awk -v file="$file" '
-      function judge() { if (naked && declares) print file ":" declares; naked = declares = 0 }
-      /^[[:space:]]*$/ { judge(); fresh = 1; next }
-      fresh { naked = !($0 ~ /^\/\*/) && !($0 ~ /^(#|G_DEFINE)/); fresh = 0 }
-      /^[A-Za-z].*[ *][a-z][a-z0-9_]*\(/ && !/^(typedef|G_DEFINE|struct .*\{)/ && !declares { declares = NR }
-      END { judge() }' "$file"
-  done
-}
-
 too_long() {
   printf '%s\n' "$sources" | grep -vxE "$TABLES" | xargs wc -l |
     awk '$2 != "total" && $1 > 600 { print $2 ": " $1 " lines" }'
@@ -50,7 +37,6 @@ too_long() {
 empty "every file opens with what it is for" "$(without_opening)"
 empty "every header is included once" "$(without_pragma)"
 empty "every .c includes its own header first" "$(own_header_late)"
-empty "every public function has a comment" "$(undocumented)"
 empty "no file over 600 lines" "$(too_long)"
 empty "files are named in kebab-case" \
   "$(find src tests -name '*.[ch]' | grep -vE '/[a-z0-9]+(-[a-z0-9]+)*\.[ch]$')"
