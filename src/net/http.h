@@ -1,6 +1,7 @@
 /* Requests over HTTP: one blocking call that can be cancelled at once, over
  * kept-alive connections with TLS verified, gzip, limits of time and size. It
- * knows nothing of Graph and never repeats a request, nor lets libcurl do so. */
+ * knows nothing of Graph and never repeats a request; libcurl, which sends again by itself
+ * when a kept-alive connection turns out to be dead, may do so unless it is a `once`. */
 #pragma once
 
 #include "base/secret.h"
@@ -9,11 +10,11 @@
 typedef struct HttpSession HttpSession;
 
 typedef struct {
-  const char *ca_bundle;     /* NULL: the system's */
-  const char *user_agent;    /* "usher/0.1.0" */
-  guint connect_timeout_ms;  /* 0: 10 s */
-  guint total_timeout_ms;    /* 0: 100 s */
-  gsize max_body;            /* 0: 64 MiB; more is USHER_ERROR_PROTOCOL */
+  const char *ca_bundle;    /* NULL: the system's */
+  const char *user_agent;   /* "usher/0.1.0" */
+  guint connect_timeout_ms; /* 0: 10 s */
+  guint total_timeout_ms;   /* 0: 100 s */
+  gsize max_body;           /* 0: 64 MiB; more is USHER_ERROR_PROTOCOL */
 } HttpOptions;
 
 /* A session may be used by several threads at once: each call takes an idle
@@ -24,7 +25,7 @@ void http_session_free(HttpSession *session);
 typedef struct {
   const char *method; /* "GET" */
   const char *url;
-  GPtrArray *headers; /* char *: "Name: value"; may be NULL */
+  GPtrArray *headers;   /* char *: "Name: value"; may be NULL */
   const Secret *bearer; /* Authorization: Bearer …; may be NULL */
   const char *body;     /* may be NULL */
   gssize body_length;   /* -1: up to the NUL */
@@ -42,9 +43,11 @@ typedef struct {
 const char *http_response_header(const HttpResponse *response, const char *name);
 void http_response_free(HttpResponse *response);
 
-/* Sends one request and waits. An answer of any status is a success here.
- * USHER_ERROR_UNREACHABLE (says whether the request may have been processed, see
- * `ret_maybe_processed`, may be NULL), _PROTOCOL, _CANCELLED. */
+/* Sends one request and waits. An answer of any status is a success here; redirects
+ * are answers, not followed. USHER_ERROR_UNREACHABLE, _PROTOCOL (broken off, or with a
+ * status: larger than the limit), _CANCELLED; `ret_maybe_processed` (may be NULL) tells
+ * whether the request had left and so may have been processed. Small bodies are wiped when freed.
+ */
 HttpResponse *http_send(HttpSession *session, const HttpRequest *request,
                         gboolean *ret_maybe_processed, GCancellable *cancellable, GError **error);
 

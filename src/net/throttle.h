@@ -13,11 +13,17 @@ void throttle_unref(Throttle *throttle);
 /* Waits for leave to send one request (or until cancelled: FALSE with
  * USHER_ERROR_CANCELLED). Each TRUE is given back with throttle_leave(). */
 gboolean throttle_enter(Throttle *throttle, GCancellable *cancellable, GError **error);
+/* The same, but USHER_ERROR_THROTTLED at once if the common wait goes beyond
+ * `deadline` (monotonic, microseconds). */
+gboolean throttle_enter_until(Throttle *throttle, gint64 deadline, GCancellable *cancellable,
+                              GError **error);
 /* `retry_after` seconds the answer asked for, -1: none asked, all is well. */
 void throttle_leave(Throttle *throttle, int retry_after);
 
 /* For the status line: seconds until requests go on (0: they do), and how
  * often the service has slowed us down so far. */
 guint throttle_waiting(Throttle *throttle, guint *ret_times);
+/* Requests that may be in flight at present. */
+guint throttle_limit(Throttle *throttle);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Throttle, throttle_unref)
