@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # TAP for the shell tests, to be sourced: . "$top_srcdir/tests/lib/tap.sh".
 # It counts, prints and waits; what is tested is left to the test.
 
