@@ -1,0 +1,78 @@
+/* The cached directory: one file per tenant and roster, replaced whole and
+ * mapped. What is in it, and whether it is sound, is the snapshot's to say. */
+#include "store/cache.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include <glib/gstdio.h>
+
+#define NAME_MAX_BYTES 60 /* of the readable part */
+
+/* "contoso.com-specialists-1f3a9c02.cache": readable, harmless as a file name, and different for
+ * names that differ. */
+static char *
+cache_path(const char *tenant, const char *roster)
+{
+  g_autofree char *both = g_strdup_printf("%s\n%s", tenant, roster);
+  g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, both, -1);
+  g_autofree char *readable = g_strdup_printf("%s-%s", tenant, roster);
+  g_strcanon(readable, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-.", '_');
+  if (*readable == '.')
+    *readable = '_';
+  if (strlen(readable) > NAME_MAX_BYTES)
+    readable[NAME_MAX_BYTES] = '\0';
+  g_autofree char *name = g_strdup_printf("%s-%.8s.cache", readable, sum);
+  g_autofree char *dir = file_cache_dir();
+  return g_build_filename(dir, name, NULL);
+}
+
+static Snapshot *
+none(GError **error)
+{
+  g_set_error(error, USHER_ERROR, USHER_ERROR_NOT_FOUND, _("Nothing is cached yet."));
+  return NULL;
+}
+
+Snapshot *
+cache_load(const char *tenant, const char *roster, GError **error)
+{
+  g_autofree char *path = cache_path(tenant, roster);
+  /* What others could have written is not ours to trust. */
+  gboolean trusted = file_check_private(path, NULL);
+  g_autoptr(GMappedFile) file = trusted ? g_mapped_file_new(path, FALSE, NULL) : NULL;
+  if (file == NULL) {
+    if (!trusted)
+      g_unlink(path);
+    return none(error);
+  }
+  g_autoptr(GBytes) bytes = g_mapped_file_get_bytes(file);
+  GError *cause = NULL;
+  Snapshot *snapshot = snapshot_new_from_bytes(bytes, &cause);
+  if (snapshot != NULL)
+    return snapshot;
+  g_debug("cache %s removed: %s", path, cause->message);
+  g_error_free(cause);
+  g_unlink(path);
+  return none(error);
+}
+
+gboolean
+cache_save(const char *tenant, const char *roster, const Snapshot *snapshot, GError **error)
+{
+  g_autofree char *dir = file_cache_dir();
+  g_autofree char *path = cache_path(tenant, roster);
+  if (!file_make_private_dir(dir, error))
+    return FALSE;
+  g_autoptr(GBytes) bytes = snapshot_bytes(snapshot);
+  gsize length;
+  const char *data = g_bytes_get_data(bytes, &length);
+  return file_replace(path, data, length, 0600, error);
+}
+
+void
+cache_forget(const char *tenant, const char *roster)
+{
+  g_autofree char *path = cache_path(tenant, roster);
+  g_unlink(path);
+}
