@@ -12,9 +12,13 @@ void account_free(Account *account);
 /* Empties it: all texts NULL, moments MOMENT_UNKNOWN, choices 0. */
 void account_clear(Account *account);
 
-/* Texts and lists are copied; NULL unsets. */
+/* A copy; the caller owns it. */
+Account *account_copy(const Account *account);
+
+/* Texts and lists are copied; NULL and "" unset; invalid UTF-8 becomes U+FFFD. A list is
+ * its members with '\n' between. */
 void account_put_text(Account *account, FieldId field, const char *text);
-/* Appends one member to a list field. */
+/* Appends one member to a list field; a newline in it becomes a blank. */
 void account_put_item(Account *account, FieldId field, const char *item);
 void account_put_number(Account *account, FieldId field, gint64 number);
 

@@ -10,9 +10,9 @@ typedef enum {
   PERSON_MOBILE,
   PERSON_EMAIL, /* the external address */
   PERSON_COMPANY,
-  PERSON_SPONSOR, /* as typed: user name, address, id or name */
-  PERSON_EXPIRES, /* as typed: a date or a span */
-  PERSON_USER,    /* a user name that overrides the rule; usually empty */
+  PERSON_SPONSOR,  /* as typed: user name, address, id or name */
+  PERSON_EXPIRES,  /* as typed: a date or a span */
+  PERSON_USER,     /* a user name that overrides the rule; usually empty */
   PERSON_LANGUAGE, /* of the mail: "de", "en"; empty: the roster's or the sponsor's */
   PERSON_N
 } PersonField;
@@ -48,8 +48,8 @@ gboolean person_check_all(const Person *person, const Roster *roster, gint64 now
 /* The end date: what was typed, or the roster's lifetime from now, capped by
  * max_lifetime (more is an error, never cut in silence). MOMENT_NONE (0) when the
  * roster has none. */
-gboolean person_expires(const Person *person, const Roster *roster, gint64 now,
-                        gint64 *ret_moment, GError **error);
+gboolean person_expires(const Person *person, const Roster *roster, gint64 now, gint64 *ret_moment,
+                        GError **error);
 
 /* +49 151 2345 6789 in the form that Graph keeps: kept as typed, but checked. */
 gboolean person_mobile_ok(const char *text);

@@ -30,9 +30,9 @@ typedef struct {
 } OperationValue;
 
 typedef struct {
-  guint sequence; /* from 1 */
-  char *kind;     /* "user.create"; a row of work/step */
-  char *target_id; /* object id; NULL until created */
+  guint sequence;    /* from 1 */
+  char *kind;        /* "user.create"; a row of work/step */
+  char *target_id;   /* object id; NULL until created */
   char *target_name; /* user name, for people */
   GPtrArray *values; /* OperationValue, in a stable order; never a secret */
   guint depends_on;  /* sequence, 0: none */
@@ -42,21 +42,22 @@ typedef struct {
   int http_status;
   char *error_code;    /* Graph's error.code or our error's name */
   char *error_message; /* redacted */
-  char *result; /* for people: "2 of 25 seats left" */
+  char *result;        /* for people: "2 of 25 seats left" */
   gint64 intended_at, finished_at;
 } Operation;
 
 typedef enum { PLAN_OPEN, PLAN_RUNNING, PLAN_DONE, PLAN_FAILED, PLAN_STOPPED } PlanState;
 const char *plan_state_name(PlanState state);
+gboolean plan_state_from_name(const char *name, PlanState *ret_state);
 
 typedef struct {
-  gint64 id; /* 0 until journalled */
+  gint64 id;   /* 0 until journalled */
   char *title; /* "Create ada.lovelace.ext@contoso.com" */
   char *reason;
   char *profile;
   char *tenant;
   char *roster;
-  char *who;     /* user@machine */
+  char *who; /* user@machine */
   char *released_by;
   gint64 made_at;
   PlanState state;
@@ -68,6 +69,9 @@ Plan *plan_new(const char *title);
 void plan_free(Plan *plan);
 Plan *plan_copy(const Plan *plan);
 
+/* Appends "skipped: …" and the like; copied. */
+void plan_add_note(Plan *plan, const char *note);
+
 /* Appends and lends an operation; its sequence is set. */
 Operation *plan_add(Plan *plan, const char *kind, const char *target_id, const char *target_name);
 void operation_add_value(Operation *operation, const char *name, const char *from, const char *to);
@@ -75,7 +79,7 @@ void operation_add_value(Operation *operation, const char *name, const char *fro
 const char *operation_to(const Operation *operation, const char *name);
 const char *operation_from(const Operation *operation, const char *name);
 Operation *plan_operation(const Plan *plan, guint sequence); /* lent; NULL: none */
-guint plan_count(const Plan *plan, OperationState state);
+guint plan_count(const Plan *plan, OperationState state);    /* operations in a state */
 /* Done when nothing is planned, intended, sent or unknown. */
 gboolean plan_is_finished(const Plan *plan);
 

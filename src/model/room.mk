@@ -1,3 +1,10 @@
 noinst_LIBRARIES += src/model/libmodel.a
 src_model_libmodel_a_CFLAGS = $(AM_CFLAGS) $(ICU_CFLAGS)
-src_model_libmodel_a_SOURCES =
+src_model_libmodel_a_SOURCES = \
+  src/model/account.c src/model/account.h src/model/account-private.h \
+  src/model/fields.c src/model/fields.h \
+  src/model/folding.c src/model/folding.h \
+  src/model/plan.c src/model/plan.h \
+  src/model/roster.c src/model/roster.h \
+  src/model/snapshot.c src/model/snapshot-builder.c \
+  src/model/snapshot.h src/model/snapshot-private.h

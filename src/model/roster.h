@@ -37,6 +37,8 @@ typedef struct {
 
 #define EXPIRY_LEAVE_DATE (-1)
 
+/* A member roster that never removes, with "{first}.{last}" and "{first} {last}" as its
+ * rules; everything else NULL, 0 or empty. */
 Roster *roster_new(void);
 void roster_free(Roster *roster);
 /* The Graph property that holds the end date ("extensionAttribute15",

@@ -11,7 +11,8 @@ typedef struct SnapshotBuilder SnapshotBuilder;
 
 SnapshotBuilder *snapshot_builder_new(void);
 void snapshot_builder_free(SnapshotBuilder *builder);
-/* Copies the account; one with the id of an earlier one replaces it. */
+/* Copies the account; one with the id of an earlier one replaces it. More than 2 GiB
+ * of text in all ends the program, as running out of memory does. */
 void snapshot_builder_add(SnapshotBuilder *builder, const Account *account);
 guint snapshot_builder_count(const SnapshotBuilder *builder);
 /* Sorts and packs what has been added so far; the builder can go on (so first
@@ -42,8 +43,8 @@ gboolean snapshot_find(const Snapshot *snapshot, const char *id, guint *ret_row)
 /* A full copy of one row; the caller owns it. */
 Account *snapshot_account(const Snapshot *snapshot, guint row);
 
-/* The folded text that plain words of a query look at: that of one row, and
- * all rows' in one block ('\n' after each) for a search through everything. */
+/* The folded text that plain words of a query look at: that of one row (it ends with
+ * '\n', not with a NUL), and all rows' in one block for a search through everything. */
 const char *snapshot_folded(const Snapshot *snapshot, guint row);
 const char *snapshot_folded_all(const Snapshot *snapshot, gsize *ret_length);
 /* The row that owns the byte at `offset` of snapshot_folded_all(). */

@@ -1,0 +1,436 @@
+/* Packing accounts into a snapshot. Rows are kept in the packed form from the
+ * start, with their texts in one pool in which frequent ones (company, country)
+ * appear once; making a snapshot sorts them, folds what queries search, and
+ * copies. Reading the result is for snapshot.c. */
+#include "model/account-private.h"
+#include "model/folding.h"
+#include "model/snapshot-private.h"
+#include <string.h>
+
+/* A hash table of positions + 1, 0 for empty; its keys live elsewhere. */
+typedef struct {
+  guint32 *slots;
+  guint32 mask, used;
+} Table;
+
+typedef struct {
+  guint32 at;
+  guint32 hash;
+} Shared;
+
+typedef struct {
+  guint32 name; /* offset of the folded name */
+  guint32 hash; /* of the id; unused when there is none */
+} RowExtra;
+
+struct SnapshotBuilder {
+  GArray *rows;   /* SnapshotRow */
+  GArray *extras; /* RowExtra, row by row */
+  GByteArray *pool;
+  GByteArray *names; /* folded names, NUL after each */
+  Table by_id;       /* rows */
+  GArray *shared;    /* Shared: texts that may appear once */
+  Table by_text;     /* of `shared` */
+  FieldId search[FIELD_N];
+  guint searches;
+  gsize search_bytes; /* how long the folded block is likely to be */
+  GString *scratch;
+  Folder folder;
+};
+
+/* Fields in which the same few texts come again and again. */
+static const gboolean is_shared[FIELD_N] = {
+    [FIELD_FIRST] = TRUE,   [FIELD_LAST] = TRUE,     [FIELD_COMPANY] = TRUE,
+    [FIELD_TITLE] = TRUE,   [FIELD_CITY] = TRUE,     [FIELD_DEPARTMENT] = TRUE,
+    [FIELD_COUNTRY] = TRUE, [FIELD_LOCATION] = TRUE, [FIELD_LANGUAGE] = TRUE,
+    [FIELD_SPONSOR] = TRUE, [FIELD_GROUP] = TRUE,    [FIELD_SPONSOR_ID] = TRUE,
+    [FIELD_INVITE] = TRUE,  [FIELD_STEP] = TRUE,
+};
+
+static void
+table_init(Table *table, guint32 slots)
+{
+  table->slots = g_new0(guint32, slots);
+  table->mask = slots - 1;
+  table->used = 0;
+}
+
+SnapshotBuilder *
+snapshot_builder_new(void)
+{
+  SnapshotBuilder *builder = g_new0(SnapshotBuilder, 1);
+  builder->rows = g_array_new(FALSE, FALSE, sizeof(SnapshotRow));
+  builder->extras = g_array_new(FALSE, FALSE, sizeof(RowExtra));
+  builder->pool = g_byte_array_new();
+  builder->names = g_byte_array_new();
+  builder->shared = g_array_new(FALSE, FALSE, sizeof(Shared));
+  builder->scratch = g_string_sized_new(1024);
+  folder_init(&builder->folder);
+  g_byte_array_append(builder->pool, (const guint8 *)"", 1);
+  table_init(&builder->by_id, 1024);
+  table_init(&builder->by_text, 1024);
+  for (guint i = 0; i < FIELD_N; i++)
+    if (field_info((FieldId)i)->search)
+      builder->search[builder->searches++] = (FieldId)i;
+  return builder;
+}
+
+void
+snapshot_builder_free(SnapshotBuilder *builder)
+{
+  if (!builder)
+    return;
+  g_array_unref(builder->rows);
+  g_array_unref(builder->extras);
+  g_byte_array_unref(builder->pool);
+  g_byte_array_unref(builder->names);
+  g_array_unref(builder->shared);
+  g_string_free(builder->scratch, TRUE);
+  folder_clear(&builder->folder);
+  g_free(builder->by_id.slots);
+  g_free(builder->by_text.slots);
+  g_free(builder);
+}
+
+guint
+snapshot_builder_count(const SnapshotBuilder *builder)
+{
+  return builder->rows->len;
+}
+
+static guint32
+bytes_add(GByteArray *bytes, const char *text, gsize length)
+{
+  gsize at = bytes->len;
+  /* Offsets are 32 bits wide, as GByteArray's own length is. */
+  if (at + length + 1 > G_MAXUINT32 / 2)
+    g_error("more than 2 GiB of text in one directory");
+  g_byte_array_set_size(bytes, (guint)(at + length + 1));
+  memcpy(bytes->data + at, text, length);
+  bytes->data[at + length] = '\0';
+  return (guint32)at;
+}
+
+static void
+table_put(Table *table, guint32 hash, guint32 position)
+{
+  guint32 slot = hash & table->mask;
+  while (table->slots[slot])
+    slot = (slot + 1) & table->mask;
+  table->slots[slot] = position + 1;
+  table->used++;
+}
+
+/* A table twice as large, to be filled again; the old one is full by half. */
+static gboolean
+table_grow(Table *table)
+{
+  if (2 * table->used <= table->mask)
+    return FALSE;
+  guint32 slots = 2 * (table->mask + 1);
+  g_free(table->slots);
+  table_init(table, slots);
+  return TRUE;
+}
+
+static guint32
+pool_share(SnapshotBuilder *builder, const char *text, gsize length)
+{
+  guint32 hash = snapshot_hash(text, length);
+  const Table *table = &builder->by_text;
+  for (guint32 slot = hash & table->mask; table->slots[slot]; slot = (slot + 1) & table->mask) {
+    const Shared *known = &g_array_index(builder->shared, Shared, table->slots[slot] - 1);
+    /* The NUL is compared too. */
+    if (known->hash == hash && builder->pool->len - known->at > length &&
+        memcmp(builder->pool->data + known->at, text, length + 1) == 0)
+      return known->at;
+  }
+  Shared fresh = {bytes_add(builder->pool, text, length), hash};
+  g_array_append_val(builder->shared, fresh);
+  if (table_grow(&builder->by_text))
+    for (guint i = 0; i < builder->shared->len; i++)
+      table_put(&builder->by_text, g_array_index(builder->shared, Shared, i).hash, i);
+  else
+    table_put(&builder->by_text, hash, builder->shared->len - 1);
+  return fresh.at;
+}
+
+static gboolean
+same_text(const Account *account, FieldId a, FieldId b)
+{
+  return account->text[b] && account->length[a] == account->length[b] &&
+         memcmp(account->arena + account->text[a], account->arena + account->text[b],
+                account->length[a]) == 0;
+}
+
+static guint32
+pool_text(SnapshotBuilder *builder, const SnapshotRow *row, const Account *account, FieldId field)
+{
+  const char *text = account->arena + account->text[field];
+  if (is_shared[field])
+    return pool_share(builder, text, account->length[field]);
+  /* A member's mail is often the user name, a guest's the external one. */
+  if (field == FIELD_MAIL && same_text(account, FIELD_MAIL, FIELD_USER))
+    return row->text[snapshot_slot[FIELD_USER]];
+  if (field == FIELD_EXTERNAL && same_text(account, FIELD_EXTERNAL, FIELD_MAIL))
+    return row->text[snapshot_slot[FIELD_MAIL]];
+  return bytes_add(builder->pool, text, account->length[field]);
+}
+
+static void
+pack_row(SnapshotBuilder *builder, const Account *account, SnapshotRow *row)
+{
+  memset(row, 0, sizeof *row);
+  for (guint i = 0; i < FIELD_N; i++) {
+    guint8 slot = snapshot_slot[i];
+    switch (field_info((FieldId)i)->kind) {
+    case FIELD_KIND_MOMENT:
+      row->moment[slot] = account->number[i];
+      break;
+    case FIELD_KIND_CHOICE:
+      row->choice[slot] = (guint8)CLAMP(account->number[i], 0, G_MAXUINT8);
+      break;
+    default:
+      if (account->text[i])
+        row->text[slot] = pool_text(builder, row, account, (FieldId)i);
+    }
+  }
+  for (guint i = 0; i < builder->searches; i++)
+    if (account->text[builder->search[i]])
+      builder->search_bytes += account->length[builder->search[i]] + 1;
+}
+
+static guint32
+add_name(SnapshotBuilder *builder, const Account *account)
+{
+  gsize length = account->length[FIELD_NAME];
+  const char *name = account->arena + account->text[FIELD_NAME];
+  g_string_truncate(builder->scratch, 0);
+  if (length > 0)
+    folder_append(&builder->folder, builder->scratch, name, length);
+  return bytes_add(builder->names, builder->scratch->str, builder->scratch->len);
+}
+
+static const char *
+row_id(const SnapshotBuilder *builder, guint row)
+{
+  guint32 at = g_array_index(builder->rows, SnapshotRow, row).text[snapshot_slot[FIELD_ID]];
+  return at ? (const char *)builder->pool->data + at : NULL;
+}
+
+static gboolean
+find_id(const SnapshotBuilder *builder, const char *id, guint32 hash, guint *ret_row)
+{
+  const Table *table = &builder->by_id;
+  for (guint32 slot = hash & table->mask; table->slots[slot]; slot = (slot + 1) & table->mask) {
+    guint row = table->slots[slot] - 1;
+    if (g_array_index(builder->extras, RowExtra, row).hash == hash &&
+        strcmp(row_id(builder, row), id) == 0) {
+      *ret_row = row;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+static void
+index_rows(const SnapshotBuilder *builder, Table *table)
+{
+  for (guint i = 0; i < builder->rows->len; i++)
+    if (row_id(builder, i))
+      table_put(table, g_array_index(builder->extras, RowExtra, i).hash, i);
+}
+
+void
+snapshot_builder_add(SnapshotBuilder *builder, const Account *account)
+{
+  const char *id = account_text(account, FIELD_ID);
+  SnapshotRow packed;
+  RowExtra extra = {0, id ? snapshot_hash(id, account->length[FIELD_ID]) : 0};
+  guint row;
+  gboolean known = id && find_id(builder, id, extra.hash, &row);
+  pack_row(builder, account, &packed);
+  extra.name = add_name(builder, account);
+  if (known) {
+    g_array_index(builder->rows, SnapshotRow, row) = packed;
+    g_array_index(builder->extras, RowExtra, row) = extra;
+    return;
+  }
+  g_array_append_val(builder->rows, packed);
+  g_array_append_val(builder->extras, extra);
+  if (!id)
+    return;
+  if (table_grow(&builder->by_id))
+    index_rows(builder, &builder->by_id);
+  else
+    table_put(&builder->by_id, extra.hash, builder->rows->len - 1);
+}
+
+/* --- packing --- */
+
+typedef struct {
+  guint64 prefix; /* the name's first bytes, so that most comparisons end here */
+  guint32 row;
+  guint32 name;
+} SortKey;
+
+static int
+compare_keys(const void *a, const void *b, void *data)
+{
+  const SortKey *left = a, *right = b;
+  if (left->prefix != right->prefix)
+    return left->prefix < right->prefix ? -1 : 1;
+  const SnapshotBuilder *builder = data;
+  int order = strcmp((const char *)builder->names->data + left->name,
+                     (const char *)builder->names->data + right->name);
+  if (order != 0)
+    return order;
+  /* Namesakes keep their order from one refresh to the next. */
+  order = g_strcmp0(row_id(builder, left->row), row_id(builder, right->row));
+  return order != 0 ? order : (left->row > right->row) - (left->row < right->row);
+}
+
+static guint64
+name_prefix(const char *name)
+{
+  guint64 prefix = 0;
+  if (!*name)
+    return G_MAXUINT64; /* the nameless come last */
+  for (guint i = 0; i < 8; i++) {
+    prefix = prefix << 8 | (guchar)*name;
+    if (*name)
+      name++;
+  }
+  return prefix;
+}
+
+static SortKey *
+sorted_keys(SnapshotBuilder *builder)
+{
+  guint n = builder->rows->len;
+  SortKey *keys = g_new(SortKey, n);
+  for (guint i = 0; i < n; i++) {
+    guint32 name = g_array_index(builder->extras, RowExtra, i).name;
+    keys[i] = (SortKey){name_prefix((const char *)builder->names->data + name), i, name};
+  }
+  if (n > 0)
+    qsort_r(keys, n, sizeof *keys, compare_keys, builder);
+  return keys;
+}
+
+/* The block while it is filled; the folded text comes last and may make it
+ * longer than was thought. */
+typedef struct {
+  char *data;
+  gsize used, size;
+} Block;
+
+static void
+block_reserve(Block *block, gsize more)
+{
+  if (block->used + more <= block->size)
+    return;
+  block->size = MAX(block->used + more, block->size + block->size / 4);
+  block->data = g_realloc(block->data, block->size);
+}
+
+static void
+block_fold(Block *block, SnapshotBuilder *builder, const char *text)
+{
+  gsize length = strlen(text);
+  if (folding_is_ascii(text, length)) {
+    block_reserve(block, length + 2);
+    folding_copy_ascii(block->data + block->used, text, length);
+  } else {
+    g_string_truncate(builder->scratch, 0);
+    folder_append(&builder->folder, builder->scratch, text, length);
+    length = builder->scratch->len;
+    block_reserve(block, length + 2);
+    memcpy(block->data + block->used, builder->scratch->str, length);
+  }
+  block->used += length;
+}
+
+/* The searched texts of a row, each once, separated; then a newline. */
+static void
+block_fold_row(Block *block, SnapshotBuilder *builder, const SnapshotRow *row)
+{
+  gboolean first = TRUE;
+  for (guint i = 0; i < builder->searches; i++) {
+    FieldId field = builder->search[i];
+    guint32 at = row->text[snapshot_slot[field]];
+    if (!at || (field == FIELD_MAIL && at == row->text[snapshot_slot[FIELD_USER]]) ||
+        (field == FIELD_EXTERNAL && at == row->text[snapshot_slot[FIELD_MAIL]]))
+      continue;
+    if (!first)
+      block->data[block->used++] = FOLDING_SEPARATOR;
+    first = FALSE;
+    block_fold(block, builder, (const char *)builder->pool->data + at);
+  }
+  block_reserve(block, 2);
+  block->data[block->used++] = '\n';
+}
+
+static gsize
+align(gsize length)
+{
+  return (length + 7) & ~(gsize)7;
+}
+
+static SnapshotHeader
+plan_header(const SnapshotBuilder *builder, gint64 taken)
+{
+  SnapshotHeader header = {.endian = SNAPSHOT_ENDIAN,
+                           .version = SNAPSHOT_VERSION,
+                           .layout = snapshot_layout(),
+                           .count = builder->rows->len,
+                           .taken = taken,
+                           .rows_at = sizeof(SnapshotHeader),
+                           .index_slots = 16,
+                           .pool_length = builder->pool->len};
+  memcpy(header.magic, SNAPSHOT_MAGIC, sizeof header.magic);
+  while (header.index_slots < 2 * (guint64)header.count)
+    header.index_slots *= 2;
+  header.index_at = header.rows_at + (guint64)header.count * sizeof(SnapshotRow);
+  header.pool_at = header.index_at + header.index_slots * sizeof(guint32);
+  header.folded_at = align(header.pool_at + header.pool_length);
+  return header;
+}
+
+static void
+fill_index(const SnapshotBuilder *builder, const SnapshotHeader *header, const SortKey *keys,
+           char *data)
+{
+  Table table = {(guint32 *)(data + header->index_at), (guint32)header->index_slots - 1, 0};
+  memset(table.slots, 0, header->index_slots * sizeof(guint32));
+  for (guint i = 0; i < header->count; i++)
+    if (row_id(builder, keys[i].row))
+      table_put(&table, g_array_index(builder->extras, RowExtra, keys[i].row).hash, i);
+}
+
+Snapshot *
+snapshot_builder_snapshot(SnapshotBuilder *builder, gint64 taken)
+{
+  g_autofree SortKey *keys = sorted_keys(builder);
+  SnapshotHeader header = plan_header(builder, taken);
+  Block block = {.used = header.folded_at};
+  block_reserve(&block, builder->search_bytes + header.count + 16);
+  fill_index(builder, &header, keys, block.data);
+  memset(block.data + header.pool_at, 0, header.folded_at - header.pool_at);
+  memcpy(block.data + header.pool_at, builder->pool->data, builder->pool->len);
+  for (guint i = 0; i < header.count; i++) {
+    SnapshotRow row = g_array_index(builder->rows, SnapshotRow, keys[i].row);
+    if (block.used - header.folded_at > G_MAXUINT32 / 2)
+      g_error("more than 2 GiB of text in one directory");
+    row.folded = (guint32)(block.used - header.folded_at);
+    memcpy(block.data + header.rows_at + i * sizeof row, &row, sizeof row);
+    block_fold_row(&block, builder, &row);
+  }
+  header.folded_length = block.used - header.folded_at;
+  header.total = block.used;
+  header.check = snapshot_header_check(&header);
+  memcpy(block.data, &header, sizeof header);
+  block.data = g_realloc(block.data, block.used);
+  g_autoptr(GBytes) bytes = g_bytes_new_take(block.data, block.used);
+  return snapshot_new_trusted(bytes);
+}
