@@ -247,7 +247,7 @@ snapshot_builder_add(SnapshotBuilder *builder, const Account *account)
   const char *id = account_text(account, FIELD_ID);
   SnapshotRow packed;
   RowExtra extra = {0, id ? snapshot_hash(id, account->length[FIELD_ID]) : 0};
-  guint row;
+  guint row = 0;
   gboolean known = id && find_id(builder, id, extra.hash, &row);
   pack_row(builder, account, &packed);
   extra.name = add_name(builder, account);
