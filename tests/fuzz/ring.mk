@@ -1,4 +1,35 @@
 # The fuzz ring. Each target is one fuzz-NAME.c that defines
 # LLVMFuzzerTestOneInput(). Under --enable-fuzzer libFuzzer drives it; otherwise
 # replay.c runs it over its seeds in tests/data/fuzz/NAME/, as a test.
-fuzz_targets =
+fuzz_targets = \
+  tests/fuzz/fuzz-clock \
+  tests/fuzz/fuzz-json \
+  tests/fuzz/fuzz-text \
+  tests/fuzz/fuzz-url
+if FUZZER
+fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
+EXTRA_PROGRAMS += $(fuzz_targets)
+else
+fuzz_driver = tests/fuzz/replay.c
+fuzz_ldflags = $(AM_LDFLAGS)
+check_PROGRAMS += $(fuzz_targets)
+TESTS += $(fuzz_targets)
+endif
+EXTRA_DIST += tests/fuzz/run
+
+tests_fuzz_fuzz_clock_SOURCES = tests/fuzz/fuzz-clock.c $(fuzz_driver)
+tests_fuzz_fuzz_clock_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_clock_LDADD = $(BASE_LIBS)
+
+tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz-json.c $(fuzz_driver)
+tests_fuzz_fuzz_json_CFLAGS = $(AM_CFLAGS) $(CJSON_CFLAGS)
+tests_fuzz_fuzz_json_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_json_LDADD = $(BASE_LIBS)
+
+tests_fuzz_fuzz_text_SOURCES = tests/fuzz/fuzz-text.c $(fuzz_driver)
+tests_fuzz_fuzz_text_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_text_LDADD = $(BASE_LIBS)
+
+tests_fuzz_fuzz_url_SOURCES = tests/fuzz/fuzz-url.c $(fuzz_driver)
+tests_fuzz_fuzz_url_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_url_LDADD = $(NET_LIBS) $(BASE_LIBS)
