@@ -166,23 +166,26 @@ clock_parse_date(const char *text, gint64 now, gint64 *ret_moment, GError **erro
   return clock_parse_moment(text, ret_moment, error);
 }
 
-static char *
-format_utc(gint64 moment, const char *format)
-{
-  g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(moment);
-  return time ? g_date_time_format(time, format) : g_strdup("");
-}
-
+/* By hand, because GLib does not fill up years before 1000. */
 char *
 clock_format_date(gint64 moment)
 {
-  return format_utc(moment, "%Y-%m-%d");
+  g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(moment);
+  if (!time)
+    return g_strdup("");
+  return g_strdup_printf("%04d-%02d-%02d", g_date_time_get_year(time), g_date_time_get_month(time),
+                         g_date_time_get_day_of_month(time));
 }
 
 char *
 clock_format_iso(gint64 moment)
 {
-  return format_utc(moment, "%Y-%m-%dT%H:%M:%SZ");
+  g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(moment);
+  if (!time)
+    return g_strdup("");
+  g_autofree char *date = clock_format_date(moment);
+  g_autofree char *rest = g_date_time_format(time, "T%H:%M:%SZ");
+  return g_strconcat(date, rest, NULL);
 }
 
 char *
