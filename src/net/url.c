@@ -41,6 +41,10 @@ origin_parse(const char *url, Origin *ret_origin)
   for (const char *c = url; *c; c++)
     if ((guchar)*c <= ' ' || (guchar)*c >= 0x7f || *c == '\\')
       return FALSE;
+  /* libcurl also takes "https:/host" and "https:///host" for an address. */
+  const char *mark = strchr(url, ':');
+  if (!mark || !g_str_has_prefix(mark, "://") || mark[3] == '/')
+    return FALSE;
   CURLU *handle = curl_url();
   Origin origin = {0};
   gboolean ok = curl_url_set(handle, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
