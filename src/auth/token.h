@@ -26,7 +26,7 @@ void token_source_free(TokenSource *source);
  * says what to do ("usher login"). The caller owns the reference. */
 Secret *token_source_get(TokenSource *source, const Secret *refused, GCancellable *cancellable,
                          GError **error);
-/* Drops the cached access token. */
+/* Forgets the tokens in memory (not those in the credentials). */
 void token_source_drop(TokenSource *source);
 /* What the last token granted (scp or roles as the token answer or the token's own
  * claims tell; for display only), blank-separated. The caller owns it; NULL: not known. */
@@ -36,7 +36,9 @@ gint64 token_source_expires(TokenSource *source);
 
 /* The device code flow. `show` is called once, on the calling thread, with what
  * the person must do; then this polls until done, declined, expired or cancelled.
- * The refresh token goes into the credentials. */
+ * The refresh token goes into the credentials; if that fails (the error says so) this run
+ * is signed in all the same. USHER_ERROR_SIGN_IN, _REFUSED where the credentials cannot be
+ * written, _KEYRING before anything is shown. */
 typedef struct {
   const char *user_code;
   const char *verification_url;

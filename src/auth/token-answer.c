@@ -1,0 +1,296 @@
+/* The language of the token endpoint: forms out, tokens and errors in.
+ * Contract 2. AADSTS numbers and descriptions are shown, never decided on. */
+#include "auth/token-private.h"
+
+#include "base/error.h"
+#include "base/i18n.h"
+#include "base/json.h"
+#include "net/retry.h"
+#include "net/url.h"
+#include <string.h>
+
+#define PATIENCE    60
+#define LIFE_UNTOLD 300
+#define LIFE_MAX    (48 * 60 * 60)
+#define TOKEN_MAX   (128 * 1024)
+
+/* The values of `error` that mean something to us. */
+static const struct {
+  const char *error;
+  UsherErrorCode code;
+  const char *message;
+} token_errors[] = {
+    {"invalid_grant", USHER_ERROR_SIGN_IN,
+     N_("The sign-in has ended or was revoked. Sign in again with 'usher login'")},
+    {"interaction_required", USHER_ERROR_SIGN_IN,
+     N_("The tenant wants you to sign in again. Run 'usher login'")},
+    {"invalid_client", USHER_ERROR_SIGN_IN,
+     N_("The app registration's client secret was refused. Store the current one with 'usher "
+        "login'")},
+    {"unauthorized_client", USHER_ERROR_SIGN_IN,
+     N_("The app registration may not sign in this way. Check client_id, tenant and sign_in")},
+    {"invalid_request", USHER_ERROR_SIGN_IN,
+     N_("The sign-in request was refused. Check client_id, tenant and sign_in")},
+    {"unsupported_grant_type", USHER_ERROR_SIGN_IN,
+     N_("The sign-in service does not offer this way to sign in. Check login_url")},
+    {"invalid_scope", USHER_ERROR_SIGN_IN,
+     N_("The sign-in service does not know the resource. Check graph_url")},
+    {"invalid_resource", USHER_ERROR_SIGN_IN,
+     N_("The sign-in service does not know the resource. Check graph_url")},
+    {"authorization_declined", USHER_ERROR_SIGN_IN, N_("The sign-in was declined")},
+    {"access_denied", USHER_ERROR_SIGN_IN, N_("The sign-in was declined")},
+    {"expired_token", USHER_ERROR_SIGN_IN,
+     N_("The code was not used in time. Run 'usher login' again")},
+    {"bad_verification_code", USHER_ERROR_SIGN_IN,
+     N_("The sign-in service does not know the code any more. Run 'usher login' again")},
+    {"authorization_pending", USHER_ERROR_SIGN_IN, N_("The code has not been entered yet")},
+    {"slow_down", USHER_ERROR_SIGN_IN, N_("The sign-in service asks to be polled less often")},
+    {"temporarily_unavailable", USHER_ERROR_THROTTLED,
+     N_("The sign-in service is busy. Try again later")},
+};
+
+/* Numbers that tell a person more. */
+static const struct {
+  gint64 number;
+  const char *hint;
+} hints[] = {
+    {7000215, N_("the client secret is wrong (its value is needed, not its id)")},
+    {7000222, N_("the client secret has expired")},
+    {7000218, N_("the app registration does not allow public clients")},
+    {700025, N_("a public client may not send a secret")},
+    {700027, N_("the certificate's signature is invalid")},
+    {700016, N_("the tenant does not know this client_id")},
+    {90002, N_("there is no such tenant")},
+    {65001, N_("nobody has consented to the permissions")},
+    {90094, N_("an administrator has to consent to the permissions")},
+    {70019, N_("the code has expired")},
+    {70008, N_("the sign-in was not used for too long")},
+    {700082, N_("the sign-in was not used for too long")},
+    {70043, N_("the tenant's sign-in frequency asks for a new sign-in")},
+    {50034, N_("there is no such user")},
+    {53000, N_("Conditional Access wants a managed device")},
+    {53003, N_("Conditional Access blocks this sign-in")},
+    {90055, N_("the tenant is being throttled")},
+    {9001023, N_("this way to sign in needs the tenant's own name, not 'common'")},
+    {50012, N_("the certificate was refused")},
+};
+
+void
+token_answer_clear(TokenAnswer *answer)
+{
+  g_clear_pointer(&answer->access, secret_unref);
+  g_clear_pointer(&answer->refresh, secret_unref);
+  g_clear_pointer(&answer->granted, g_free);
+}
+
+static char *
+encode(char *out, const char *text)
+{
+  for (; *text; text++)
+    if (g_ascii_isalnum(*text) || strchr("-._~", *text))
+      *out++ = *text;
+    else {
+      *out++ = '%';
+      *out++ = "0123456789ABCDEF"[(guchar)*text >> 4];
+      *out++ = "0123456789ABCDEF"[(guchar)*text & 15];
+    }
+  return out;
+}
+
+char *
+token_form(const char *name, ...)
+{
+  /* One block of the right size: growing would leave copies behind. */
+  va_list pairs;
+  gsize size = 1;
+  va_start(pairs, name);
+  for (const char *n = name; n; n = va_arg(pairs, const char *)) {
+    const char *value = va_arg(pairs, const char *);
+    size += strlen(n) + 2 + (value ? 3 * strlen(value) : 0);
+  }
+  va_end(pairs);
+  char *form = g_malloc0(size), *out = form;
+  va_start(pairs, name);
+  for (const char *n = name; n; n = va_arg(pairs, const char *)) {
+    const char *value = va_arg(pairs, const char *);
+    if (!value)
+      continue;
+    if (out > form)
+      *out++ = '&';
+    out = g_stpcpy(out, n);
+    *out++ = '=';
+    out = encode(out, value);
+  }
+  va_end(pairs);
+  return form;
+}
+
+char *
+token_delegated_scope(const TokenSource *source)
+{
+  return g_strdup_printf("%s/.default offline_access", source->graph_url);
+}
+
+/* The trees hold tokens. */
+static void
+wipe_tree(cJSON *item)
+{
+  for (; item; item = item->next) {
+    if (item->valuestring)
+      secret_wipe(item->valuestring, strlen(item->valuestring));
+    wipe_tree(item->child);
+  }
+}
+
+static void
+free_tree(cJSON *tree)
+{
+  wipe_tree(tree);
+  cJSON_Delete(tree);
+}
+
+/* The AADSTS number, from the list or from the description. */
+static gint64
+aadsts_number(const cJSON *tree)
+{
+  const cJSON *codes = json_array(tree, "error_codes");
+  if (codes && cJSON_IsNumber(codes->child))
+    return (gint64)CLAMP(codes->child->valuedouble, 0, 1e9);
+  const char *description = json_string(tree, "error_description");
+  const char *at = description ? strstr(description, "AADSTS") : NULL;
+  return at ? g_ascii_strtoll(at + 6, NULL, 10) : 0;
+}
+
+static void
+append_hint(GString *text, gint64 number)
+{
+  if (number <= 0)
+    return;
+  const char *hint = NULL;
+  for (gsize i = 0; i < G_N_ELEMENTS(hints) && !hint; i++)
+    if (hints[i].number == number)
+      hint = _(hints[i].hint);
+  if (hint)
+    g_string_append_printf(text, " (AADSTS%" G_GINT64_FORMAT ": %s)", number, hint);
+  else
+    g_string_append_printf(text, " (AADSTS%" G_GINT64_FORMAT ")", number);
+}
+
+/* An error of the endpoint in our terms. */
+static GError *
+error_from(const HttpResponse *response, const char *host)
+{
+  cJSON *tree = cJSON_ParseWithLength(response->body, response->length);
+  const char *name = json_string(tree, "error");
+  UsherErrorCode code = response->status == 429 || response->status == 503 ? USHER_ERROR_THROTTLED
+                        : response->status >= 500                          ? USHER_ERROR_SERVICE
+                                                                           : USHER_ERROR_SIGN_IN;
+  g_autoptr(GString) text = g_string_new(NULL);
+  for (gsize i = 0; name && i < G_N_ELEMENTS(token_errors) && !text->len; i++)
+    if (strcmp(name, token_errors[i].error) == 0) {
+      code = token_errors[i].code;
+      g_string_append(text, _(token_errors[i].message));
+    }
+  if (!text->len && code == USHER_ERROR_THROTTLED)
+    g_string_append_printf(text, _("The sign-in service %s is busy. Try again later"), host);
+  else if (!text->len)
+    g_string_append_printf(text, _("The sign-in service %s refused: %s"), host,
+                           name ? name : _("no reason was given"));
+  append_hint(text, tree ? aadsts_number(tree) : 0);
+  g_autofree char *valid = g_utf8_make_valid(text->str, (gssize)text->len);
+  GError *error = g_error_new(USHER_ERROR, code, "%s.", valid);
+  const char *id = json_string(tree, "correlation_id");
+  error_set_service(error, response->status, name, id ? id : json_string(tree, "trace_id"),
+                    retry_after(response));
+  free_tree(tree);
+  return error;
+}
+
+HttpResponse *
+token_post(TokenSource *source, const char *endpoint, const char *form, GCancellable *cancellable,
+           GError **error)
+{
+  g_autofree char *tenant = url_encode(source->tenant);
+  g_autofree char *url =
+      g_strdup_printf("%s/%s/oauth2/v2.0/%s", source->login_url, tenant, endpoint);
+  g_autoptr(GPtrArray) headers = g_ptr_array_new();
+  g_ptr_array_add(headers, (gpointer) "Content-Type: application/x-www-form-urlencoded");
+  g_ptr_array_add(headers, (gpointer) "Accept: application/json");
+  HttpRequest request = {
+      .method = "POST", .url = url, .headers = headers, .body = form, .body_length = -1};
+  RetryPolicy policy = {.patience = PATIENCE, .harmless = TRUE};
+  g_autoptr(HttpResponse) response =
+      retry_send(source->http, source->throttle, &request, &policy, NULL, cancellable, error);
+  if (!response || response->status == 200)
+    return g_steal_pointer(&response);
+  g_autofree char *host = url_host(source->login_url);
+  g_propagate_error(error, error_from(response, host));
+  return NULL;
+}
+
+/* A token goes into a header: anything but visible ASCII would be an attack. */
+static gboolean
+token_is_clean(const char *token)
+{
+  gsize length = 0;
+  if (!token)
+    return FALSE;
+  for (; token[length]; length++)
+    if (token[length] <= ' ' || token[length] >= 0x7f || length > TOKEN_MAX)
+      return FALSE;
+  return length > 0;
+}
+
+static gint64
+read_life(const cJSON *tree)
+{
+  const char *text = json_string(tree, "expires_in");
+  gint64 life = text ? g_ascii_strtoll(text, NULL, 10) : json_int(tree, "expires_in", LIFE_UNTOLD);
+  return CLAMP(life, 1, LIFE_MAX);
+}
+
+/* What an app-only token grants stands in the token alone: "roles" of its claims.
+ * Only shown; anything unexpected gives NULL. */
+static char *
+granted_by_claims(const char *token)
+{
+  g_auto(GStrv) parts = g_strsplit(token, ".", 4);
+  if (g_strv_length(parts) != 3)
+    return NULL;
+  g_autofree char *padded = g_strconcat(parts[1], &"==="[3 - (4 - strlen(parts[1]) % 4) % 4], NULL);
+  g_strdelimit(g_strdelimit(padded, "-", '+'), "_", '/');
+  gsize length = 0;
+  g_autofree char *claims = (char *)g_base64_decode(padded, &length);
+  g_autoptr(cJSON) tree = cJSON_ParseWithLength(claims, length);
+  const cJSON *role, *roles = json_array(tree, "roles");
+  if (json_string(tree, "scp"))
+    return g_strdup(json_string(tree, "scp"));
+  if (!roles)
+    return NULL;
+  g_autoptr(GString) text = g_string_new(NULL);
+  cJSON_ArrayForEach(role, roles) if (cJSON_IsString(role))
+      g_string_append_printf(text, "%s%s", text->len ? " " : "", role->valuestring);
+  return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+gboolean
+token_answer_parse(const HttpResponse *response, TokenAnswer *ret_answer, GError **error)
+{
+  cJSON *tree = json_parse(response->body, response->length, _("Sign-in answer"), error);
+  if (!tree)
+    return FALSE;
+  const char *type = json_string(tree, "token_type"), *access = json_string(tree, "access_token");
+  const char *refresh = json_string(tree, "refresh_token"), *scope = json_string(tree, "scope");
+  gboolean ok = type && g_ascii_strcasecmp(type, "Bearer") == 0 && token_is_clean(access) &&
+                (!refresh || token_is_clean(refresh));
+  if (ok) {
+    ret_answer->access = secret_new(access, -1);
+    ret_answer->refresh = refresh ? secret_new(refresh, -1) : NULL;
+    ret_answer->life = read_life(tree);
+    ret_answer->granted = scope && *scope ? g_strdup(scope) : granted_by_claims(access);
+  } else
+    g_set_error_literal(error, USHER_ERROR, USHER_ERROR_PROTOCOL,
+                        _("The sign-in service answered without a usable token."));
+  free_tree(tree);
+  return ok;
+}
