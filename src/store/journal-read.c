@@ -10,15 +10,6 @@
   "plan_id, sequence, kind, target_id, target_name, vals, depends_on, state, client_request_id,"   \
   " request_id, http_status, error_code, error_message, result, intended_at, finished_at"
 
-static PlanState
-plan_state_from_name(const char *name)
-{
-  for (PlanState state = PLAN_OPEN; state <= PLAN_STOPPED; state++)
-    if (g_strcmp0(plan_state_name(state), name) == 0)
-      return state;
-  return PLAN_STOPPED;
-}
-
 /* Takes the column's text over what the field had. */
 static void
 set_text(char **field, sqlite3_stmt *row, int column)
@@ -50,7 +41,8 @@ read_plan(sqlite3_stmt *row)
   set_text(&plan->released_by, row, 7);
   plan->made_at = sqlite3_column_int64(row, 8);
   read_notes(plan, (const char *)sqlite3_column_text(row, 9));
-  plan->state = plan_state_from_name((const char *)sqlite3_column_text(row, 10));
+  if (!plan_state_from_name((const char *)sqlite3_column_text(row, 10), &plan->state))
+    plan->state = PLAN_STOPPED;
   return plan;
 }
 
