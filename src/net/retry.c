@@ -3,6 +3,7 @@
  * sending by net/http. */
 #include "net/retry.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/i18n.h"
 #include <curl/curl.h>
@@ -39,7 +40,7 @@ retry_after(const HttpResponse *response)
   time_t moment = curl_getdate(text, NULL);
   if (moment == (time_t)-1)
     return -1;
-  gint64 now = response->date ? response->date : g_get_real_time() / G_USEC_PER_SEC;
+  gint64 now = response->date ? response->date : clock_now();
   return (int)CLAMP(moment - now, 0, G_MAXINT);
 }
 
