@@ -68,7 +68,7 @@ library_of() { # header
     panel.h | ncursesw/panel.h) echo panel ;;
     stdio.h | unistd.h | fcntl.h | time.h) echo "system:$1" ;;
     assert.h | ctype.h | errno.h | float.h | inttypes.h | langinfo.h | limits.h | locale.h | \
-      math.h | poll.h | pwd.h | signal.h | stdarg.h | stdatomic.h | stdbool.h | stddef.h | \
+      malloc.h | math.h | poll.h | pwd.h | signal.h | stdarg.h | stdatomic.h | stdbool.h | stddef.h | \
       stdint.h | stdlib.h | string.h | strings.h | termios.h | wchar.h | wctype.h | \
       sys/* | arpa/inet.h | netdb.h | netinet/*) ;;
     *) echo "unknown:$1" ;;
