@@ -14,6 +14,9 @@ typedef struct {
 /* The message, CRLF line ends. It may hold a password: hence a Secret.
  * USHER_ERROR_USAGE for an address that is none (no header can be smuggled in). */
 Secret *mail_message_build(const MailDraft *draft, GError **error);
-/* "<operation>.<random>@usher.invalid" style id derived from the client request id
- * and the sender's domain. The caller owns it. */
+/* "usher.<client request id>@<the sender's domain>": so that a copy of the mail can be
+ * recognised from the journal's entry. The caller owns it. */
 char *mail_message_id(const char *client_request_id, const char *from);
+/* TRUE for a plain address that can stand in a header and in SMTP's envelope as it is:
+ * one @, ASCII, nothing that needs quoting. */
+gboolean mail_address_ok(const char *address);
