@@ -1,0 +1,18 @@
+/* What the writers of the formats share. */
+#pragma once
+
+#include "cli/output.h"
+#include "cli/table.h"
+
+/* A JSON string, number, moment; on a terminal also what cannot be seen is escaped. NULL:
+ * null. */
+void append_json_text(GString *out, const char *text, gboolean visible);
+void append_json_moment(GString *out, gint64 moment);
+/* '\n'-separated members as an array of strings. */
+void append_json_list(GString *out, const char *list, gboolean visible);
+/* 2027-01-31T14:02:11Z, without asking the system's calendar: a hundred thousand of them
+ * take a few milliseconds. */
+void append_moment(GString *out, gint64 moment);
+/* One cell of csv or tsv, made visible when it goes to a terminal. */
+void append_cell_text(const Output *output, GString *out, const char *text, gboolean first);
+Table *output_table(const Output *output);

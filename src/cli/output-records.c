@@ -1,0 +1,308 @@
+/* Records in the five formats: what every command but list and show answers. */
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "cli/output-private.h"
+
+#include <string.h>
+
+/* The name of a column outside JSON: without "usher." in front. */
+static const char *
+short_key(const RecordColumn *column)
+{
+  return g_str_has_prefix(column->key, "usher.") ? column->key + strlen("usher.") : column->key;
+}
+
+static gboolean
+find_column(const Records *records, const char *name, guint *ret_column, GError **error)
+{
+  guint n;
+  const RecordColumn *columns = records_columns(records, &n);
+  g_autoptr(GPtrArray) known = g_ptr_array_new();
+  for (guint i = 0; i < n; i++) {
+    if (g_ascii_strcasecmp(name, columns[i].key) == 0 ||
+        g_ascii_strcasecmp(name, short_key(&columns[i])) == 0) {
+      *ret_column = i;
+      return TRUE;
+    }
+    g_ptr_array_add(known, (gpointer)short_key(&columns[i]));
+  }
+  g_ptr_array_add(known, NULL);
+  g_autofree char *all = g_strjoinv(", ", (char **)known->pdata);
+  const char *near = text_nearest(name, (const char *const *)known->pdata);
+  if (near)
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
+                _("unknown column “%s”: did you mean “%s”? There are: %s"), name, near, all);
+  else
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("unknown column “%s”; there are: %s"),
+                name, all);
+  return FALSE;
+}
+
+/* The columns to show, as indexes: those named, or those that are not for JSON alone. */
+static GArray *
+chosen_columns(const OutputStyle *style, const Records *records, GError **error)
+{
+  g_autoptr(GArray) chosen = g_array_new(FALSE, FALSE, sizeof(guint));
+  guint n;
+  const RecordColumn *columns = records_columns(records, &n);
+  if (!style->columns) {
+    gboolean wide = style->format != FORMAT_TABLE;
+    for (guint i = 0; i < n; i++)
+      if (wide || !columns[i].wide)
+        g_array_append_val(chosen, i);
+    return g_steal_pointer(&chosen);
+  }
+  g_auto(GStrv) names = g_strsplit(style->columns, ",", -1);
+  for (guint i = 0; names[i]; i++) {
+    guint column;
+    if (!find_column(records, g_strstrip(names[i]), &column, error))
+      return NULL;
+    g_array_append_val(chosen, column);
+  }
+  return g_steal_pointer(&chosen);
+}
+
+/* --- order --- */
+
+typedef struct {
+  const Records *records;
+  guint column;
+  gboolean descending;
+} Order;
+
+static int
+compare_rows(gconstpointer a, gconstpointer b, gpointer data)
+{
+  const Order *order = data;
+  guint left = *(const guint *)a, right = *(const guint *)b;
+  RecordType type = records_columns(order->records, NULL)[order->column].type;
+  int result;
+  if (type == RECORD_TEXT || type == RECORD_LIST) {
+    result = g_strcmp0(records_text(order->records, left, order->column),
+                       records_text(order->records, right, order->column));
+  } else {
+    gint64 x = records_number(order->records, left, order->column);
+    gint64 y = records_number(order->records, right, order->column);
+    result = x < y ? -1 : x > y;
+  }
+  if (result == 0)
+    return left < right ? -1 : left > right;
+  return order->descending ? -result : result;
+}
+
+/* Row numbers in the order asked for: the first field decides, then the order as found. */
+static GArray *
+sorted_rows(const OutputStyle *style, const Records *records, GError **error)
+{
+  g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(guint));
+  for (guint i = 0; i < records_count(records); i++)
+    g_array_append_val(rows, i);
+  if (!style->sort)
+    return g_steal_pointer(&rows);
+  g_auto(GStrv) names = g_strsplit(style->sort, ",", -1);
+  for (guint i = g_strv_length(names); i-- > 0;) {
+    const char *name = g_strstrip(names[i]);
+    Order order = {.records = records, .descending = *name == '-'};
+    if (!find_column(records, name + (order.descending ? 1 : 0), &order.column, error))
+      return NULL;
+    g_array_sort_with_data(rows, compare_rows, &order);
+  }
+  return g_steal_pointer(&rows);
+}
+
+/* --- values --- */
+
+static void
+append_json_value(GString *out, const Records *records, guint row, guint column, gboolean visible)
+{
+  const char *text = records_text(records, row, column);
+  gint64 number = records_number(records, row, column);
+  RecordType type = records_columns(records, NULL)[column].type;
+  if (type == RECORD_LIST) {
+    append_json_list(out, text, visible);
+    return;
+  }
+  if (!records_has(records, row, column) || (type == RECORD_MOMENT && number <= 0)) {
+    g_string_append(out, "null");
+    return;
+  }
+  switch (type) {
+  case RECORD_NUMBER:
+    g_string_append_printf(out, "%" G_GINT64_FORMAT, number);
+    break;
+  case RECORD_BOOL:
+    g_string_append(out, number ? "true" : "false");
+    break;
+  case RECORD_MOMENT:
+    append_json_moment(out, number);
+    break;
+  default:
+    append_json_text(out, text, visible);
+  }
+}
+
+/* The value as text: for people in a table, for programs elsewhere. */
+static char *
+value_text(const Output *output, const Records *records, guint row, guint column)
+{
+  const OutputStyle *style = output_style(output);
+  gint64 number = records_number(records, row, column);
+  if (!records_has(records, row, column))
+    return g_strdup("");
+  switch (records_columns(records, NULL)[column].type) {
+  case RECORD_NUMBER:
+    return g_strdup_printf("%" G_GINT64_FORMAT, number);
+  case RECORD_BOOL:
+    if (style->format == FORMAT_TABLE)
+      return g_strdup(number ? _("yes") : _("no"));
+    return g_strdup(number ? "true" : "false");
+  case RECORD_MOMENT:
+    if (number <= 0)
+      return g_strdup("");
+    return clock_format_iso(number);
+  case RECORD_LIST: {
+    g_auto(GStrv) items = g_strsplit(records_text(records, row, column), "\n", -1);
+    return g_strjoinv(", ", items);
+  }
+  default:
+    return g_strdup(records_text(records, row, column));
+  }
+}
+
+/* --- formats --- */
+
+static void
+append_members(GString *out, const Records *records, guint row, const GArray *columns,
+               gboolean nested, gboolean visible)
+{
+  const RecordColumn *infos = records_columns(records, NULL);
+  gboolean first = TRUE;
+  for (guint i = 0; i < columns->len; i++) {
+    guint column = g_array_index(columns, guint, i);
+    if (g_str_has_prefix(infos[column].key, "usher.") != nested)
+      continue;
+    g_string_append_printf(out, "%s\"%s\":", first ? "" : ",", short_key(&infos[column]));
+    append_json_value(out, records, row, column, visible);
+    first = FALSE;
+  }
+}
+
+static gboolean
+has_nested(const Records *records, const GArray *columns)
+{
+  const RecordColumn *infos = records_columns(records, NULL);
+  for (guint i = 0; i < columns->len; i++)
+    if (g_str_has_prefix(infos[g_array_index(columns, guint, i)].key, "usher."))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+append_object(GString *out, const Records *records, guint row, const GArray *columns,
+              gboolean visible)
+{
+  gsize start = out->len + 1;
+  g_string_append_c(out, '{');
+  append_members(out, records, row, columns, FALSE, visible);
+  if (has_nested(records, columns)) {
+    g_string_append(out, out->len > start ? ",\"usher\":{" : "\"usher\":{");
+    append_members(out, records, row, columns, TRUE, visible);
+    g_string_append_c(out, '}');
+  }
+  g_string_append_c(out, '}');
+}
+
+static void
+write_json(Output *output, const Records *records, const GArray *rows, const GArray *columns)
+{
+  const OutputStyle *style = output_style(output);
+  GString *out = output_buffer(output);
+  gboolean array = style->format == FORMAT_JSON && !records_single(records);
+  if (array)
+    g_string_append_c(out, '[');
+  for (guint i = 0; i < rows->len && output_spill(output); i++) {
+    if (array)
+      g_string_append(out, i == 0 ? "\n" : ",\n");
+    append_object(out, records, g_array_index(rows, guint, i), columns, style->visible);
+    if (!array)
+      g_string_append_c(out, '\n');
+  }
+  if (array)
+    g_string_append(out, rows->len == 0 ? "]\n" : "\n]\n");
+}
+
+static void
+write_separated(Output *output, const Records *records, const GArray *rows, const GArray *columns)
+{
+  const OutputStyle *style = output_style(output);
+  const RecordColumn *infos = records_columns(records, NULL);
+  GString *out = output_buffer(output);
+  const char *end = style->format == FORMAT_CSV ? "\r\n" : "\n";
+  if (!style->no_header) {
+    for (guint c = 0; c < columns->len; c++)
+      append_cell_text(output, out, short_key(&infos[g_array_index(columns, guint, c)]), c == 0);
+    g_string_append(out, end);
+  }
+  for (guint i = 0; i < rows->len && output_spill(output); i++) {
+    for (guint c = 0; c < columns->len; c++) {
+      g_autofree char *text = value_text(output, records, g_array_index(rows, guint, i),
+                                         g_array_index(columns, guint, c));
+      append_cell_text(output, out, text, c == 0);
+    }
+    g_string_append(out, end);
+  }
+}
+
+static void
+write_table(Output *output, const Records *records, const GArray *rows, const GArray *columns)
+{
+  const OutputStyle *style = output_style(output);
+  const RecordColumn *infos = records_columns(records, NULL);
+  g_autoptr(Table) table = output_table(output);
+  for (guint c = 0; c < columns->len; c++)
+    table_column(table, _(infos[g_array_index(columns, guint, c)].title), 6);
+  for (guint i = 0; i < rows->len; i++)
+    for (guint c = 0; c < columns->len; c++)
+      table_take_cell(table, value_text(output, records, g_array_index(rows, guint, i),
+                                        g_array_index(columns, guint, c)));
+  table_print(table, output_buffer(output), !style->no_header, style->bold);
+}
+
+/* A single record: one line for each column that says something. */
+static void
+write_detail(Output *output, const Records *records, const GArray *columns)
+{
+  const RecordColumn *infos = records_columns(records, NULL);
+  g_autoptr(Table) table = output_table(output);
+  table_column(table, "", 8);
+  table_column(table, "", 20);
+  for (guint c = 0; c < columns->len && records_count(records) > 0; c++) {
+    guint column = g_array_index(columns, guint, c);
+    if (!records_has(records, 0, column))
+      continue;
+    table_cell(table, _(infos[column].title));
+    table_take_cell(table, value_text(output, records, 0, column));
+  }
+  table_print(table, output_buffer(output), FALSE, FALSE);
+}
+
+gboolean
+output_records(Output *output, const Records *records, GError **error)
+{
+  const OutputStyle *style = output_style(output);
+  g_autoptr(GArray) columns = chosen_columns(style, records, error);
+  g_autoptr(GArray) rows = columns ? sorted_rows(style, records, error) : NULL;
+  if (!rows)
+    return FALSE;
+  if (style->format == FORMAT_JSON || style->format == FORMAT_JSONL)
+    write_json(output, records, rows, columns);
+  else if (style->format != FORMAT_TABLE)
+    write_separated(output, records, rows, columns);
+  else if (records_single(records))
+    write_detail(output, records, columns);
+  else
+    write_table(output, records, rows, columns);
+  return TRUE;
+}
