@@ -144,11 +144,11 @@ set_unknown_option(const ArgumentTables *tables, const Action *action, const cha
   g_autofree char *command = action ? g_strconcat("usher ", action->name, NULL) : g_strdup("usher");
   if (near)
     g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
-                _("unknown option “%s”: did you mean --%s? “%s --help” lists all"), written, near,
+                _("unknown option '%s': did you mean --%s? '%s --help' lists all"), written, near,
                 command);
   else
     g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
-                _("unknown option “%s”: “%s --help” lists all; an argument that begins with - goes "
+                _("unknown option '%s': '%s --help' lists all; an argument that begins with - goes "
                   "after --"),
                 written, command);
 }
@@ -174,14 +174,14 @@ set_wrong_subcommand(GPtrArray *known, char **words, GError **error)
   g_autofree char *all = g_strjoinv(", ", (char **)known->pdata);
   const char *near = words[1] ? text_nearest(words[1], (const char *const *)known->pdata) : NULL;
   if (!words[1])
-    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("“usher %s” needs one of: %s"), words[0],
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("'usher %s' needs one of: %s"), words[0],
                 all);
   else if (near)
     g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
-                _("unknown command “%s %s”: did you mean “%s %s”?"), words[0], words[1], words[0],
+                _("unknown command '%s %s': did you mean '%s %s'?"), words[0], words[1], words[0],
                 near);
   else
-    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("unknown command “%s %s”; there are: %s"),
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("unknown command '%s %s'; there are: %s"),
                 words[0], words[1], all);
 }
 
@@ -200,10 +200,10 @@ set_unknown_command(const ArgumentTables *tables, char **words, GError **error)
   const char *near = text_nearest(words[0], (const char *const *)known->pdata);
   if (near)
     g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
-                _("unknown command “%s”: did you mean “%s”?"), words[0], near);
+                _("unknown command '%s': did you mean '%s'?"), words[0], near);
   else
     g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
-                _("unknown command “%s”: “usher --help” lists all"), words[0]);
+                _("unknown command '%s': 'usher --help' lists all"), words[0]);
 }
 
 /* --- reading --- */
@@ -211,8 +211,8 @@ set_unknown_command(const ArgumentTables *tables, char **words, GError **error)
 typedef struct {
   const ArgumentTables *tables;
   char **argv;
-  guint at;          /* the argument being read */
-  GPtrArray *words;  /* lent: what is no option */
+  guint at;         /* the argument being read */
+  GPtrArray *words; /* lent: what is no option */
   Arguments *result;
 } Reader;
 
@@ -229,11 +229,11 @@ check_choice(const ActionOption *option, const char *value, GError **error)
   const char *near = text_nearest(value, (const char *const *)known);
   if (near)
     g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
-                _("--%s does not know “%s”: did you mean “%s”? There are: %s"), option->name, value,
+                _("--%s does not know '%s': did you mean '%s'? There are: %s"), option->name, value,
                 near, all);
   else
-    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
-                _("--%s does not know “%s”; there are: %s"), option->name, value, all);
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("--%s does not know '%s'; there are: %s"),
+                option->name, value, all);
   return FALSE;
 }
 
@@ -242,7 +242,7 @@ static gboolean
 take_option(Reader *reader, const ActionOption *option, const char *value, GError **error)
 {
   if (!option->argument && value) {
-    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("--%s takes no value, but got “%s”"),
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("--%s takes no value, but got '%s'"),
                 option->name, value);
     return FALSE;
   }
@@ -373,17 +373,16 @@ check_words(const Arguments *arguments, GError **error)
   if (given >= least && given <= most)
     return TRUE;
   if (given < least)
-    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
-                _("something is missing: usher %s %s"), arguments->action->name, spec);
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("something is missing: usher %s %s"),
+                arguments->action->name, spec);
   else
-    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("“%s” is one too many: usher %s %s"),
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("'%s' is one too many: usher %s %s"),
                 arguments->request.arguments[most], arguments->action->name, spec ? spec : "");
   return FALSE;
 }
 
 gboolean
-arguments_parse(const ArgumentTables *tables, char **argv, Arguments *ret_arguments,
-                GError **error)
+arguments_parse(const ArgumentTables *tables, char **argv, Arguments *ret_arguments, GError **error)
 {
   g_autoptr(GPtrArray) words = g_ptr_array_new();
   Reader reader = {.tables = tables, .argv = argv, .words = words, .result = ret_arguments};

@@ -10,17 +10,12 @@
 
 /* --- JSON --- */
 
-typedef enum { VALUE_TEXT, VALUE_LIST, VALUE_MOMENT, VALUE_BOOL, VALUE_CHOICE } ValueKind;
-
 /* One member: what comes before its value (names, braces of the objects that
  * open or close here), and the field it is made from. */
 typedef struct {
   char *prefix;
   gsize length;
-  FieldId field;
-  ValueKind kind;
-  const char *const *choices;
-  gboolean capital; /* Graph writes "Member", "Guest" */
+  const FieldInfo *info;
 } Member;
 
 typedef struct {
@@ -38,29 +33,7 @@ member_clear(gpointer data)
 static char *
 json_path(const FieldInfo *info)
 {
-  if (!info->graph)
-    return g_strconcat("usher/", info->name, NULL);
-  char *path = g_strdup(info->graph);
-  if (g_str_has_prefix(path, "usher."))
-    path[strlen("usher")] = '/';
-  return path;
-}
-
-static ValueKind
-value_kind(const FieldInfo *info)
-{
-  if (info->id == FIELD_STATE || info->id == FIELD_SYNCED)
-    return VALUE_BOOL;
-  switch (info->kind) {
-  case FIELD_KIND_LIST:
-    return VALUE_LIST;
-  case FIELD_KIND_MOMENT:
-    return VALUE_MOMENT;
-  case FIELD_KIND_CHOICE:
-    return VALUE_CHOICE;
-  default:
-    return VALUE_TEXT;
-  }
+  return info->graph ? g_strdup(info->graph) : g_strconcat("usher/", info->own, NULL);
 }
 
 /* Is the value of a field there in at least one row? Fields that cost requests of their
@@ -69,13 +42,11 @@ static gboolean
 is_known(const Snapshot *snapshot, const GArray *rows, FieldId field)
 {
   guint n = rows ? rows->len : snapshot_count(snapshot);
+  FieldKind kind = field_info(field)->kind;
   for (guint i = 0; i < n; i++) {
     guint row = rows ? g_array_index(rows, guint32, i) : i;
-    FieldKind kind = field_info(field)->kind;
     if (kind == FIELD_KIND_MOMENT ? snapshot_number(snapshot, row, field) != MOMENT_UNKNOWN
-        : kind == FIELD_KIND_CHOICE
-            ? snapshot_number(snapshot, row, field) != 0
-            : snapshot_text(snapshot, row, field) != NULL)
+                                  : snapshot_text(snapshot, row, field) != NULL)
       return TRUE;
   }
   return FALSE;
@@ -151,42 +122,35 @@ shape_init(Shape *shape, const GArray *fields)
     g_string_append_printf(prefix, "\"%s\":", name);
     g_free(open);
     open = g_strdup(object);
-    Member member = {.length = prefix->len,
-                     .prefix = g_strdup(prefix->str),
-                     .field = info->id,
-                     .kind = value_kind(info),
-                     .choices = info->choices,
-                     .capital = info->graph != NULL && strchr(info->graph, '.') == NULL};
+    Member member = {g_strdup(prefix->str), prefix->len, info};
     g_array_append_val(shape->members, member);
   }
   shape->end = g_strdup(order->len == 0 ? "{}" : *open ? "}}" : "}");
 }
 
+/* Graph's own value where the field has one (true, "Member"), else the choice by its name;
+ * number 0 is "unknown". */
 static void
-append_choice(GString *out, const Member *member, gint64 number)
+append_choice(GString *out, const FieldInfo *info, gint64 number)
 {
-  const char *name = NULL;
-  if (number > 0 && member->choices)
-    for (gint64 i = 0; member->choices[i]; i++)
-      if (i == number)
-        name = member->choices[i];
-  if (!name) {
+  guint n = g_strv_length((char **)info->choices);
+  if (number < 0 || number >= n || (!info->json && number == 0))
     g_string_append(out, "null");
-    return;
-  }
-  g_string_append_c(out, '"');
-  g_string_append_c(out, member->capital ? g_ascii_toupper(*name) : *name);
-  g_string_append(out, name + 1);
-  g_string_append_c(out, '"');
+  else if (info->json)
+    g_string_append(out, info->json[number]);
+  else
+    append_json_text(out, info->choices[number], FALSE);
 }
 
 static void
-append_bool(GString *out, FieldId field, gint64 number)
+append_number(GString *out, const FieldInfo *info, gint64 number)
 {
-  if (field == FIELD_STATE && number == STATE_UNKNOWN)
+  if (info->kind == FIELD_KIND_CHOICE)
+    append_choice(out, info, number);
+  else if (number <= 0 && number >= MOMENT_UNLICENSED)
     g_string_append(out, "null");
   else
-    g_string_append(out, number == 1 ? "true" : "false");
+    append_json_moment(out, number);
 }
 
 static void
@@ -195,24 +159,14 @@ append_account(GString *out, const Snapshot *snapshot, guint row, const Shape *s
 {
   for (guint i = 0; i < shape->members->len; i++) {
     const Member *member = &g_array_index(shape->members, Member, i);
+    FieldId id = member->info->id;
     g_string_append_len(out, member->prefix, member->length);
-    if (member->kind == VALUE_TEXT) {
-      append_json_text(out, snapshot_text(snapshot, row, member->field), visible);
-      continue;
-    }
-    if (member->kind == VALUE_LIST) {
-      append_json_list(out, snapshot_text(snapshot, row, member->field), visible);
-      continue;
-    }
-    gint64 number = snapshot_number(snapshot, row, member->field);
-    if (member->kind == VALUE_BOOL)
-      append_bool(out, member->field, number);
-    else if (member->kind == VALUE_CHOICE)
-      append_choice(out, member, number);
-    else if (number <= 0 && number >= MOMENT_UNLICENSED)
-      g_string_append(out, "null");
+    if (member->info->kind == FIELD_KIND_TEXT)
+      append_json_text(out, snapshot_text(snapshot, row, id), visible);
+    else if (member->info->kind == FIELD_KIND_LIST)
+      append_json_list(out, snapshot_text(snapshot, row, id), visible);
     else
-      append_json_moment(out, number);
+      append_number(out, member->info, snapshot_number(snapshot, row, id));
   }
   g_string_append(out, shape->end);
 }
@@ -338,7 +292,8 @@ write_detail(Output *output, const Snapshot *snapshot, guint row, const GArray *
     const FieldInfo *info = field_info(g_array_index(fields, FieldId, f));
     char *text = display(output, snapshot, row, info->id);
     if (info->kind == FIELD_KIND_MOMENT && snapshot_number(snapshot, row, info->id) > 0) {
-      g_autofree char *plain = field_plain(info->id, NULL, snapshot_number(snapshot, row, info->id));
+      g_autofree char *plain =
+          field_plain(info->id, NULL, snapshot_number(snapshot, row, info->id));
       g_autofree char *said = text;
       text = g_strdup_printf("%s (%s)", plain, said);
     }

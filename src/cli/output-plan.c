@@ -233,10 +233,14 @@ write_json(Output *output, const Plan *plan)
   const char *line = style->format == FORMAT_JSON ? "\n" : "";
   const struct {
     const char *name, *text;
-  } texts[] = {{"title", plan->title},     {"reason", plan->reason},
-               {"profile", plan->profile}, {"tenant", plan->tenant},
-               {"roster", plan->roster},   {"who", plan->who},
-               {"releasedBy", plan->released_by}, {"state", plan_state_name(plan->state)}};
+  } texts[] = {{"title", plan->title},
+               {"reason", plan->reason},
+               {"profile", plan->profile},
+               {"tenant", plan->tenant},
+               {"roster", plan->roster},
+               {"who", plan->who},
+               {"releasedBy", plan->released_by},
+               {"state", plan_state_name(plan->state)}};
   g_string_append_printf(out, "{\"version\":%d,\"id\":", OUTPUT_JSON_VERSION);
   if (plan->id > 0)
     g_string_append_printf(out, "%" G_GINT64_FORMAT, plan->id);

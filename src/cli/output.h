@@ -14,8 +14,8 @@ typedef enum { FORMAT_TABLE, FORMAT_JSON, FORMAT_JSONL, FORMAT_CSV, FORMAT_TSV }
 typedef struct {
   OutputFormat format;
   gboolean no_header;
-  gboolean visible;    /* goes to a terminal: nothing from outside may reach it raw */
-  gboolean bold;       /* the terminal takes attributes and nobody said NO_COLOR */
+  gboolean visible; /* goes to a terminal: nothing from outside may reach it raw */
+  gboolean bold;    /* the terminal takes attributes and nobody said NO_COLOR */
   gboolean ascii;
   int width;           /* cells of a line, 0: no limit */
   const char *path;    /* --output; NULL: standard output */
@@ -59,3 +59,5 @@ const RecordColumn *output_plan_columns(void);
 
 /* One line in the words of a plan file: "a -> b, c" of an operation. The caller owns it. */
 char *output_operation_values(const Operation *operation);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Output, output_free)

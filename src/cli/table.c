@@ -62,8 +62,7 @@ table_take_cell(Table *table, char *text)
     g_free(text);
     text = visible;
   }
-  Column *column =
-      &g_array_index(table->columns, Column, table->cells->len % table->columns->len);
+  Column *column = &g_array_index(table->columns, Column, table->cells->len % table->columns->len);
   column->width = MAX(column->width, text_width(text));
   g_ptr_array_add(table->cells, text);
 }

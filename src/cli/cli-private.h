@@ -1,0 +1,40 @@
+/* What the commands of this room share: the context of one run. */
+#pragma once
+
+#include "app/actions.h"
+#include "cli/args.h"
+#include "cli/interrupt.h"
+#include "cli/output.h"
+
+typedef struct {
+  Arguments arguments;
+  App *app; /* NULL for commands that need none */
+  OutputStyle style;
+  gboolean format_given;
+  gboolean quiet;
+  Interrupt *interrupt;
+  GCancellable *cancellable; /* lent by interrupt */
+} Cli;
+
+/* Where results go, by the options. */
+Output *cli_output(Cli *cli);
+/* Finishes; says what went wrong. `status` unless writing failed. */
+int cli_finish(Cli *cli, Output *output, int status);
+/* Reads the configuration with the global options. NULL: the error was said. */
+App *cli_open_app(Cli *cli, GError **error);
+
+/* Runs the handler of the action and shows what it answered. */
+int cli_run_action(Cli *cli);
+/* Shows a plan, asks, applies, reports. */
+int cli_run_plan(Cli *cli, ActionResult *result);
+
+/* Commands that the front end does itself; each returns the exit status. */
+int cli_demo(Cli *cli);
+int cli_setup(Cli *cli);
+int cli_login(Cli *cli);
+int cli_logout(Cli *cli);
+int cli_completion(Cli *cli);
+/* The hidden verb behind completion: candidates for the last of `words`. */
+int cli_complete(char **words);
+/* Opens the console on what the options say; `notice` may be NULL. */
+int cli_console(Cli *cli, const char *notice);

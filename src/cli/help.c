@@ -1,0 +1,135 @@
+/* --help: the same table that reads the command line explains it. */
+#include "cli/help.h"
+#include "base/i18n.h"
+#include "base/text.h"
+
+#include <string.h>
+
+/* Appends words at `indent`, broken before `width`; the cursor stands at `column`. */
+static void
+append_wrapped(GString *out, const char *text, int column, int indent, int width)
+{
+  g_auto(GStrv) words = g_strsplit_set(text, " \n", -1);
+  gboolean first = TRUE;
+  for (guint i = 0; words[i]; i++) {
+    if (!*words[i])
+      continue;
+    int cells = text_width(words[i]);
+    if (!first && column + 1 + cells > width) {
+      g_string_append_printf(out, "\n%*s", indent, "");
+      column = indent;
+    } else if (!first) {
+      g_string_append_c(out, ' ');
+      column++;
+    }
+    g_string_append(out, words[i]);
+    column += cells;
+    first = FALSE;
+  }
+  g_string_append_c(out, '\n');
+}
+
+/* A term and its text in two columns; a long term gets a line of its own. */
+static void
+append_entry(GString *out, const char *term, const char *text, int indent, int width)
+{
+  int column = 2 + text_width(term);
+  g_string_append_printf(out, "  %s", term);
+  if (column + 2 > indent) {
+    g_string_append_c(out, '\n');
+    column = 0;
+  }
+  for (; column < indent; column++)
+    g_string_append_c(out, ' ');
+  append_wrapped(out, text, indent, indent, width);
+}
+
+static void
+append_options(GString *out, const ActionOption *options, int width)
+{
+  for (const ActionOption *option = options; option->name; option++) {
+    g_autofree char *letter =
+        option->letter ? g_strdup_printf("-%c, ", option->letter) : g_strdup("    ");
+    g_autofree char *term =
+        option->argument ? g_strconcat(letter, "--", option->name, " ", _(option->argument), NULL)
+                         : g_strconcat(letter, "--", option->name, NULL);
+    append_entry(out, term, _(option->text), 28, width);
+  }
+}
+
+static void
+append_commands(GString *out, const ArgumentTables *tables, const char *group, int width)
+{
+  g_string_append_printf(out, "\n%s\n", _(group));
+  for (guint i = 0; tables->actions[i]; i++) {
+    const Action *action = tables->actions[i];
+    if (!(action->flags & ACTION_CLI) || !g_str_equal(action->group, group))
+      continue;
+    g_autofree char *term = g_strjoin(action->arguments ? " " : "", action->name,
+                                      action->arguments ? action->arguments : "", NULL);
+    append_entry(out, term, _(action->summary), 28, width);
+  }
+}
+
+static char *
+help_all(const ArgumentTables *tables, int width)
+{
+  GString *out = g_string_new(NULL);
+  g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+  g_string_append(out, _("usher: external people in a Microsoft Entra ID tenant\n\n"
+                         "  usher [OPTIONS]                 opens the console\n"
+                         "  usher COMMAND [OPTIONS] [...]   does one thing\n"));
+  for (guint i = 0; tables->actions[i]; i++) {
+    const Action *action = tables->actions[i];
+    if (action->flags & ACTION_CLI && g_hash_table_add(seen, (gpointer)action->group))
+      append_commands(out, tables, action->group, width);
+  }
+  g_string_append_printf(out, "\n%s\n", _("Options"));
+  append_options(out, tables->global, width);
+  g_string_append_printf(out, "\n%s\n",
+                         _("'usher COMMAND --help' says more; the manual is usher(1)."));
+  return g_string_free(out, FALSE);
+}
+
+static void
+append_paragraphs(GString *out, const char *text, int width)
+{
+  g_auto(GStrv) paragraphs = g_strsplit(text, "\n\n", -1);
+  for (guint i = 0; paragraphs[i]; i++) {
+    g_string_append_c(out, '\n');
+    append_wrapped(out, paragraphs[i], 0, 0, width);
+  }
+}
+
+static char *
+help_one(const ArgumentTables *tables, const Action *action, int width)
+{
+  GString *out = g_string_new(NULL);
+  const ActionOption *lists[4];
+  g_string_append_printf(out, "usher %s%s%s%s\n\n", action->name,
+                         action->options || action->flags & ACTION_CHANGES ? _(" [OPTIONS]") : "",
+                         action->arguments ? " " : "", action->arguments ? action->arguments : "");
+  append_wrapped(out, _(action->summary), 0, 0, width);
+  if (action->text)
+    append_paragraphs(out, _(action->text), width);
+  if (action->permissions) {
+    g_autofree char *line = g_strdup_printf(_("Permissions: %s"), action->permissions);
+    g_string_append_c(out, '\n');
+    append_wrapped(out, line, 0, 2, width);
+  }
+  arguments_option_tables(tables, action, lists);
+  for (guint i = 0; lists[i]; i++) {
+    const char *title = lists[i] == tables->global   ? _("Options of every command")
+                        : lists[i] == tables->change ? _("Options of what changes the tenant")
+                                                     : _("Options");
+    g_string_append_printf(out, "\n%s\n", title);
+    append_options(out, lists[i], width);
+  }
+  return g_string_free(out, FALSE);
+}
+
+char *
+help_text(const ArgumentTables *tables, const Action *action, int width)
+{
+  return action ? help_one(tables, action, width) : help_all(tables, width);
+}

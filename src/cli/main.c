@@ -1,0 +1,223 @@
+/* From argv to an exit status: reads the arguments, prepares what commands
+ * share, and hands over to the console, a front-end command or a handler of
+ * the action table. */
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cli/cli-private.h"
+#include "cli/cli.h"
+#include "cli/help.h"
+#include "cli/say.h"
+#include "config.h"
+#include "tui/console.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* Commands without a handler in the table: the front end is what they are about. */
+static const struct {
+  const char *name;
+  int (*run)(Cli *cli);
+} own_commands[] = {
+    {"demo", cli_demo},     {"setup", cli_setup},           {"login", cli_login},
+    {"logout", cli_logout}, {"completion", cli_completion},
+};
+
+static const char *
+option(const Cli *cli, const char *name)
+{
+  return action_option(&cli->arguments.request, name);
+}
+
+App *
+cli_open_app(Cli *cli, GError **error)
+{
+  AppOptions options = {
+      .config_path = option(cli, "config"),
+      .profile = option(cli, "profile"),
+      .roster = option(cli, "roster"),
+      .read_only = option(cli, "read-only") != NULL,
+  };
+  return app_new(&options, error);
+}
+
+/* --- how results are written --- */
+
+static int
+terminal_width(void)
+{
+  struct winsize size;
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    return size.ws_col;
+  return 80;
+}
+
+static gboolean
+takes_attributes(void)
+{
+  const char *no_color = g_getenv("NO_COLOR");
+  const char *term = g_getenv("TERM");
+  return !(no_color && *no_color) && term && *term && !g_str_equal(term, "dumb");
+}
+
+/* "report.csv" says its format. */
+static OutputFormat
+format_of_path(const char *path)
+{
+  OutputFormat format = FORMAT_TSV;
+  const char *dot = strrchr(path, '.');
+  if (dot && output_format(dot + 1, &format))
+    return format;
+  return FORMAT_TSV;
+}
+
+static void
+choose_style(Cli *cli)
+{
+  const char *format = option(cli, "format");
+  OutputStyle *style = &cli->style;
+  gboolean terminal = isatty(STDOUT_FILENO);
+  style->path = option(cli, "output");
+  style->visible = terminal && !style->path;
+  style->width = style->visible ? terminal_width() : 0;
+  style->bold = style->visible && takes_attributes();
+  style->ascii = !text_locale_is_utf8();
+  style->no_header = option(cli, "no-header") != NULL;
+  style->columns = option(cli, "columns");
+  style->sort = option(cli, "sort");
+  style->now = clock_now();
+  style->format = style->path ? format_of_path(style->path) : terminal ? FORMAT_TABLE : FORMAT_TSV;
+  cli->format_given = format && output_format(format, &style->format);
+}
+
+Output *
+cli_output(Cli *cli)
+{
+  return output_new(&cli->style, STDOUT_FILENO);
+}
+
+int
+cli_finish(Cli *cli, Output *output, int status)
+{
+  g_autoptr(GError) error = NULL;
+  if (output_finish(output, &error))
+    return status;
+  say_error(cli->arguments.action ? cli->arguments.action->name : NULL, error);
+  return 1;
+}
+
+static int
+print_text(Cli *cli, const char *text)
+{
+  g_autoptr(Output) output = cli_output(cli);
+  g_string_append(output_buffer(output), text);
+  return cli_finish(cli, output, 0);
+}
+
+static int
+print_help(Cli *cli)
+{
+  g_autofree char *text = help_text(argument_tables(), cli->arguments.action,
+                                    CLAMP(cli->style.width ? cli->style.width : 80, 40, 100));
+  return print_text(cli, text);
+}
+
+static int
+print_version(Cli *cli)
+{
+  g_autofree char *text =
+      g_strdup_printf("usher %s\njson %d\n", PACKAGE_VERSION, OUTPUT_JSON_VERSION);
+  return print_text(cli, text);
+}
+
+/* --- dispatch --- */
+
+int
+cli_console(Cli *cli, const char *notice)
+{
+  g_autoptr(GError) error = NULL;
+  if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+    say("usher: %s", _("the console needs a terminal; 'usher --help' lists the commands that work "
+                       "without one"));
+    return 2;
+  }
+  cli->app = cli_open_app(cli, &error);
+  if (!cli->app)
+    return say_error(NULL, error);
+  return console_run(cli->app, notice);
+}
+
+/* The log goes to a file or nowhere: the terminal belongs to results and messages. */
+static gboolean
+open_log(Cli *cli, GError **error)
+{
+  if (!option(cli, "debug"))
+    return log_open(NULL, error);
+  g_autofree char *folder = file_state_dir();
+  if (!file_make_private_dir(folder, error))
+    return FALSE;
+  g_autofree char *path = g_build_filename(folder, "usher.log", NULL);
+  if (!cli->quiet)
+    say(_("the diagnostic log is %s"), path);
+  return log_open(path, error);
+}
+
+static int
+run_command(Cli *cli)
+{
+  const Action *action = cli->arguments.action;
+  g_autoptr(GError) error = NULL;
+  gboolean own_state = action && g_str_equal(action->name, "demo");
+  if (!own_state && !open_log(cli, &error))
+    return say_error(NULL, error);
+  if (!action)
+    return cli_console(cli, NULL);
+  if (action->run)
+    return cli_run_action(cli);
+  for (guint i = 0; i < G_N_ELEMENTS(own_commands); i++)
+    if (g_str_equal(own_commands[i].name, action->name))
+      return own_commands[i].run(cli);
+  say("usher: %s: %s", action->name, _("works in the console alone"));
+  return 2;
+}
+
+static void
+cli_clear(Cli *cli)
+{
+  g_clear_pointer(&cli->app, app_free);
+  g_clear_pointer(&cli->interrupt, interrupt_free);
+  arguments_clear(&cli->arguments);
+}
+
+int
+cli_main(int argc, char **argv)
+{
+  Cli cli = {0};
+  g_autoptr(GError) error = NULL;
+  setlocale(LC_ALL, "");
+  bindtextdomain(GETTEXT_PACKAGE, LOCALEDIR);
+  bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+  textdomain(GETTEXT_PACKAGE);
+  signal(SIGPIPE, SIG_IGN); /* a reader that leaves shows as EPIPE */
+  if (argc > 1 && g_str_equal(argv[1], "__complete"))
+    return cli_complete(argv + 2);
+  gboolean ok = arguments_parse(argument_tables(), argv, &cli.arguments, &error);
+  int status;
+  if (!ok) {
+    status = say_error(cli.arguments.action ? cli.arguments.action->name : NULL, error);
+  } else {
+    cli.quiet = option(&cli, "quiet") != NULL;
+    choose_style(&cli);
+    status = option(&cli, "help")      ? print_help(&cli)
+             : option(&cli, "version") ? print_version(&cli)
+                                       : run_command(&cli);
+  }
+  cli_clear(&cli);
+  return status;
+}

@@ -1,0 +1,271 @@
+/* A plan on the command line: shown, agreed to, applied step by step, and
+ * reported. What is shown while it runs goes to standard error; standard
+ * output gets the result alone. */
+#include "base/error.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "cli/cli-private.h"
+#include "cli/prompt.h"
+#include "cli/say.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct {
+  Cli *cli;
+  gboolean transient; /* standard error is a terminal: the line of the running step is replaced */
+} Progress;
+
+static void
+write_all(int fd, const char *text, gsize length)
+{
+  while (length > 0) {
+    ssize_t n = write(fd, text, length);
+    if (n <= 0)
+      return;
+    text += n;
+    length -= n;
+  }
+}
+
+/* --- progress --- */
+
+static gboolean
+is_running(const Operation *operation)
+{
+  return operation->state == OPERATION_INTENDED || operation->state == OPERATION_SENT;
+}
+
+static char *
+step_line(const Plan *plan, const Operation *operation)
+{
+  const char *detail = operation->error_message ? operation->error_message : operation->result;
+  g_autofree char *text =
+      g_strdup_printf("%u/%u %s %s %s%s%s", operation->sequence, plan->operations->len,
+                      operation_state_label(operation->state), action_step_label(operation->kind),
+                      operation->target_name ? operation->target_name : "", detail ? ": " : "",
+                      detail ? detail : "");
+  return say_text(text);
+}
+
+static void
+on_progress(const Plan *plan, const Operation *operation, gpointer data)
+{
+  const Progress *progress = data;
+  if (progress->cli->quiet || operation->state == OPERATION_PLANNED)
+    return;
+  g_autofree char *line = step_line(plan, operation);
+  if (progress->transient) {
+    g_autofree char *cut = text_clip(line, 79, progress->cli->style.ascii);
+    g_autofree char *shown = g_strconcat("\r", cut, "\033[K", NULL);
+    write_all(STDERR_FILENO, shown, strlen(shown));
+  } else if (!is_running(operation)) {
+    say("%s", line);
+  }
+}
+
+static void
+end_progress(const Progress *progress)
+{
+  if (progress->transient)
+    write_all(STDERR_FILENO, "\r\033[K", 4);
+}
+
+static gboolean
+is_transient(const Cli *cli)
+{
+  const char *term = g_getenv("TERM");
+  return !cli->quiet && isatty(STDERR_FILENO) && term && !g_str_equal(term, "dumb");
+}
+
+/* --- a password that is shown once --- */
+
+/* Where it goes: standard output when asked, else the terminal itself, so that a pipe or a
+ * file never holds it by accident. -1: there is no such place. */
+static int
+open_terminal(const Cli *cli)
+{
+  if (arguments_has(&cli->arguments, "print-password"))
+    return dup(STDOUT_FILENO);
+  return open("/dev/tty", O_WRONLY | O_NOCTTY | O_CLOEXEC);
+}
+
+static gboolean
+may_show_once(const Cli *cli)
+{
+  const Roster *roster = app_roster(cli->app);
+  return roster && (roster->password == PASSWORD_SHOWN || roster->password == PASSWORD_AS_PASS);
+}
+
+static gboolean
+check_can_show(const Cli *cli, GError **error)
+{
+  const Roster *roster = app_roster(cli->app);
+  if (!roster || roster->password != PASSWORD_SHOWN)
+    return TRUE;
+  int fd = open_terminal(cli);
+  if (fd >= 0) {
+    close(fd);
+    return TRUE;
+  }
+  g_set_error_literal(error, USHER_ERROR, USHER_ERROR_USAGE,
+                      _("the roster shows the password once, but there is no terminal: give "
+                        "--print-password to have it on standard output; nothing was sent"));
+  return FALSE;
+}
+
+static void
+show_once(const Cli *cli, const AppOutcome *outcome)
+{
+  if (!outcome->shown_once)
+    return;
+  int fd = open_terminal(cli);
+  if (fd < 0) {
+    say("usher: %s", _("a password was set but could not be shown, as there is no terminal: 'usher "
+                       "reset' sets another"));
+    return;
+  }
+  gboolean bare = arguments_has(&cli->arguments, "print-password");
+  const char *before = bare ? "" : _("shown once, and kept nowhere: ");
+  write_all(fd, before, strlen(before));
+  write_all(fd, outcome->shown_once, strlen(outcome->shown_once));
+  write_all(fd, "\n", 1);
+  close(fd);
+}
+
+/* --- showing and asking --- */
+
+static void
+say_view(const ActionResult *result)
+{
+  const CreateView *view = result->view;
+  if (view && view->guessed)
+    say(_("the user name %s is a guess at how the name is read: check it"), view->user_name);
+  if (view && view->warning)
+    say("%s", view->warning);
+}
+
+/* The plan on standard error, as it would be printed by --dry-run. */
+static void
+say_plan(const Cli *cli, const Plan *plan)
+{
+  OutputStyle style = {.format = FORMAT_TABLE, .ascii = cli->style.ascii, .visible = TRUE};
+  g_autoptr(Output) output = output_new(&style, STDERR_FILENO);
+  if (output_plan(output, plan, FALSE, NULL))
+    output_finish(output, NULL);
+}
+
+static gboolean
+agree(Cli *cli, const ActionResult *result, GError **error)
+{
+  if (!cli->quiet)
+    say_view(result);
+  if (arguments_has(&cli->arguments, "yes"))
+    return TRUE;
+  guint n = result->plan->operations->len;
+  g_autofree char *question = g_strdup_printf(
+      ngettext("Apply this %u operation? [y/N] ", "Apply these %u operations? [y/N] ", n), n);
+  say_plan(cli, result->plan);
+  if (prompt_yes(question, cli->cancellable, error))
+    return TRUE;
+  if (error && !*error)
+    g_set_error_literal(error, USHER_ERROR, USHER_ERROR_CANCELLED,
+                        _("not agreed to: nothing was sent"));
+  return FALSE;
+}
+
+/* --- reporting --- */
+
+static int
+report(Cli *cli, const Plan *plan, const GError *failure)
+{
+  g_autoptr(Output) output = cli_output(cli);
+  g_autoptr(GError) error = NULL;
+  const char *name = cli->arguments.action->name;
+  int status = failure ? error_exit_status(failure) : 0;
+  if (!output_plan(output, plan, TRUE, &error))
+    return say_error(name, error);
+  status = cli_finish(cli, output, status);
+  if (!failure)
+    return status;
+  g_autofree char *message = error_describe(failure);
+  say("usher: %s: %s", name, message);
+  if (plan->id > 0 && !plan_is_finished(plan))
+    say(_("  'usher journal resume %" G_GINT64_FORMAT "' goes on where it stopped"), plan->id);
+  else if (plan->id > 0)
+    say(_("  'usher journal resume %" G_GINT64_FORMAT " --retry' tries again what failed"),
+        plan->id);
+  return status;
+}
+
+static int
+apply(Cli *cli, ActionResult *result)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Plan) resumed = NULL;
+  AppOutcome outcome = {0};
+  Progress progress = {cli, is_transient(cli)};
+  gboolean ok;
+  if (result->resume_id > 0)
+    ok = app_resume(cli->app, result->resume_id, result->resume, on_progress, &progress, &outcome,
+                    &resumed, cli->cancellable, &error);
+  else
+    ok = app_apply(cli->app, result->plan, on_progress, &progress, &outcome, cli->cancellable,
+                   &error);
+  end_progress(&progress);
+  if (may_show_once(cli))
+    show_once(cli, &outcome);
+  app_outcome_clear(&outcome);
+  const Plan *plan = resumed ? resumed : result->plan;
+  if (ok || (plan && plan->id > 0))
+    return report(cli, plan, error);
+  return say_error(cli->arguments.action->name, error);
+}
+
+/* Further journalled plans of a repair, each with a report of its own. */
+static int
+apply_more(Cli *cli, ActionResult *result)
+{
+  int status = apply(cli, result);
+  for (guint i = 0; result->more && i < result->more->len; i++) {
+    if (g_cancellable_is_cancelled(cli->cancellable))
+      return MAX(status, 1);
+    result->resume_id = g_array_index(result->more, gint64, i);
+    int next = apply(cli, result);
+    status = MAX(status, next);
+  }
+  return status;
+}
+
+static int
+print_plan(Cli *cli, const ActionResult *result)
+{
+  g_autoptr(GError) error = NULL;
+  if (!cli->format_given && !cli->style.path)
+    cli->style.format = FORMAT_TABLE; /* the plan file, also in a pipe */
+  g_autoptr(Output) output = cli_output(cli);
+  if (!cli->quiet)
+    say_view(result);
+  if (!output_plan(output, result->plan, FALSE, &error))
+    return say_error(cli->arguments.action->name, error);
+  return cli_finish(cli, output, 0);
+}
+
+int
+cli_run_plan(Cli *cli, ActionResult *result)
+{
+  g_autoptr(GError) error = NULL;
+  const char *name = cli->arguments.action->name;
+  if (arguments_has(&cli->arguments, "dry-run"))
+    return print_plan(cli, result);
+  if (result->plan->operations->len == 0) {
+    for (guint i = 0; i < result->plan->notes->len; i++)
+      say("%s", (const char *)result->plan->notes->pdata[i]);
+    say("usher: %s: %s", name, _("there is nothing to do"));
+    return result->exit_status;
+  }
+  if (!check_can_show(cli, &error) || !agree(cli, result, &error))
+    return say_error(name, error);
+  return apply_more(cli, result);
+}

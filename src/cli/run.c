@@ -1,0 +1,147 @@
+/* Runs the handler of an action and shows what it answered. */
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/i18n.h"
+#include "cli/cli-private.h"
+#include "cli/say.h"
+
+#include <unistd.h>
+
+static gboolean
+given(const Cli *cli, const char *name)
+{
+  return arguments_has(&cli->arguments, name);
+}
+
+/* What changes the tenant asks first, and must be able to: said before anything is sent. */
+static gboolean
+may_ask(const Cli *cli, GError **error)
+{
+  if (!(cli->arguments.action->flags & ACTION_CHANGES) || given(cli, "dry-run") ||
+      given(cli, "yes") || isatty(STDIN_FILENO))
+    return TRUE;
+  g_set_error_literal(
+      error, USHER_ERROR, USHER_ERROR_USAGE,
+      _("there is no terminal to ask on: give --yes to apply the plan, or --dry-run "
+        "to see it; nothing was sent"));
+  return FALSE;
+}
+
+static gboolean
+check_configured(const Cli *cli, GError **error)
+{
+  if (cli->arguments.action->flags & ACTION_NO_CONFIG || app_profile(cli->app))
+    return TRUE;
+  g_set_error_literal(error, USHER_ERROR, USHER_ERROR_CONFIG,
+                      _("no tenant is configured yet: 'usher setup' asks what is needed, 'usher "
+                        "demo' shows a simulated one"));
+  return FALSE;
+}
+
+static gboolean
+check_allowed(const Cli *cli, GError **error)
+{
+  if (!(cli->arguments.action->flags & ACTION_CHANGES) || given(cli, "dry-run") ||
+      !app_is_read_only(cli->app))
+    return TRUE;
+  g_set_error_literal(error, USHER_ERROR, USHER_ERROR_REFUSED,
+                      _("read-only: this run or this profile may not change the tenant"));
+  return FALSE;
+}
+
+/* Below a table on a terminal: how many of how many, and how old. */
+static void
+say_summary(const Cli *cli, const ActionResult *result)
+{
+  if (cli->quiet || !cli->style.visible || cli->style.format != FORMAT_TABLE || result->single)
+    return;
+  guint all = snapshot_count(result->snapshot);
+  guint shown = result->rows ? result->rows->len : all;
+  gint64 taken = snapshot_taken(result->snapshot);
+  g_autofree char *age = clock_format_span(MAX(0, cli->style.now - taken));
+  g_autofree char *count =
+      shown == all
+          ? g_strdup_printf(ngettext("%u account", "%u accounts", all), all)
+          : g_strdup_printf(ngettext("%u of %u account", "%u of %u accounts", all), shown, all);
+  if (cli->style.now - taken < 60)
+    say("%s", count);
+  else
+    say(_("%s, from the cache of %s ago; --live asks now"), count, age);
+}
+
+static int
+show_accounts(Cli *cli, const ActionResult *result)
+{
+  g_autoptr(Output) output = cli_output(cli);
+  g_autoptr(GError) error = NULL;
+  output_accounts(output, result->snapshot, result->rows, result->fields, given(cli, "columns"),
+                  result->single);
+  if (result->single && result->records && cli->style.format == FORMAT_TABLE) {
+    g_string_append_c(output_buffer(output), '\n');
+    if (!output_records(output, result->records, &error))
+      return say_error(cli->arguments.action->name, error);
+  }
+  int status = cli_finish(cli, output, result->exit_status);
+  if (status == 0)
+    say_summary(cli, result);
+  return status;
+}
+
+static int
+show_records(Cli *cli, const ActionResult *result)
+{
+  g_autoptr(Output) output = cli_output(cli);
+  g_autoptr(GError) error = NULL;
+  if (!output_records(output, result->records, &error))
+    return say_error(cli->arguments.action->name, error);
+  return cli_finish(cli, output, result->exit_status);
+}
+
+static int
+show_text(Cli *cli, const ActionResult *result)
+{
+  g_autoptr(Output) output = cli_output(cli);
+  g_autofree char *shown = cli->style.visible ? say_text(result->text) : g_strdup(result->text);
+  g_string_append(output_buffer(output), shown);
+  if (!g_str_has_suffix(shown, "\n"))
+    g_string_append_c(output_buffer(output), '\n');
+  return cli_finish(cli, output, result->exit_status);
+}
+
+static int
+show_result(Cli *cli, ActionResult *result)
+{
+  switch (result->kind) {
+  case RESULT_ACCOUNTS:
+    return show_accounts(cli, result);
+  case RESULT_RECORDS:
+    return show_records(cli, result);
+  case RESULT_TEXT:
+    return show_text(cli, result);
+  case RESULT_PLAN:
+    return cli_run_plan(cli, result);
+  default:
+    return result->exit_status;
+  }
+}
+
+int
+cli_run_action(Cli *cli)
+{
+  const Action *action = cli->arguments.action;
+  g_autoptr(GError) error = NULL;
+  ActionResult result = {0};
+  cli->app = may_ask(cli, &error) ? cli_open_app(cli, &error) : NULL;
+  if (!cli->app || !check_configured(cli, &error) || !check_allowed(cli, &error))
+    return say_error(action->name, error);
+  cli->interrupt = interrupt_new();
+  interrupt_set_quiet(cli->interrupt, cli->quiet);
+  cli->cancellable = interrupt_cancellable(cli->interrupt);
+  int status;
+  if (action->run(cli->app, &cli->arguments.request, &result, cli->cancellable, &error))
+    status = show_result(cli, &result);
+  else
+    status = say_error(action->name, error);
+  action_result_clear(&result);
+  return status;
+}
