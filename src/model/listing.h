@@ -13,12 +13,14 @@ void listing_free(Listing *listing);
 void listing_set_snapshot(Listing *listing, Snapshot *snapshot);
 Snapshot *listing_snapshot(const Listing *listing); /* lent; may be NULL */
 
-/* A wrong query leaves the last good result and reports as query_parse(). */
+/* A wrong query leaves the last good result and reports as query_parse(). Spans are
+ * counted from `now`, and tag: terms see the tags of now, until the query is set again. */
 gboolean listing_set_query(Listing *listing, const char *text, gint64 now, gsize *ret_position,
                            GError **error);
 const char *listing_query(const Listing *listing);
 
-/* Sorts by one field; MOMENT_ constants sort last either way. */
+/* Sorts by one field; texts that are not set and MOMENT_ constants sort last either way,
+ * equal ones by name. */
 void listing_set_sort(Listing *listing, FieldId field, gboolean descending);
 FieldId listing_sort(const Listing *listing, gboolean *ret_descending);
 
@@ -31,7 +33,8 @@ gboolean listing_is_tagged(const Listing *listing, const char *id);
 void listing_tag_shown(Listing *listing, gboolean tagged);
 void listing_untag_all(Listing *listing);
 guint listing_tag_count(const Listing *listing);
-/* The ids of the tagged, NULL-terminated; the caller owns it. */
+/* The ids of the tagged, sorted, NULL-terminated; the caller owns it. Some may not be in
+ * the snapshot any more. */
 char **listing_tagged_ids(const Listing *listing);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Listing, listing_free)

@@ -28,4 +28,16 @@ gboolean query_match(const Query *query, const Snapshot *snapshot, guint row, Qu
  * owns. Fast: a plain word searches all rows' folded text at once. */
 GArray *query_run(const Query *query, const Snapshot *snapshot, QueryTagged tagged, gpointer data);
 
+/* The language by example, for usher-query(7) and the help: ended by a NULL form. Which
+ * fields there are is in the field table. */
+typedef struct {
+  const char *form; /* "field<30d" */
+  const char *text; /* N_() what it matches */
+} QueryForm;
+const QueryForm *query_forms(void);
+
+/* The words that stand for a moment that is none or for a part of time: "never", "none",
+ * "unknown", "unlicensed", "past", "today" …; ended by a NULL form. */
+const QueryForm *query_moment_words(void);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Query, query_free)

@@ -4,7 +4,10 @@ src_model_libmodel_a_SOURCES = \
   src/model/account.c src/model/account.h src/model/account-private.h \
   src/model/fields.c src/model/fields.h \
   src/model/folding.c src/model/folding.h \
+  src/model/listing.c src/model/listing.h \
   src/model/plan.c src/model/plan.h \
+  src/model/query.c src/model/query-parse.c src/model/query.h src/model/query-private.h \
   src/model/roster.c src/model/roster.h \
+  src/model/search.c src/model/search.h \
   src/model/snapshot.c src/model/snapshot-builder.c \
   src/model/snapshot.h src/model/snapshot-private.h
