@@ -1,2 +1,10 @@
 # What the rings share.
 EXTRA_DIST += tests/lib/run-test tests/lib/tap.sh
+
+# Preloaded by fault tests; see its head. Not through libtool, which nothing else here needs.
+EXTRA_DIST += tests/lib/kill-at-sync.c
+check_DATA += tests/lib/kill-at-sync.so
+CLEANFILES += tests/lib/kill-at-sync.so
+tests/lib/kill-at-sync.so: tests/lib/kill-at-sync.c
+	$(AM_V_CC)$(MKDIR_P) tests/lib && $(CC) $(CPPFLAGS) -D_GNU_SOURCE $(CFLAGS) -Wall -Wextra \
+	  -shared -fPIC -o $@ $(top_srcdir)/tests/lib/kill-at-sync.c -ldl

@@ -1,0 +1,637 @@
+/* Unit tests of store: what the journal keeps, that it only moves forward, that
+ * tampering shows, and which files it refuses. */
+#include "test-store.h"
+
+#include "base/error.h"
+#include "store/store-private.h"
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void
+assert_store_error(GError *error, const char *part)
+{
+  g_assert_error(error, USHER_ERROR, USHER_ERROR_STORE);
+  if (strstr(error->message, part) == NULL)
+    g_error("no \"%s\" in: %s", part, error->message);
+}
+
+static void
+assert_same_operation(const Operation *a, const Operation *b)
+{
+  g_assert_cmpuint(a->sequence, ==, b->sequence);
+  g_assert_cmpstr(a->kind, ==, b->kind);
+  g_assert_cmpstr(a->target_id, ==, b->target_id);
+  g_assert_cmpstr(a->target_name, ==, b->target_name);
+  g_assert_cmpuint(a->depends_on, ==, b->depends_on);
+  g_assert_cmpint(a->state, ==, b->state);
+  g_assert_cmpstr(a->client_request_id, ==, b->client_request_id);
+  g_assert_cmpstr(a->request_id, ==, b->request_id);
+  g_assert_cmpint(a->http_status, ==, b->http_status);
+  g_assert_cmpstr(a->error_code, ==, b->error_code);
+  g_assert_cmpstr(a->error_message, ==, b->error_message);
+  g_assert_cmpstr(a->result, ==, b->result);
+  g_assert_cmpint(a->intended_at, ==, b->intended_at);
+  g_assert_cmpint(a->finished_at, ==, b->finished_at);
+  g_assert_cmpuint(a->values->len, ==, b->values->len);
+  for (guint i = 0; i < a->values->len; i++) {
+    const OperationValue *x = g_ptr_array_index(a->values, i);
+    const OperationValue *y = g_ptr_array_index(b->values, i);
+    g_assert_cmpstr(x->name, ==, y->name);
+    g_assert_cmpstr(x->from, ==, y->from);
+    g_assert_cmpstr(x->to, ==, y->to);
+  }
+}
+
+static void
+assert_same_plan(const Plan *a, const Plan *b)
+{
+  g_assert_cmpint(a->id, ==, b->id);
+  g_assert_cmpstr(a->title, ==, b->title);
+  g_assert_cmpstr(a->reason, ==, b->reason);
+  g_assert_cmpstr(a->profile, ==, b->profile);
+  g_assert_cmpstr(a->tenant, ==, b->tenant);
+  g_assert_cmpstr(a->roster, ==, b->roster);
+  g_assert_cmpstr(a->who, ==, b->who);
+  g_assert_cmpstr(a->released_by, ==, b->released_by);
+  g_assert_cmpint(a->made_at, ==, b->made_at);
+  g_assert_cmpint(a->state, ==, b->state);
+  g_assert_cmpuint(a->notes->len, ==, b->notes->len);
+  for (guint i = 0; i < a->notes->len; i++)
+    g_assert_cmpstr(g_ptr_array_index(a->notes, i), ==, g_ptr_array_index(b->notes, i));
+  g_assert_cmpuint(a->operations->len, ==, b->operations->len);
+  for (guint i = 0; i < a->operations->len; i++)
+    assert_same_operation(g_ptr_array_index(a->operations, i), g_ptr_array_index(b->operations, i));
+}
+
+/* What was journalled is there after a restart, in every detail. */
+static void
+assert_stored(Place *place, const Plan *plan)
+{
+  g_autoptr(GError) error = NULL;
+  place_reopen(place);
+  g_autoptr(Plan) loaded = journal_load(place->store, plan->id, &error);
+  g_assert_no_error(error);
+  assert_same_plan(loaded, plan);
+  guint entries = 0;
+  g_assert_true(journal_verify(place->store, &entries, &error));
+  g_assert_cmpuint(entries, >=, 2);
+}
+
+static void
+test_round_trip(Place *place, gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Plan) plan = sample_plan("Create zoë.ext@contoso.com");
+  g_assert_true(journal_begin(place->store, plan, &error));
+  g_assert_cmpint(plan->id, >, 0);
+  assert_stored(place, plan);
+
+  const guint both[] = {1, 2};
+  sample_intend(plan_operation(plan, 1));
+  sample_intend(plan_operation(plan, 2));
+  g_assert_true(journal_intend(place->store, plan, both, 2, &error));
+  assert_stored(place, plan);
+
+  Operation *create = plan_operation(plan, 1), *group = plan_operation(plan, 2);
+  sample_done(create);
+  create->target_id = g_strdup("8a7e");
+  create->result = g_strdup("2 of 25 seats left");
+  sample_done(group);
+  group->state = OPERATION_FAILED;
+  group->error_code = g_strdup("Request_BadRequest");
+  group->error_message = g_strdup("no such group");
+  g_assert_true(journal_result(place->store, plan, both, 2, &error));
+  plan->state = PLAN_FAILED;
+  g_assert_true(journal_set_state(place->store, plan, &error));
+  assert_stored(place, plan);
+}
+
+/* The second attempt of what failed: allowed, and both are in the chain. */
+static void
+test_second_attempt(Place *place, gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Plan) plan = sample_plan("again");
+  const guint one[] = {1};
+  g_assert_true(journal_begin(place->store, plan, &error));
+  Operation *create = plan_operation(plan, 1);
+  sample_intend(create);
+  g_assert_true(journal_intend(place->store, plan, one, 1, &error));
+  create->state = OPERATION_FAILED;
+  create->error_message = g_strdup("busy");
+  create->finished_at = 1795000009;
+  g_assert_true(journal_result(place->store, plan, one, 1, &error));
+
+  sample_intend(create);
+  g_assert_true(journal_intend(place->store, plan, one, 1, &error));
+  g_assert_true(journal_verify(place->store, NULL, &error));
+  g_autoptr(Plan) loaded = journal_load(place->store, plan->id, &error);
+  g_assert_cmpint(plan_operation(loaded, 1)->state, ==, OPERATION_INTENDED);
+  g_assert_null(plan_operation(loaded, 1)->error_message);
+  g_assert_cmpint(plan_operation(loaded, 1)->finished_at, ==, 0);
+
+  create->state = OPERATION_SENT;
+  g_assert_true(journal_result(place->store, plan, one, 1, &error));
+  g_assert_true(journal_verify(place->store, NULL, &error));
+  g_clear_pointer(&create->error_message, g_free);
+  sample_done(create);
+  g_assert_true(journal_result(place->store, plan, one, 1, &error));
+  assert_stored(place, plan);
+}
+
+static void
+test_forward_only(Place *place, gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+  gint64 id = sample_journalled(place->store, "done");
+  g_autoptr(Plan) plan = journal_load(place->store, id, &error);
+  const guint one[] = {1};
+  g_assert_false(journal_intend(place->store, plan, one, 1, &error));
+  assert_store_error(error, "from \"done\"");
+  g_clear_error(&error);
+  plan_operation(plan, 1)->state = OPERATION_FAILED;
+  g_assert_false(journal_result(place->store, plan, one, 1, &error));
+  assert_store_error(error, "from \"done\" to \"failed\"");
+  g_clear_error(&error);
+
+  /* Not the code alone: the database refuses too. */
+  const char *const refused[] = {
+      "UPDATE operation SET state = 'planned' WHERE sequence = 1",
+      "UPDATE operation SET vals = '[]' WHERE sequence = 1",
+      "UPDATE operation SET target_name = 'x' WHERE sequence = 1",
+      "DELETE FROM operation",
+      "DELETE FROM plan",
+      "DELETE FROM chain WHERE number = 1",
+      "UPDATE chain SET content = 'x' WHERE number = 1",
+      "UPDATE plan SET reason = 'x'",
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(refused); i++)
+    g_assert_cmpint(sqlite3_exec(place->store->db, refused[i], NULL, NULL, NULL) & 0xff, ==,
+                    SQLITE_CONSTRAINT);
+  g_assert_true(journal_verify(place->store, NULL, &error));
+
+  /* One wrong operation of a batch: none is written. */
+  g_autoptr(Plan) other = sample_plan("batch");
+  g_assert_true(journal_begin(place->store, other, &error));
+  const guint batch[] = {1, 9};
+  sample_intend(plan_operation(other, 1));
+  g_assert_false(journal_intend(place->store, other, batch, 2, &error));
+  assert_store_error(error, "no operation 9");
+  g_autoptr(Plan) loaded = journal_load(place->store, other->id, NULL);
+  g_assert_cmpint(plan_operation(loaded, 1)->state, ==, OPERATION_PLANNED);
+}
+
+static void
+test_extend(Place *place, gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Plan) plan = sample_plan("extended");
+  g_assert_true(journal_begin(place->store, plan, &error));
+  Operation *more = plan_add(plan, "pass.issue", "8a7e", "zoë.ext@contoso.com");
+  operation_add_value(more, "lifetime", NULL, "60");
+  plan_add(plan, "mail.send", "8a7e", "zoë.ext@contoso.com");
+  g_assert_true(journal_extend(place->store, plan, &error));
+  assert_stored(place, plan);
+  g_assert_true(journal_extend(place->store, plan, &error));
+  assert_stored(place, plan);
+  plan->id = 4711;
+  plan_add(plan, "mail.send", NULL, "x");
+  g_assert_false(journal_extend(place->store, plan, &error));
+}
+
+static void
+test_no_secrets(Place *place, gconstpointer data)
+{
+  const char *const names[] = {"passwordProfile",     "passwordProfile.password",
+                               "TemporaryAccessPass", "inviteRedeemUrl",
+                               "client_secret",       "device_code"};
+  for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Plan) plan = sample_plan("secret");
+    operation_add_value(plan_operation(plan, 1), names[i], NULL, "hunter2");
+    g_assert_false(journal_begin(place->store, plan, &error));
+    assert_store_error(error, names[i]);
+    g_assert_null(strstr(error->message, "hunter2"));
+    g_assert_cmpint(plan->id, ==, 0);
+  }
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Plan) plan = sample_plan("secret in a message");
+  const guint one[] = {1};
+  g_assert_true(journal_begin(place->store, plan, &error));
+  Operation *create = plan_operation(plan, 1);
+  sample_intend(create);
+  g_assert_true(journal_intend(place->store, plan, one, 1, &error));
+  create->state = OPERATION_FAILED;
+  create->error_message = g_strdup("refused: Bearer eyJhbGciOiJub25l.eyJzdWIiOiIxIn0.c2ln");
+  g_assert_true(journal_result(place->store, plan, one, 1, &error));
+  g_autoptr(Plan) loaded = journal_load(place->store, plan->id, &error);
+  g_assert_null(strstr(plan_operation(loaded, 1)->error_message, "eyJ"));
+}
+
+static void
+test_lists(Place *place, gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+  gint64 done = sample_journalled(place->store, "done");
+  g_autoptr(Plan) open = sample_plan("open");
+  g_free(open->profile);
+  open->profile = g_strdup("other");
+  plan_operation(open, 1)->target_id = g_strdup("8a7e");
+  g_assert_true(journal_begin(place->store, open, &error));
+
+  g_autoptr(GPtrArray) all = journal_list(place->store, NULL, 0, &error);
+  g_assert_cmpuint(all->len, ==, 2);
+  JournalSummary *newest = g_ptr_array_index(all, 0), *older = g_ptr_array_index(all, 1);
+  g_assert_cmpint(newest->plan->id, ==, open->id);
+  g_assert_cmpuint(newest->counts[OPERATION_PLANNED], ==, 3);
+  g_assert_false(newest->owned);
+  g_assert_cmpuint(older->counts[OPERATION_DONE], ==, 3);
+  g_assert_cmpuint(older->plan->operations->len, ==, 0);
+  g_autoptr(GPtrArray) one = journal_list(place->store, "contoso", 1, &error);
+  g_assert_cmpuint(one->len, ==, 1);
+  g_assert_cmpint(((JournalSummary *)g_ptr_array_index(one, 0))->plan->id, ==, done);
+
+  g_autoptr(GArray) unfinished = journal_unfinished(place->store, NULL, &error);
+  g_assert_cmpuint(unfinished->len, ==, 1);
+  g_assert_cmpint(g_array_index(unfinished, gint64, 0), ==, open->id);
+  g_autoptr(GArray) of_contoso = journal_unfinished(place->store, "contoso", &error);
+  g_assert_cmpuint(of_contoso->len, ==, 0);
+
+  g_autoptr(GPtrArray) by_name =
+      journal_of_target(place->store, NULL, "ZOë.EXT@contoso.com", 4, &error);
+  g_assert_cmpuint(by_name->len, ==, 2);
+  g_assert_cmpuint(((Plan *)g_ptr_array_index(by_name, 0))->operations->len, ==, 3);
+  g_assert_cmpuint(((Plan *)g_ptr_array_index(by_name, 1))->operations->len, ==, 1);
+  g_autoptr(GPtrArray) by_id = journal_of_target(place->store, "8a7e", NULL, 0, &error);
+  g_assert_cmpuint(by_id->len, ==, 1);
+  g_assert_null(journal_load(place->store, 4711, &error));
+  g_assert_error(error, USHER_ERROR, USHER_ERROR_NOT_FOUND);
+}
+
+/* Two plans that are done (entries 1 to 12) and one that is open (13, 14). Somebody with a
+ * database tool goes to work. */
+static const struct {
+  const char *name, *sql, *says;
+} tampers[] = {
+    {"nothing", "SELECT 1", NULL},
+    {"result", "UPDATE operation SET result = 'x' WHERE plan_id = 1 AND sequence = 2",
+     "operation 2 of plan 1 was changed after it was written at 20"},
+    {"who", "UPDATE plan SET who = 'nobody' WHERE id = 2", "plan 2 was changed"},
+    {"plan-state", "UPDATE plan SET state = 'open' WHERE id = 2", "plan 2 was changed"},
+    {"state-back", "UPDATE operation SET state = 'planned' WHERE plan_id = 2 AND sequence = 3",
+     "operation 3 of plan 2 was changed"},
+    {"state-made-up", "UPDATE operation SET state = 'done' WHERE plan_id = 3 AND sequence = 1",
+     "operation 1 of plan 3 was changed"},
+    {"open-target", "UPDATE operation SET target_name = 'x' WHERE plan_id = 3 AND sequence = 1",
+     "operation 1 of plan 3 was changed"},
+    {"operation-gone", "DELETE FROM operation WHERE plan_id = 1 AND sequence = 2",
+     "operation 2 of plan 1 is missing"},
+    {"operation-new",
+     "INSERT INTO operation SELECT 1, 4, kind, target_id, target_name, vals, depends_on, 'planned',"
+     " NULL, NULL, 0, NULL, NULL, NULL, 0, 0, 0 FROM operation WHERE plan_id = 1 AND sequence = 1",
+     "plan 1 has 4 operations, but 3 were written"},
+    {"plan-gone", "DELETE FROM operation WHERE plan_id = 2; DELETE FROM plan WHERE id = 2",
+     "plan 2 is missing"},
+    {"plan-new", "INSERT INTO plan (title, made_at, notes, state) VALUES ('x', 1, '[]', 'done')",
+     "plan 4 was put in by hand"},
+    {"entry-gone", "DELETE FROM chain WHERE number = 4", "1 entries before entry 5 (plan 1"},
+    {"entry-changed",
+     "UPDATE chain SET content = replace(content, '4711', '4712') WHERE number = 3",
+     "entry 3 (plan 1, operation 1, 20"},
+    {"both-changed",
+     "UPDATE operation SET request_id = 'x' WHERE plan_id = 1 AND sequence = 1;"
+     "UPDATE chain SET content = replace(content, 'service-4711', 'x') WHERE number = 3",
+     "entry 3 (plan 1, operation 1"},
+    {"time-changed", "UPDATE chain SET at = at - 3600 WHERE number = 5", "entry 5 (plan 1"},
+    {"reordered",
+     "UPDATE chain SET number = -1 WHERE number = 4; UPDATE chain SET number = 4 WHERE number = 5;"
+     "UPDATE chain SET number = 5 WHERE number = -1",
+     "entry 4 (plan 1, operation 3"},
+    {"closed-up",
+     "DELETE FROM chain WHERE number = 4; UPDATE chain SET number = -(number - 1) WHERE number > 4;"
+     "UPDATE chain SET number = -number WHERE number < 0",
+     "entry 4 (plan 1, operation 3"},
+    {"end-gone", "DELETE FROM chain WHERE number > 12", "its last 2 entries are missing"},
+    {"end-new",
+     "INSERT INTO chain SELECT 15, event, plan_id, sequence, at, content, before, hash FROM chain"
+     " WHERE number = 14",
+     "entry 15"},
+    {"head", "UPDATE head SET hash = 'x'", "its last entry (14) was replaced"},
+};
+
+static void
+tamper(const char *path, const char *sql)
+{
+  sqlite3 *db = NULL;
+  char *trouble = NULL;
+  g_assert_cmpint(sqlite3_open(path, &db), ==, SQLITE_OK);
+  const char *const triggers[] = {"plan_stays",       "operation_stays",  "chain_stays",
+                                  "chain_fixed",      "plan_fixed",       "operation_fixed",
+                                  "operation_target", "operation_forward"};
+  for (guint i = 0; i < G_N_ELEMENTS(triggers); i++) {
+    g_autofree char *drop = g_strdup_printf("DROP TRIGGER %s", triggers[i]);
+    g_assert_cmpint(sqlite3_exec(db, drop, NULL, NULL, NULL), ==, SQLITE_OK);
+  }
+  if (sqlite3_exec(db, sql, NULL, NULL, &trouble) != SQLITE_OK)
+    g_error("%s", trouble);
+  sqlite3_close(db);
+}
+
+static void
+test_tamper(Place *place, gconstpointer data)
+{
+  guint row = GPOINTER_TO_UINT(data), entries = 0;
+  g_autoptr(GError) error = NULL;
+  sample_journalled(place->store, "first");
+  sample_journalled(place->store, "second");
+  g_autoptr(Plan) open = sample_plan("third");
+  g_assert_true(journal_begin(place->store, open, &error));
+  g_assert_true(journal_verify(place->store, &entries, &error));
+  g_assert_cmpuint(entries, ==, 14);
+  g_clear_pointer(&place->store, store_close);
+  tamper(place->path, tampers[row].sql);
+  place_reopen(place);
+  gboolean whole = journal_verify(place->store, NULL, &error);
+  if (tampers[row].says == NULL)
+    g_assert_no_error(error);
+  else
+    assert_store_error(error, tampers[row].says);
+  g_assert_cmpint(whole, ==, tampers[row].says == NULL);
+}
+
+static void
+test_lease_here(Place *place, gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Plan) plan = sample_plan("leased");
+  g_assert_true(journal_begin(place->store, plan, &error));
+  g_assert_true(journal_lease(place->store, plan->id, &error));
+  g_assert_true(journal_heartbeat(place->store, plan->id, &error));
+  g_autoptr(Store) second = store_open(place->url, &error);
+  g_assert_no_error(error);
+  g_assert_false(journal_lease(second, plan->id, &error));
+  g_assert_error(error, USHER_ERROR, USHER_ERROR_CONFLICT);
+  g_autofree char *pid = g_strdup_printf("process %d ", (int)getpid());
+  g_assert_nonnull(strstr(error->message, pid));
+  g_clear_error(&error);
+  g_assert_false(journal_heartbeat(second, plan->id, &error));
+  g_assert_error(error, USHER_ERROR, USHER_ERROR_CONFLICT);
+  g_clear_error(&error);
+  journal_release(second, plan->id); /* not its own: nothing happens */
+  g_autoptr(GArray) owned = journal_unfinished(second, NULL, &error);
+  g_assert_cmpuint(owned->len, ==, 0);
+  journal_release(place->store, plan->id);
+  g_autoptr(GArray) unowned = journal_unfinished(second, NULL, &error);
+  g_assert_cmpuint(unowned->len, ==, 1);
+  g_assert_true(journal_lease(second, plan->id, &error));
+  /* Closing gives back what was forgotten. */
+  g_clear_pointer(&second, store_close);
+  g_assert_true(journal_lease(place->store, plan->id, &error));
+}
+
+/* What cannot be looked at from here lives as long as its heart beats. */
+static void
+test_lease_elsewhere(Place *place, gconstpointer data)
+{
+  static const struct {
+    const char *sql;
+    gboolean living;
+  } rows[] = {
+      {"UPDATE lease SET machine = 'elsewhere', pid = 999999999", TRUE},
+      {"UPDATE lease SET machine = 'elsewhere', heartbeat = heartbeat - 100000", FALSE},
+      {"UPDATE lease SET space = 'container', pid = 999999999", TRUE},
+      {"UPDATE lease SET space = 'container', heartbeat = heartbeat - 100000", FALSE},
+      {"UPDATE lease SET boot = 'before the restart'", FALSE},
+      {"UPDATE lease SET started = '1'", FALSE},
+      {"UPDATE lease SET pid = 999999999", FALSE},
+      {"UPDATE lease SET heartbeat = heartbeat - 100000", TRUE},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Plan) plan = sample_plan("leased");
+    g_assert_true(journal_begin(place->store, plan, &error));
+    g_assert_true(journal_lease(place->store, plan->id, &error));
+    g_assert_cmpint(sqlite3_exec(place->store->db, rows[i].sql, NULL, NULL, NULL), ==, SQLITE_OK);
+    g_autoptr(Store) second = store_open(place->url, &error);
+    g_test_message("%s", rows[i].sql);
+    g_assert_cmpint(journal_lease(second, plan->id, &error), ==, !rows[i].living);
+    g_assert_cmpint(sqlite3_exec(place->store->db, "DELETE FROM lease", NULL, NULL, NULL), ==,
+                    SQLITE_OK);
+  }
+}
+
+static void
+test_mode(Place *place, gconstpointer data)
+{
+  const char *const suffixes[] = {"", "-wal", "-shm"};
+  sample_journalled(place->store, "mode");
+  for (guint i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+    GStatBuf file;
+    g_autofree char *path = g_strconcat(place->path, suffixes[i], NULL);
+    g_assert_cmpint(g_stat(path, &file), ==, 0);
+    g_assert_cmpint(file.st_mode & 07777, ==, 0600);
+  }
+  GStatBuf folder;
+  g_autofree char *dir = g_path_get_dirname(place->path);
+  g_assert_cmpint(g_stat(dir, &folder), ==, 0);
+  g_assert_cmpint(folder.st_mode & 07777, ==, 0700);
+  g_autoptr(GError) error = NULL;
+  g_assert_true(store_check_writable(place->store, &error));
+  g_assert_no_error(error);
+}
+
+static void
+assert_open_fails(const char *url, const char *part)
+{
+  g_autoptr(GError) error = NULL;
+  g_assert_null(store_open(url, &error));
+  assert_store_error(error, part);
+}
+
+/* Files that are not ours to write, or not to be understood: named, and left as they are. */
+static void
+test_refused_files(Place *place, gconstpointer data)
+{
+  g_clear_pointer(&place->store, store_close);
+  g_autoptr(GError) error = NULL;
+
+  g_autofree char *below = g_strdup_printf("%s/usher.db", place->url);
+  assert_open_fails(below, place->path);
+
+  g_autofree char *garbage_path = g_build_filename(place->dir, "state", "garbage.db", NULL);
+  g_autofree char *garbage_url = g_strconcat("sqlite:", garbage_path, NULL);
+  char garbage[8192];
+  memset(garbage, 'x', sizeof garbage);
+  g_file_set_contents_full(garbage_path, garbage, sizeof garbage, G_FILE_SET_CONTENTS_NONE, 0600,
+                           &error);
+  g_assert_no_error(error);
+  assert_open_fails(garbage_url, "is damaged");
+  g_autofree char *after = NULL;
+  gsize length = 0;
+  g_assert_true(g_file_get_contents(garbage_path, &after, &length, NULL));
+  g_assert_cmpmem(after, length, garbage, sizeof garbage);
+
+  g_autofree char *foreign_path = g_build_filename(place->dir, "state", "foreign.db", NULL);
+  g_autofree char *foreign_url = g_strconcat("sqlite:", foreign_path, NULL);
+  sqlite3 *db = NULL;
+  g_assert_cmpint(sqlite3_open(foreign_path, &db), ==, SQLITE_OK);
+  sqlite3_exec(db, "CREATE TABLE theirs (x)", NULL, NULL, NULL);
+  sqlite3_close(db);
+  g_chmod(foreign_path, 0600);
+  assert_open_fails(foreign_url, "another program");
+
+  g_assert_cmpint(sqlite3_open(place->path, &db), ==, SQLITE_OK);
+  sqlite3_exec(db, "PRAGMA user_version=99", NULL, NULL, NULL);
+  sqlite3_close(db);
+  assert_open_fails(place->url, "newer usher");
+  g_chmod(place->path, 0644);
+  assert_open_fails(place->url, place->path);
+
+  g_assert_null(store_open("postgresql://x/y", &error));
+  g_assert_error(error, USHER_ERROR, USHER_ERROR_CONFIG);
+  g_clear_error(&error);
+  g_assert_null(store_open("sqlite:relative.db", &error));
+  g_assert_error(error, USHER_ERROR, USHER_ERROR_CONFIG);
+}
+
+static void
+test_read_only_folder(Place *place, gconstpointer data)
+{
+  if (getuid() == 0) {
+    g_test_skip("root may write anywhere");
+    return;
+  }
+  g_clear_pointer(&place->store, store_close);
+  g_autofree char *folder = g_path_get_dirname(place->path);
+  g_chmod(place->path, 0400);
+  assert_open_fails(place->url, place->path);
+  g_remove(place->path);
+  g_chmod(folder, 0500);
+  assert_open_fails(place->url, place->path);
+  g_chmod(folder, 0700);
+}
+
+static void
+test_locked(Place *place, gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+  sqlite3 *other = NULL;
+  g_assert_cmpint(sqlite3_open(place->path, &other), ==, SQLITE_OK);
+  g_assert_cmpint(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_busy_timeout(place->store->db, 20);
+  g_assert_false(store_check_writable(place->store, &error));
+  assert_store_error(error, "locked by another program");
+  g_assert_nonnull(strstr(error->message, place->path));
+  sqlite3_exec(other, "COMMIT", NULL, NULL, NULL);
+  sqlite3_close(other);
+  g_clear_error(&error);
+  g_assert_true(store_check_writable(place->store, &error));
+}
+
+/* A page in the middle of the file is spoilt: verify says so, and nothing is deleted. */
+static void
+test_damaged_page(Place *place, gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+  for (guint i = 0; i < 20; i++)
+    sample_journalled(place->store, "a plan");
+  g_clear_pointer(&place->store, store_close);
+  g_autofree char *bytes = NULL;
+  gsize length = 0;
+  g_assert_true(g_file_get_contents(place->path, &bytes, &length, NULL));
+  g_assert_cmpuint(length, >, 8 * 4096);
+  memset(bytes + length - 3 * 4096, 0xa5, 2 * 4096);
+  g_assert_true(g_file_set_contents_full(place->path, bytes, (gssize)length,
+                                         G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  place_reopen(place);
+  g_assert_false(journal_verify(place->store, NULL, &error));
+  assert_store_error(error, "is damaged");
+  g_assert_true(g_file_test(place->path, G_FILE_TEST_EXISTS));
+}
+
+/* Several threads of one program share the store. */
+static gpointer
+write_many(gpointer store)
+{
+  for (guint i = 0; i < 10; i++)
+    sample_journalled(store, "from a thread");
+  return NULL;
+}
+
+static void
+test_threads(Place *place, gconstpointer data)
+{
+  GThread *threads[4];
+  for (guint i = 0; i < G_N_ELEMENTS(threads); i++)
+    threads[i] = g_thread_new("writer", write_many, place->store);
+  for (guint i = 0; i < G_N_ELEMENTS(threads); i++)
+    g_thread_join(threads[i]);
+  g_autoptr(GError) error = NULL;
+  guint entries = 0;
+  g_assert_true(journal_verify(place->store, &entries, &error));
+  g_assert_cmpuint(entries, ==, 40 * 6);
+}
+
+/* Beside the network, the journal must not be felt: a batch of 20, an intent and a result. */
+static void
+test_speed(Place *place, gconstpointer data)
+{
+  enum { BATCH = 20, BATCHES = 25 };
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Plan) plan = plan_new("speed");
+  for (guint i = 0; i < BATCH * BATCHES; i++) {
+    Operation *operation = plan_add(plan, "user.set", "8a7e", "ada@contoso.com");
+    operation_add_value(operation, "city", "London", "Paris");
+  }
+  g_assert_true(journal_begin(place->store, plan, &error));
+  gint64 start = g_get_monotonic_time();
+  for (guint batch = 0; batch < BATCHES; batch++) {
+    guint sequences[BATCH];
+    for (guint i = 0; i < BATCH; i++) {
+      sequences[i] = batch * BATCH + i + 1;
+      sample_intend(plan_operation(plan, sequences[i]));
+    }
+    g_assert_true(journal_intend(place->store, plan, sequences, BATCH, &error));
+    for (guint i = 0; i < BATCH; i++)
+      sample_done(plan_operation(plan, sequences[i]));
+    g_assert_true(journal_result(place->store, plan, sequences, BATCH, &error));
+  }
+  double each = (double)(g_get_monotonic_time() - start) / 1000 / (BATCH * BATCHES);
+  g_test_minimized_result(each, "%.3f ms for the intent and the result of one operation", each);
+  start = g_get_monotonic_time();
+  g_assert_true(journal_verify(place->store, NULL, &error));
+  g_test_message("verify: %.1f ms", (double)(g_get_monotonic_time() - start) / 1000);
+  /* Generous, for slow disks: a mistake such as one commit an operation shows all the same. */
+  g_assert_cmpfloat(each, <, 10);
+}
+
+#define ADD(name, function)                                                                        \
+  g_test_add("/store/" name, Place, NULL, place_set_up, function, place_tear_down)
+
+int
+main(int argc, char **argv)
+{
+  g_test_init(&argc, &argv, NULL);
+  ADD("round-trip", test_round_trip);
+  ADD("second-attempt", test_second_attempt);
+  ADD("forward-only", test_forward_only);
+  ADD("extend", test_extend);
+  ADD("no-secrets", test_no_secrets);
+  ADD("lists", test_lists);
+  for (guint i = 0; i < G_N_ELEMENTS(tampers); i++) {
+    g_autofree char *path = g_strdup_printf("/store/tamper/%s", tampers[i].name);
+    g_test_add(path, Place, GUINT_TO_POINTER(i), place_set_up, test_tamper, place_tear_down);
+  }
+  ADD("lease/here", test_lease_here);
+  ADD("lease/elsewhere", test_lease_elsewhere);
+  ADD("mode", test_mode);
+  ADD("refused-files", test_refused_files);
+  ADD("read-only-folder", test_read_only_folder);
+  ADD("locked", test_locked);
+  ADD("damaged-page", test_damaged_page);
+  ADD("threads", test_threads);
+  ADD("speed", test_speed);
+  return g_test_run();
+}
