@@ -43,12 +43,14 @@ log_redact(const char *text)
   return clean;
 }
 
-/* The writer owns its descriptor for as long as the program runs: GLib has no
- * way to take a writer back. */
+/* GLib has no way to take a writer back, so what changes is where it writes; the
+ * descriptor stays open for as long as the program runs. */
+static gint log_fd = -1; /* atomic */
+
 static GLogWriterOutput
 write_entry(GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
 {
-  int fd = GPOINTER_TO_INT(data);
+  int fd = g_atomic_int_get(&log_fd);
   if (level & (G_LOG_FLAG_FATAL | G_LOG_LEVEL_ERROR))
     return g_log_writer_standard_streams(level, fields, n_fields, NULL);
   if (fd < 0)
@@ -88,6 +90,11 @@ log_open(const char *path, GError **error)
       return FALSE;
     }
   }
-  g_log_set_writer_func(write_entry, GINT_TO_POINTER(fd), NULL);
+  static gsize once;
+  g_atomic_int_set(&log_fd, fd);
+  if (g_once_init_enter(&once)) {
+    g_log_set_writer_func(write_entry, NULL, NULL);
+    g_once_init_leave(&once, 1);
+  }
   return TRUE;
 }

@@ -138,9 +138,25 @@ print_version(Cli *cli)
 
 /* --- dispatch --- */
 
+/* The console's key w: the same files as list --output writes. */
+static gboolean
+write_accounts(const char *path, const char *format, const Snapshot *snapshot, const GArray *rows,
+               const GArray *fields, GError **error)
+{
+  OutputStyle style = {.path = path, .now = clock_now()};
+  if (!output_format(format, &style.format)) {
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("there is no format '%s'"), format);
+    return FALSE;
+  }
+  g_autoptr(Output) output = output_new(&style, -1);
+  output_accounts(output, snapshot, rows, fields, TRUE, FALSE);
+  return output_finish(output, error);
+}
+
 int
 cli_console(Cli *cli, const char *notice)
 {
+  static const ConsoleHooks hooks = {write_accounts};
   g_autoptr(GError) error = NULL;
   if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
     say("usher: %s", _("the console needs a terminal; 'usher --help' lists the commands that work "
@@ -150,7 +166,11 @@ cli_console(Cli *cli, const char *notice)
   cli->app = cli_open_app(cli, &error);
   if (!cli->app)
     return say_error(NULL, error);
-  return console_run(cli->app, notice);
+  int status = console_run(cli->app, notice, &hooks);
+  if (status != CONSOLE_WANTS_DEMO && status != CONSOLE_WANTS_SETUP)
+    return status;
+  g_clear_pointer(&cli->app, app_free);
+  return status == CONSOLE_WANTS_DEMO ? cli_demo(cli) : cli_setup(cli);
 }
 
 /* The log goes to a file or nowhere: the terminal belongs to results and messages. */

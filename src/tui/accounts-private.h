@@ -1,0 +1,63 @@
+/* What the files of the accounts view share: its state, the table, the filter,
+ * and the questions it asks. */
+#pragma once
+
+#include "tui/console-private.h"
+#include "tui/line.h"
+#include "tui/list.h"
+
+typedef enum { PANE_LIST, PANE_DETAIL, PANE_LOG, PANE_N } Pane;
+
+typedef struct {
+  View view;
+  List list;
+  GArray *columns;     /* FieldId, in order of wish */
+  guint column_offset; /* columns scrolled out behind the name */
+  Pane focus;
+  gboolean details, log; /* panes wanted */
+  Rect pane[PANE_N];     /* inner areas; rows 0: not shown */
+  char *cursor_id;       /* the account under the cursor, through refreshes */
+  Line *filter;          /* while it is typed */
+  char *filter_before;
+  char *wrong;    /* what is wrong with the query that is typed */
+  gsize wrong_at; /* bytes */
+  guint detail_top, detail_lines;
+  List log_list;
+  guint rest_source; /* the cursor has come to rest */
+} AccountsView;
+
+/* --- accounts-table.c --- */
+
+/* The default columns. */
+void accounts_columns_reset(GArray *columns);
+/* Header and visible rows into the list's area; where the hardware cursor stands. */
+void accounts_table_draw(AccountsView *accounts, const Draw *draw);
+/* The fields that the table shows in `cols` cells: a GArray of FieldId, the caller's. */
+GArray *accounts_table_fields(const AccountsView *accounts, int cols);
+
+/* --- accounts-filter.c --- */
+
+void accounts_filter_begin(View *view);
+/* TRUE if the key was the filter's. */
+gboolean accounts_filter_key(AccountsView *accounts, KeyCode code);
+void accounts_filter_paste(AccountsView *accounts, const char *text);
+/* The title of the list: the query, being typed or in force. */
+void accounts_filter_draw(AccountsView *accounts, const Draw *draw, int x, int cols);
+/* Clears the query; FALSE if there was none. */
+gboolean accounts_filter_clear(AccountsView *accounts);
+
+/* --- accounts-choose.c: sort, columns, tag by query, write --- */
+
+void accounts_choose_sort(View *view);
+void accounts_choose_columns(View *view);
+void accounts_ask_tag_query(View *view);
+void accounts_ask_write(View *view);
+
+/* --- view-accounts.c --- */
+
+/* The account under the cursor in the snapshot; FALSE if there is none. */
+gboolean accounts_current(const AccountsView *accounts, guint *ret_row);
+/* After the listing has changed: the cursor goes to its account again. */
+void accounts_sync(AccountsView *accounts);
+/* The console's accounts view. */
+AccountsView *accounts_of(const Console *console);

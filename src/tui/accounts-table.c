@@ -1,0 +1,279 @@
+/* The table of accounts: which columns fit, and one row for each account that
+ * can be seen. Nothing here looks at more rows than the window has. */
+#include "tui/accounts-private.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/i18n.h"
+#include <string.h>
+
+#define MARK_COLS 3 /* cursor, tag, blank */
+#define TAIL_COLS 2 /* blank, trouble */
+#define GAP       2
+
+typedef struct {
+  FieldId field;
+  int x, width;
+} Column;
+
+static const FieldId default_columns[] = {FIELD_NAME,  FIELD_USER,    FIELD_EXPIRES, FIELD_LICENCE,
+                                          FIELD_STATE, FIELD_COMPANY, FIELD_CREATED, FIELD_MOBILE};
+
+void
+accounts_columns_reset(GArray *columns)
+{
+  g_array_set_size(columns, 0);
+  g_array_append_vals(columns, default_columns, G_N_ELEMENTS(default_columns));
+}
+
+static int
+title_cells(const Theme *theme, FieldId field)
+{
+  return draw_width(theme, _(field_info(field)->title));
+}
+
+/* As many columns as fit at their least width, the first always; what is left over goes to
+ * each up to what it wants, then to the text columns. */
+static GArray *
+lay_out(const AccountsView *accounts, const Theme *theme, int cols)
+{
+  GArray *columns = g_array_new(FALSE, FALSE, sizeof(Column));
+  int used = MARK_COLS + TAIL_COLS - GAP;
+  for (guint i = 0; i < accounts->columns->len; i++) {
+    if (i > 0 && i <= accounts->column_offset)
+      continue;
+    FieldId field = g_array_index(accounts->columns, FieldId, i);
+    int least = MAX(field_info(field)->width_min, title_cells(theme, field) + 1);
+    if (columns->len > 0 && used + GAP + least > cols)
+      break;
+    Column column = {field, 0, least};
+    g_array_append_val(columns, column);
+    used += GAP + least;
+  }
+  for (int pass = 0; pass < 2; pass++)
+    for (guint i = 0; i < columns->len && used < cols; i++) {
+      Column *column = &g_array_index(columns, Column, i);
+      const FieldInfo *info = field_info(column->field);
+      int want = MAX(info->width_want, column->width);
+      if (pass == 1 && info->kind == FIELD_KIND_TEXT)
+        want += 12;
+      int more = MIN(MAX(want - column->width, 0), cols - used);
+      column->width += more;
+      used += more;
+    }
+  int x = MARK_COLS;
+  for (guint i = 0; i < columns->len; i++) {
+    Column *column = &g_array_index(columns, Column, i);
+    column->width = MIN(column->width, MAX(cols - x - TAIL_COLS, 1));
+    column->x = x;
+    x += column->width + GAP;
+  }
+  return columns;
+}
+
+GArray *
+accounts_table_fields(const AccountsView *accounts, int cols)
+{
+  g_autoptr(GArray) columns = lay_out(accounts, screen_theme(accounts->view.console->screen), cols);
+  GArray *fields = g_array_new(FALSE, FALSE, sizeof(FieldId));
+  for (guint i = 0; i < columns->len; i++)
+    g_array_append_val(fields, g_array_index(columns, Column, i).field);
+  return fields;
+}
+
+static void
+draw_header(const AccountsView *accounts, const Draw *draw, const GArray *columns)
+{
+  const Rect *area = &accounts->pane[PANE_LIST];
+  gboolean descending;
+  FieldId sort = listing_sort(accounts->view.console->feed->listing, &descending);
+  for (guint i = 0; i < columns->len; i++) {
+    const Column *column = &g_array_index(columns, Column, i);
+    int x = area->x + column->x;
+    int used =
+        draw_text(draw, area->y, x, column->width, STYLE_HEAD, _(field_info(column->field)->title));
+    if (column->field == sort && used < column->width)
+      draw_mark(draw, area->y, x + used, STYLE_KEY, descending ? MARK_DESCENDING : MARK_ASCENDING);
+  }
+}
+
+/* The user name without the roster's own domain, which all have in common. */
+static char *
+short_user(const Feed *feed, const char *user)
+{
+  const char *at = user == NULL ? NULL : strchr(user, '@');
+  if (at != NULL && feed->domain != NULL && g_ascii_strcasecmp(at + 1, feed->domain) == 0)
+    return g_strndup(user, (gsize)(at - user));
+  return g_strdup(user != NULL ? user : "");
+}
+
+static gboolean
+is_expired(const Snapshot *snapshot, guint row, gint64 now)
+{
+  gint64 expires = snapshot_number(snapshot, row, FIELD_EXPIRES);
+  return expires > 0 && expires < now - now % CLOCK_DAY;
+}
+
+static Style
+cell_style(const Snapshot *snapshot, guint row, FieldId field, gint64 now)
+{
+  gboolean enabled = snapshot_number(snapshot, row, FIELD_STATE) == STATE_ENABLED;
+  if (field == FIELD_LICENCE)
+    switch (snapshot_number(snapshot, row, field)) {
+    case LICENCE_ERROR:
+      return STYLE_BAD;
+    case LICENCE_PENDING:
+      return STYLE_WARN;
+    default:
+      return enabled ? STYLE_NORMAL : STYLE_DIM;
+    }
+  if (field == FIELD_EXPIRES && enabled) {
+    if (is_expired(snapshot, row, now))
+      return STYLE_BAD;
+    gint64 expires = snapshot_number(snapshot, row, field);
+    return expires > 0 && expires < now + 14 * CLOCK_DAY ? STYLE_WARN : STYLE_NORMAL;
+  }
+  if (field == FIELD_STATE && !enabled)
+    return STYLE_WARN;
+  return enabled ? STYLE_NORMAL : STYLE_DIM;
+}
+
+/* One sign for what somebody should look at; "" for nothing. */
+static const char *
+trouble(const Snapshot *snapshot, guint row, gint64 now)
+{
+  const char *step = snapshot_text(snapshot, row, FIELD_STEP);
+  if ((step != NULL && *step != '\0') ||
+      snapshot_number(snapshot, row, FIELD_LICENCE) == LICENCE_ERROR)
+    return "!";
+  if (snapshot_number(snapshot, row, FIELD_STATE) == STATE_ENABLED &&
+      is_expired(snapshot, row, now))
+    return "!";
+  return "";
+}
+
+static void
+draw_value(const AccountsView *accounts, const Draw *draw, int y, const Column *column, guint row,
+           gint64 now, const Style *over)
+{
+  const Feed *feed = accounts->view.console->feed;
+  const Snapshot *snapshot = listing_snapshot(feed->listing);
+  const char *text = NULL;
+  g_autofree char *owned = NULL;
+  FieldKind kind = field_info(column->field)->kind;
+  if (kind == FIELD_KIND_TEXT || kind == FIELD_KIND_LIST)
+    text = snapshot_text(snapshot, row, column->field);
+  if (column->field == FIELD_USER)
+    text = owned = short_user(feed, text);
+  else if (kind != FIELD_KIND_TEXT)
+    text = owned = field_display(
+        column->field, text,
+        kind == FIELD_KIND_LIST ? 0 : snapshot_number(snapshot, row, column->field), now);
+  Style style = over != NULL ? *over : cell_style(snapshot, row, column->field, now);
+  draw_text(draw, y, accounts->pane[PANE_LIST].x + column->x, column->width, style, text);
+}
+
+static void
+draw_row(const AccountsView *accounts, const Draw *draw, int y, guint index, const GArray *columns,
+         gint64 now)
+{
+  const Rect *area = &accounts->pane[PANE_LIST];
+  const Listing *listing = accounts->view.console->feed->listing;
+  const Snapshot *snapshot = listing_snapshot(listing);
+  guint row = listing_row(listing, index);
+  gboolean here = index == accounts->list.cursor;
+  gboolean tagged = listing_is_tagged(listing, snapshot_text(snapshot, row, FIELD_ID));
+  Style cursor =
+      accounts->focus == PANE_LIST && accounts->filter == NULL ? STYLE_CURSOR : STYLE_CURSOR_IDLE;
+  const Style *over = here ? &cursor : NULL;
+  if (here)
+    draw_fill(draw, y, area->x, area->cols, cursor);
+  if (here)
+    draw_text(draw, y, area->x, 1, cursor, ">");
+  if (tagged)
+    draw_text(draw, y, area->x + 1, 1, here ? cursor : STYLE_TAG, "*");
+  for (guint i = 0; i < columns->len; i++)
+    draw_value(accounts, draw, y, &g_array_index(columns, Column, i), row, now, over);
+  draw_text(draw, y, area->x + area->cols - 1, 1, here ? cursor : STYLE_BAD,
+            trouble(snapshot, row, now));
+}
+
+/* --- when there is nothing to show --- */
+
+static char *
+why_empty(const AccountsView *accounts, char **ret_hint)
+{
+  const Console *console = accounts->view.console;
+  const Feed *feed = console->feed;
+  const Snapshot *snapshot = listing_snapshot(feed->listing);
+  g_autofree char *login = keymap_key(console->keymap, "login");
+  g_autofree char *refresh = keymap_key(console->keymap, "refresh");
+  g_autofree char *create = keymap_key(console->keymap, "create");
+  if (snapshot != NULL && snapshot_count(snapshot) > 0) {
+    *ret_hint = g_strdup(_("Esc clears the filter."));
+    return g_strdup(_("Nothing matches."));
+  }
+  if (feed->loading) {
+    if (feed->loaded > 0 && feed->total > 0)
+      *ret_hint = g_strdup_printf(_("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT), feed->loaded,
+                                  feed->total);
+    return g_strdup(_("Reading the accounts …"));
+  }
+  if (feed->error != NULL) {
+    gboolean signed_out =
+        feed->error->code == USHER_ERROR_SIGN_IN || feed->error->code == USHER_ERROR_KEYRING;
+    if (feed->error->domain == USHER_ERROR && signed_out && *login != '\0')
+      *ret_hint = g_strdup_printf(_("%s signs in."), login);
+    else
+      *ret_hint = g_strdup_printf(_("%s tries again."), refresh);
+    return error_describe(feed->error);
+  }
+  if (snapshot == NULL) {
+    *ret_hint = g_strdup_printf(_("%s reads them."), refresh);
+    return g_strdup(_("The accounts were not read yet."));
+  }
+  *ret_hint = g_strdup_printf(_("%s creates the first one."), create);
+  return g_strdup(_("No accounts yet."));
+}
+
+static void
+draw_empty(AccountsView *accounts, const Draw *draw)
+{
+  const Rect *area = &accounts->pane[PANE_LIST];
+  g_autofree char *hint = NULL;
+  g_autofree char *text = why_empty(accounts, &hint);
+  int cols = MIN(area->cols - 4, 60), x = area->x + (area->cols - cols) / 2;
+  int y = area->y + MAX(area->rows / 3, 1);
+  int rows = MAX(area->y + area->rows - y - 1, 1);
+  if (draw_width(draw->theme, text) <= cols) {
+    draw_centered(draw, y++, x, cols, STYLE_STRONG, text);
+  } else {
+    y += draw_wrapped(draw, y, x, cols, rows, STYLE_STRONG, text);
+  }
+  if (hint != NULL && y < area->y + area->rows)
+    draw_centered(draw, y, x, cols, STYLE_DIM, hint);
+  accounts->view.cursor_y = y;
+  accounts->view.cursor_x = x;
+}
+
+void
+accounts_table_draw(AccountsView *accounts, const Draw *draw)
+{
+  const Rect *area = &accounts->pane[PANE_LIST];
+  const Console *console = accounts->view.console;
+  list_layout(&accounts->list, (guint)MAX(area->rows - 1, 1));
+  if (listing_count(console->feed->listing) == 0) {
+    draw_empty(accounts, draw);
+    return;
+  }
+  g_autoptr(GArray) columns = lay_out(accounts, draw->theme, area->cols);
+  gint64 now = console_now(console);
+  draw_header(accounts, draw, columns);
+  for (guint i = 0; i < accounts->list.page && accounts->list.top + i < accounts->list.count; i++)
+    draw_row(accounts, draw, area->y + 1 + (int)i, accounts->list.top + i, columns, now);
+  draw_scroll(draw, area->y + 1, area->x + area->cols, area->rows - 1, accounts->list.top,
+              accounts->list.page, accounts->list.count,
+              accounts->focus == PANE_LIST ? STYLE_BORDER_FOCUS : STYLE_BORDER);
+  accounts->view.cursor_y = area->y + 1 + (int)(accounts->list.cursor - accounts->list.top);
+  accounts->view.cursor_x = area->x;
+}

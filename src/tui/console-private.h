@@ -1,0 +1,113 @@
+/* What the views share with the console: the stack of views, changes, messages,
+ * and the things that are there once (feed, change, keys). Only the UI thread
+ * touches any of it. */
+#pragma once
+
+#include "tui/change.h"
+#include "tui/feed.h"
+#include "tui/keymap.h"
+#include "tui/screen.h"
+#include <panel.h>
+
+typedef struct Console Console;
+typedef struct View View;
+
+/* What has changed since the last paint. */
+typedef enum {
+  CHANGED_LIST = 1 << 0,
+  CHANGED_DETAIL = 1 << 1,
+  CHANGED_LOG = 1 << 2,
+  CHANGED_STATUS = 1 << 3, /* the lines above and below */
+  CHANGED_PLAN = 1 << 4,   /* the change that runs */
+  CHANGED_TOP = 1 << 5,    /* the view on top */
+  CHANGED_ALL = (1 << 6) - 1,
+} Changed;
+
+typedef struct {
+  const char *action;
+  void (*run)(View *view);
+} ViewAction;
+
+typedef struct {
+  const char *title; /* N_() in the help */
+  ActionScope scope;
+  guint changed; /* the bits that mean drawing it again */
+  /* Where it stands within `room`; NULL: all of it. */
+  Rect (*place)(View *view, Rect room);
+  void (*draw)(View *view, const Draw *draw);
+  /* A key before the action table sees it (text fields); TRUE: used. May be NULL, as all below. */
+  gboolean (*key)(View *view, KeyCode code);
+  void (*paste)(View *view, const char *text);
+  void (*mouse)(View *view, const Event *event); /* in the view's own coordinates */
+  /* An action that is not in `actions` (moving); TRUE: used. */
+  gboolean (*act)(View *view, const char *action);
+  const ViewAction *actions; /* ended by a NULL name */
+  void (*tick)(View *view);
+  void (*free)(View *view);
+} ViewOps;
+
+/* The beginning of every view's own struct. */
+struct View {
+  const ViewOps *ops;
+  Console *console;
+  WINDOW *window;
+  PANEL *panel;
+  Rect rect;
+  int cursor_y, cursor_x; /* where the hardware cursor stands, set by draw */
+};
+
+struct Console {
+  App *app;
+  Feed *feed;
+  Change *change; /* the plan that runs or ran last; NULL: none */
+  Screen *screen;
+  Keymap *keymap;
+  GPtrArray *views;  /* View, the lowest first */
+  GPtrArray *closed; /* taken off the stack, freed after the event */
+  WINDOW *bars;
+  PANEL *bars_panel;
+  char *message;
+  Style message_style;
+  guint changed;
+  Person *draft;           /* the form's, kept when it is left */
+  struct ConsoleLoop *run; /* loop and sources; NULL in tests */
+};
+
+/* --- for views --- */
+
+/* Puts a view on top; takes it. */
+void console_push(Console *console, View *view);
+/* Takes it off; it is freed once the event is dealt with. */
+void console_close(Console *console, View *view);
+View *console_top(const Console *console);
+void console_changed(Console *console, guint changed);
+/* One line below, until the next key. */
+void console_say(Console *console, Style style, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* Performs an action by its name, as if its key had been pressed. */
+void console_perform(Console *console, const char *action);
+/* TRUE if the view on top or the console itself can do it now. */
+gboolean console_can(const Console *console, const Action *action);
+void console_leave(Console *console, int status);
+/* The moment that everything on screen is compared with. */
+gint64 console_now(const Console *console);
+
+/* --- for the console itself and tests --- */
+
+Console *console_new(App *app, Feed *feed, Screen *screen);
+void console_free(Console *console);
+void console_event(Console *console, const Event *event);
+/* Draws what has changed. */
+void console_paint(Console *console);
+/* After the terminal's size has changed. */
+void console_layout(Console *console);
+/* Terminal smaller than the console can use. */
+gboolean console_is_tiny(const Console *console);
+
+/* The loop's part, in console.c; without effect in tests. */
+void console_loop_paint_soon(Console *console);
+void console_loop_quit(Console *console, int status);
+void console_loop_suspend(Console *console);
+void console_loop_busy(Console *console);
+
+/* Actions of the console as a whole (console-actions.c). */
+extern const ViewAction console_actions[];

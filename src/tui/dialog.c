@@ -1,0 +1,266 @@
+/* Dialogs: a text with keys, a text with a secret, a question with a line. */
+#include "tui/dialog.h"
+
+#include "base/i18n.h"
+#include "base/secret.h"
+#include "tui/line.h"
+#include <string.h>
+
+#define TEXT_COLS 64
+
+typedef struct {
+  View view;
+  char *title, *text;
+  char *secret;
+  const DialogKey *keys;
+  DialogAnswer answer;
+  gpointer data;
+  GDestroyNotify data_free;
+} Dialog;
+
+Rect
+dialog_place(Rect room, int rows, int cols)
+{
+  rows = MIN(rows, room.rows);
+  cols = MIN(cols, room.cols);
+  return (Rect){room.y + (room.rows - rows) * 2 / 5, room.x + (room.cols - cols) / 2, rows, cols};
+}
+
+void
+dialog_draw_keys(const Draw *draw, const DialogKey *keys, gboolean escape, const char *escape_label)
+{
+  int y = draw->rows - 2, x = 2;
+  for (; keys != NULL && keys->key != 0; keys++) {
+    g_autofree char *name = keycode_name(keys->key);
+    x += draw_text(draw, y, x, draw->cols - x - 2, STYLE_KEY, name) + 1;
+    x += draw_text(draw, y, x, draw->cols - x - 2, STYLE_NORMAL, _(keys->label)) + 3;
+  }
+  if (escape) {
+    x += draw_text(draw, y, x, draw->cols - x - 2, STYLE_KEY, "Esc") + 1;
+    draw_text(draw, y, x, draw->cols - x - 2, STYLE_NORMAL, escape_label);
+  }
+}
+
+static int
+inner_cols(const Dialog *dialog, Rect room)
+{
+  int wide = dialog->secret != NULL ? (int)strlen(dialog->secret) : 0;
+  return CLAMP(MAX(TEXT_COLS, wide), 1, MAX(room.cols - 6, 1));
+}
+
+static Rect
+dialog_rect(View *view, Rect room)
+{
+  Dialog *dialog = (Dialog *)view;
+  int cols = inner_cols(dialog, room);
+  int rows = draw_wrapped_rows(screen_theme(view->console->screen), cols, dialog->text);
+  if (dialog->secret != NULL)
+    rows += 2;
+  return dialog_place(room, rows + 5, cols + 4);
+}
+
+static void
+dialog_draw(View *view, const Draw *draw)
+{
+  Dialog *dialog = (Dialog *)view;
+  draw_frame(draw, STYLE_BORDER_FOCUS, dialog->title);
+  int y = 1 + draw_wrapped(draw, 1, 2, draw->cols - 4, draw->rows - 4, STYLE_NORMAL, dialog->text);
+  view->cursor_y = 1;
+  view->cursor_x = 2;
+  if (dialog->secret != NULL) {
+    view->cursor_y = y + 1;
+    draw_text(draw, y + 1, 2, draw->cols - 4, STYLE_STRONG, dialog->secret);
+  }
+  dialog_draw_keys(draw, dialog->keys, TRUE, dialog->keys != NULL ? _("back") : _("close"));
+}
+
+static void
+dialog_end(Dialog *dialog, KeyCode key)
+{
+  Console *console = dialog->view.console;
+  console_close(console, &dialog->view);
+  if (dialog->answer != NULL)
+    dialog->answer(console, key, dialog->data);
+}
+
+static gboolean
+dialog_key(View *view, KeyCode code)
+{
+  Dialog *dialog = (Dialog *)view;
+  for (const DialogKey *key = dialog->keys; key != NULL && key->key != 0; key++)
+    if (key->key == code) {
+      dialog_end(dialog, code);
+      return TRUE;
+    }
+  gboolean closes = code == KEYCODE_ESC || (dialog->keys == NULL && code == KEYCODE_ENTER) ||
+                    code == ('C' & 0x1F);
+  if (closes)
+    dialog_end(dialog, KEYCODE_ESC);
+  /* Redrawing and suspending still work; all else is held back. */
+  return closes || (code != ('L' & 0x1F) && code != ('Z' & 0x1F));
+}
+
+static void
+dialog_free(View *view)
+{
+  Dialog *dialog = (Dialog *)view;
+  if (dialog->data_free != NULL)
+    dialog->data_free(dialog->data);
+  secret_free_string(dialog->secret);
+  g_free(dialog->title);
+  g_free(dialog->text);
+}
+
+static const ViewOps dialog_ops = {
+    .title = N_("A question"),
+    .scope = SCOPE_GLOBAL,
+    .place = dialog_rect,
+    .draw = dialog_draw,
+    .key = dialog_key,
+    .free = dialog_free,
+};
+
+View *
+dialog_new(const char *title, const char *text, const DialogKey *keys, DialogAnswer answer,
+           gpointer data, GDestroyNotify data_free)
+{
+  Dialog *dialog = g_new0(Dialog, 1);
+  dialog->view.ops = &dialog_ops;
+  dialog->title = g_strdup(title);
+  dialog->text = g_strdup(text);
+  dialog->keys = keys;
+  dialog->answer = answer;
+  dialog->data = data;
+  dialog->data_free = data_free;
+  return &dialog->view;
+}
+
+void
+dialog_set_text(View *view, const char *text)
+{
+  Dialog *dialog = (Dialog *)view;
+  g_free(dialog->text);
+  dialog->text = g_strdup(text);
+  if (view->console != NULL)
+    console_changed(view->console, CHANGED_ALL);
+}
+
+void
+dialog_set_secret(View *view, const char *text)
+{
+  Dialog *dialog = (Dialog *)view;
+  secret_free_string(dialog->secret);
+  dialog->secret = g_strdup(text);
+  if (view->console != NULL)
+    console_changed(view->console, CHANGED_ALL);
+}
+
+void
+dialog_say(Console *console, const char *title, const char *text)
+{
+  console_push(console, dialog_new(title, text, NULL, NULL, NULL, NULL));
+}
+
+/* --- a question with a line --- */
+
+typedef struct {
+  View view;
+  char *title, *label, *wrong;
+  Line *line;
+  PromptCheck check;
+  PromptDone done;
+  gpointer data;
+} Prompt;
+
+static Rect
+prompt_rect(View *view, Rect room)
+{
+  return dialog_place(room, 7, MIN(72, room.cols - 2));
+}
+
+static void
+prompt_draw(View *view, const Draw *draw)
+{
+  static const DialogKey keys[] = {{KEYCODE_ENTER, N_("go on")}, {0, NULL}};
+  Prompt *prompt = (Prompt *)view;
+  draw_frame(draw, STYLE_BORDER_FOCUS, prompt->title);
+  draw_text(draw, 1, 2, draw->cols - 4, STYLE_DIM, prompt->label);
+  view->cursor_y = 2;
+  view->cursor_x = line_draw(prompt->line, draw, 2, 2, draw->cols - 4, STYLE_FIELD_FOCUS);
+  draw_text(draw, 3, 2, draw->cols - 4, STYLE_BAD, prompt->wrong);
+  dialog_draw_keys(draw, keys, TRUE, _("back"));
+}
+
+static void
+prompt_edited(Prompt *prompt)
+{
+  g_clear_pointer(&prompt->wrong, g_free);
+  if (prompt->check != NULL)
+    prompt->wrong = prompt->check(prompt->view.console, line_text(prompt->line), prompt->data);
+}
+
+static gboolean
+prompt_key(View *view, KeyCode code)
+{
+  Prompt *prompt = (Prompt *)view;
+  Console *console = view->console;
+  gboolean edited = FALSE;
+  if (line_key(prompt->line, code, &edited)) {
+    if (edited)
+      prompt_edited(prompt);
+    return TRUE;
+  }
+  if (code == KEYCODE_ESC || code == ('C' & 0x1F)) {
+    console_close(console, view);
+    return TRUE;
+  }
+  if (code == KEYCODE_ENTER && prompt->wrong == NULL) {
+    console_close(console, view);
+    prompt->done(console, line_text(prompt->line), prompt->data);
+    return TRUE;
+  }
+  return code != ('L' & 0x1F) && code != ('Z' & 0x1F);
+}
+
+static void
+prompt_paste(View *view, const char *text)
+{
+  Prompt *prompt = (Prompt *)view;
+  line_insert(prompt->line, text);
+  prompt_edited(prompt);
+}
+
+static void
+prompt_free(View *view)
+{
+  Prompt *prompt = (Prompt *)view;
+  g_free(prompt->title);
+  g_free(prompt->label);
+  g_free(prompt->wrong);
+  line_free(prompt->line);
+}
+
+static const ViewOps prompt_ops = {
+    .title = N_("A question"),
+    .scope = SCOPE_GLOBAL,
+    .place = prompt_rect,
+    .draw = prompt_draw,
+    .key = prompt_key,
+    .paste = prompt_paste,
+    .free = prompt_free,
+};
+
+View *
+prompt_new(const char *title, const char *label, const char *text, PromptCheck check,
+           PromptDone done, gpointer data)
+{
+  Prompt *prompt = g_new0(Prompt, 1);
+  prompt->view.ops = &prompt_ops;
+  prompt->title = g_strdup(title);
+  prompt->label = g_strdup(label);
+  prompt->line = line_new(text, 0);
+  prompt->check = check;
+  prompt->done = done;
+  prompt->data = data;
+  return &prompt->view;
+}

@@ -1,0 +1,35 @@
+/* A window with a few words and a few keys. Nothing else works while it is up,
+ * and the key that confirms is never the one that led here. */
+#pragma once
+
+#include "tui/console-private.h"
+
+typedef struct {
+  KeyCode key;
+  const char *label; /* N_() */
+} DialogKey;
+
+/* Told which key was pressed, KEYCODE_ESC for Esc (also by ^C); the dialog is closed already. */
+typedef void (*DialogAnswer)(Console *console, KeyCode key, gpointer data);
+
+/* `keys` is a static table ended by a 0 key; Esc works always. `answer` may be NULL. */
+View *dialog_new(const char *title, const char *text, const DialogKey *keys, DialogAnswer answer,
+                 gpointer data, GDestroyNotify data_free);
+void dialog_set_text(View *view, const char *text);
+/* A line that stands out; wiped when it is replaced and when the dialog closes. */
+void dialog_set_secret(View *view, const char *text);
+/* Only says something. */
+void dialog_say(Console *console, const char *title, const char *text);
+
+/* A question with a line to type the answer into. `check` is told of every edit and gives what is
+ * wrong (the caller's to free) or NULL; may be NULL. */
+typedef void (*PromptDone)(Console *console, const char *text, gpointer data);
+typedef char *(*PromptCheck)(Console *console, const char *text, gpointer data);
+View *prompt_new(const char *title, const char *label, const char *text, PromptCheck check,
+                 PromptDone done, gpointer data);
+
+/* Where a window of this size stands in the room: in its middle, a little above. */
+Rect dialog_place(Rect room, int rows, int cols);
+/* Keys and what they do, along the last line of a window. */
+void dialog_draw_keys(const Draw *draw, const DialogKey *keys, gboolean escape,
+                      const char *escape_label);

@@ -1,0 +1,324 @@
+/* The jobs behind what the console shows. A worker hands over immutable
+ * snapshots, at most four a second; nothing here is touched by two threads. */
+#include "tui/feed.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/i18n.h"
+
+#define LOADING_EVERY (250 * 1000) /* µs between two part results */
+#define LOG_LINES     200
+
+typedef struct {
+  Snapshot *snapshot;
+  gint64 total;
+} Loaded;
+
+typedef struct {
+  App *app;
+  Job *job;
+  gint64 posted_at;
+  Snapshot *result;
+} Refresh;
+
+typedef struct {
+  App *app;
+  GPtrArray *log;
+  GArray *unfinished;
+} LogRead;
+
+typedef struct {
+  App *app;
+  char *id;
+  Account *account;
+} AccountRead;
+
+static void
+tell(Feed *feed, guint bits)
+{
+  if (feed->changed != NULL)
+    feed->changed(bits, feed->changed_data);
+}
+
+Feed *
+feed_new(App *app, FeedChanged changed, gpointer data)
+{
+  Feed *feed = g_new0(Feed, 1);
+  feed->app = app;
+  feed->changed = changed;
+  feed->changed_data = data;
+  feed->listing = listing_new();
+  feed->log = g_ptr_array_new_with_free_func((GDestroyNotify)log_line_free);
+  const Profile *profile = app == NULL ? NULL : app_profile(app);
+  const Roster *roster = app == NULL ? NULL : app_roster(app);
+  if (profile != NULL)
+    feed->tenant = g_strdup(profile->tenant != NULL ? profile->tenant : profile->name);
+  if (roster != NULL) {
+    feed->title = g_strdup(roster->title != NULL ? roster->title : roster->name);
+    feed->domain = g_strdup(roster->domain);
+  }
+  return feed;
+}
+
+void
+feed_free(Feed *feed)
+{
+  if (feed == NULL)
+    return;
+  job_unref(feed->refresh_job);
+  job_unref(feed->log_job);
+  job_unref(feed->account_job);
+  listing_free(feed->listing);
+  g_clear_error(&feed->error);
+  g_ptr_array_unref(feed->log);
+  g_clear_pointer(&feed->unfinished, g_array_unref);
+  g_clear_pointer(&feed->account, account_free);
+  g_free(feed->account_id);
+  g_free(feed->tenant);
+  g_free(feed->title);
+  g_free(feed->domain);
+  g_free(feed);
+}
+
+gint64
+feed_now(const Feed *feed)
+{
+  return feed->now != 0 ? feed->now : clock_now();
+}
+
+void
+feed_set_snapshot(Feed *feed, Snapshot *snapshot)
+{
+  listing_set_snapshot(feed->listing, snapshot);
+  tell(feed, FEED_LIST | FEED_DETAIL | FEED_STATUS);
+}
+
+void
+feed_load_cache(Feed *feed)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Snapshot) snapshot = app_cached(feed->app, &error);
+  if (snapshot == NULL)
+    return; /* none, or a damaged one that was thrown away: the refresh follows */
+  feed->from_cache = TRUE;
+  feed_set_snapshot(feed, snapshot);
+}
+
+/* --- refresh --- */
+
+static void
+loaded_free(gpointer data)
+{
+  Loaded *loaded = data;
+  snapshot_unref(loaded->snapshot);
+  g_free(loaded);
+}
+
+/* On the worker. */
+static void
+on_loading(Snapshot *so_far, gint64 total, gpointer data)
+{
+  Refresh *refresh = data;
+  gint64 now = g_get_monotonic_time();
+  if (now - refresh->posted_at < LOADING_EVERY)
+    return;
+  refresh->posted_at = now;
+  Loaded *loaded = g_new0(Loaded, 1);
+  loaded->snapshot = snapshot_ref(so_far);
+  loaded->total = total;
+  job_post(refresh->job, loaded, loaded_free);
+}
+
+static gboolean
+refresh_run(Job *job, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Refresh *refresh = data;
+  refresh->job = job;
+  refresh->result = app_refresh(refresh->app, 0, on_loading, refresh, cancellable, error);
+  return refresh->result != NULL;
+}
+
+static void
+refresh_message(gpointer message, gpointer user)
+{
+  Feed *feed = user;
+  Loaded *loaded = message;
+  feed->loaded = snapshot_count(loaded->snapshot);
+  feed->total = MAX(loaded->total, 0);
+  /* A part never replaces the whole that the cache gave. */
+  if (!feed->from_cache && (listing_snapshot(feed->listing) == NULL ||
+                            snapshot_count(listing_snapshot(feed->listing)) <= feed->loaded))
+    listing_set_snapshot(feed->listing, loaded->snapshot);
+  loaded_free(loaded);
+  tell(feed, FEED_LIST | FEED_STATUS);
+}
+
+static void
+refresh_done(gpointer data, const GError *error, gpointer user)
+{
+  Feed *feed = user;
+  Refresh *refresh = data;
+  g_clear_pointer(&feed->refresh_job, job_unref);
+  feed->loading = FALSE;
+  g_clear_error(&feed->error);
+  if (error != NULL) {
+    if (!g_error_matches(error, USHER_ERROR, USHER_ERROR_CANCELLED) &&
+        !g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      feed->error = g_error_copy(error);
+    tell(feed, FEED_LIST | FEED_STATUS);
+    return;
+  }
+  feed->from_cache = FALSE;
+  g_clear_pointer(&feed->account, account_free);
+  g_clear_pointer(&feed->account_id, g_free);
+  feed_set_snapshot(feed, refresh->result);
+}
+
+static void
+refresh_free(gpointer data)
+{
+  Refresh *refresh = data;
+  if (refresh->result != NULL)
+    snapshot_unref(refresh->result);
+  g_free(refresh);
+}
+
+void
+feed_refresh(Feed *feed)
+{
+  if (feed->refresh_job != NULL || feed->app == NULL)
+    return;
+  Refresh *refresh = g_new0(Refresh, 1);
+  refresh->app = feed->app;
+  feed->loading = TRUE;
+  feed->loaded = feed->total = 0;
+  feed->refresh_job = job_start(_("reading the accounts"), refresh_run, refresh, refresh_free,
+                                refresh_message, refresh_done, feed);
+  tell(feed, FEED_STATUS | FEED_LIST);
+}
+
+void
+feed_stop(Feed *feed)
+{
+  if (feed->refresh_job != NULL)
+    job_cancel(feed->refresh_job);
+}
+
+/* --- the log --- */
+
+static gboolean
+log_run(Job *job, gpointer data, GCancellable *cancellable, GError **error)
+{
+  LogRead *read = data;
+  read->log = app_log(read->app, LOG_LINES, error);
+  if (read->log == NULL)
+    return FALSE;
+  read->unfinished = app_unfinished(read->app, error);
+  return read->unfinished != NULL;
+}
+
+static void
+log_done(gpointer data, const GError *error, gpointer user)
+{
+  Feed *feed = user;
+  LogRead *read = data;
+  g_clear_pointer(&feed->log_job, job_unref);
+  if (read->log != NULL) {
+    g_ptr_array_unref(feed->log);
+    feed->log = g_steal_pointer(&read->log);
+  }
+  if (read->unfinished != NULL) {
+    g_clear_pointer(&feed->unfinished, g_array_unref);
+    feed->unfinished = g_steal_pointer(&read->unfinished);
+  }
+  tell(feed, FEED_LOG | FEED_STATUS);
+  if (feed->log_again) {
+    feed->log_again = FALSE;
+    feed_load_log(feed);
+  }
+}
+
+static void
+log_free(gpointer data)
+{
+  LogRead *read = data;
+  g_clear_pointer(&read->log, g_ptr_array_unref);
+  g_clear_pointer(&read->unfinished, g_array_unref);
+  g_free(read);
+}
+
+void
+feed_load_log(Feed *feed)
+{
+  if (feed->app == NULL)
+    return;
+  if (feed->log_job != NULL) {
+    feed->log_again = TRUE;
+    return;
+  }
+  LogRead *read = g_new0(LogRead, 1);
+  read->app = feed->app;
+  feed->log_job =
+      job_start(_("reading the journal"), log_run, read, log_free, NULL, log_done, feed);
+}
+
+/* --- one account in full --- */
+
+static gboolean
+account_run(Job *job, gpointer data, GCancellable *cancellable, GError **error)
+{
+  AccountRead *read = data;
+  read->account = app_account(read->app, read->id, cancellable, error);
+  return read->account != NULL;
+}
+
+static void
+account_done(gpointer data, const GError *error, gpointer user)
+{
+  Feed *feed = user;
+  AccountRead *read = data;
+  g_clear_pointer(&feed->account_job, job_unref);
+  if (read->account != NULL && g_strcmp0(read->id, feed->account_id) == 0) {
+    g_clear_pointer(&feed->account, account_free);
+    feed->account = g_steal_pointer(&read->account);
+  }
+  tell(feed, FEED_DETAIL);
+}
+
+static void
+account_read_free(gpointer data)
+{
+  AccountRead *read = data;
+  g_clear_pointer(&read->account, account_free);
+  g_free(read->id);
+  g_free(read);
+}
+
+void
+feed_want_account(Feed *feed, const char *id)
+{
+  if (g_strcmp0(id, feed->account_id) == 0)
+    return;
+  g_clear_pointer(&feed->account_job, job_unref);
+  g_clear_pointer(&feed->account, account_free);
+  g_free(feed->account_id);
+  feed->account_id = g_strdup(id);
+  tell(feed, FEED_DETAIL);
+  if (feed->app == NULL || id == NULL)
+    return;
+  AccountRead *read = g_new0(AccountRead, 1);
+  read->app = feed->app;
+  read->id = g_strdup(id);
+  feed->account_job = job_start(_("reading the account"), account_run, read, account_read_free,
+                                NULL, account_done, feed);
+}
+
+gboolean
+feed_poll(Feed *feed)
+{
+  if (feed->app == NULL)
+    return FALSE;
+  AppStatus before = feed->status;
+  app_status(feed->app, &feed->status);
+  return before.waiting != feed->status.waiting || before.throttled != feed->status.throttled;
+}

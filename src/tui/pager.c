@@ -1,0 +1,439 @@
+/* The pager. Lines are kept as they were given and wrapped when the width is
+ * known; a search looks at the lines as a person sees them. */
+#include "tui/pager.h"
+
+#include "base/i18n.h"
+#include "base/text.h"
+#include "tui/dialog.h"
+#include "tui/line.h"
+#include "tui/list.h"
+#include <string.h>
+
+#define LABEL_COLS 18
+
+typedef struct {
+  Style style;
+  char *label, *text;
+} PagerLine;
+
+typedef struct {
+  guint line; /* of lines */
+  gboolean first;
+  char *text;
+} Row;
+
+typedef struct {
+  View view;
+  char *title;
+  PagerKind kind;
+  GPtrArray *lines; /* PagerLine */
+  GPtrArray *rows;  /* Row: wrapped for `wrapped_cols` */
+  int wrapped_cols;
+  gboolean labels; /* any */
+  guint top, page;
+  guint match;  /* row; G_MAXUINT: none */
+  Line *search; /* while it is typed */
+  char *sought; /* folded */
+  PagerClosed closed;
+  gpointer closed_data;
+  PagerFill fill;
+  gpointer fill_data;
+  GDestroyNotify fill_free;
+} Pager;
+
+static void
+line_clear(gpointer data)
+{
+  PagerLine *line = data;
+  g_free(line->label);
+  g_free(line->text);
+  g_free(line);
+}
+
+static void
+row_clear(gpointer data)
+{
+  Row *row = data;
+  g_free(row->text);
+  g_free(row);
+}
+
+static Rect
+pager_place(View *view, Rect room)
+{
+  Pager *pager = (Pager *)view;
+  if (pager->kind == PAGER_FULL)
+    return room;
+  return dialog_place(room, MIN((int)pager->lines->len + 4, room.rows - 2), MIN(78, room.cols - 2));
+}
+
+static int
+label_cols(const Pager *pager, int cols)
+{
+  return pager->labels ? MIN(LABEL_COLS, cols / 3) : 0;
+}
+
+static gsize
+fit(const Theme *theme, const char *text, int cells)
+{
+  const char *at = text, *blank = NULL;
+  int used = 0;
+  for (; *at != '\0'; at = g_utf8_next_char(at)) {
+    char one[8] = {0};
+    memcpy(one, at, (gsize)(g_utf8_next_char(at) - at));
+    used += g_unichar_iszerowidth(g_utf8_get_char(at)) ? 0 : draw_width(theme, one);
+    if (used > cells)
+      break;
+    if (*at == ' ')
+      blank = at;
+  }
+  if (*at == '\0')
+    return (gsize)(at - text);
+  if (blank != NULL && blank > text)
+    return (gsize)(blank - text);
+  return at > text ? (gsize)(at - text) : (gsize)(g_utf8_next_char(text) - text);
+}
+
+static void
+wrap_line(Pager *pager, guint index, const Theme *theme, int cols)
+{
+  const PagerLine *line = g_ptr_array_index(pager->lines, index);
+  int cells = MAX(cols - (line->label != NULL ? label_cols(pager, cols) : 0), 8);
+  g_autofree char *shown = draw_shown(theme, line->text);
+  const char *at = shown;
+  gboolean first = TRUE;
+  do {
+    gsize length = fit(theme, at, cells);
+    Row *row = g_new0(Row, 1);
+    *row = (Row){index, first, g_strndup(at, length)};
+    g_ptr_array_add(pager->rows, row);
+    for (at += length; *at == ' ' && length > 0;)
+      at++;
+    first = FALSE;
+  } while (*at != '\0');
+}
+
+static void
+wrap_all(Pager *pager, const Theme *theme, int cols)
+{
+  if (pager->wrapped_cols == cols)
+    return;
+  g_ptr_array_set_size(pager->rows, 0);
+  for (guint i = 0; i < pager->lines->len; i++)
+    wrap_line(pager, i, theme, cols);
+  pager->wrapped_cols = cols;
+}
+
+static void
+to_top(Pager *pager, gint64 top)
+{
+  gint64 last = (gint64)pager->rows->len - pager->page;
+  pager->top = (guint)CLAMP(top, 0, MAX(last, 0));
+}
+
+static void
+draw_row(const Pager *pager, const Draw *draw, int y, guint index)
+{
+  const Row *row = g_ptr_array_index(pager->rows, index);
+  const PagerLine *line = g_ptr_array_index(pager->lines, row->line);
+  int x = 2, labels = label_cols(pager, draw->cols - 4);
+  if (line->label != NULL) {
+    if (row->first)
+      draw_text(draw, y, x, labels - 1, STYLE_DIM, line->label);
+    x += labels;
+  }
+  draw_text(draw, y, x, draw->cols - x - 2, index == pager->match ? STYLE_MATCH : line->style,
+            row->text);
+}
+
+static void
+empty(Pager *pager)
+{
+  g_ptr_array_set_size(pager->lines, 0);
+  g_ptr_array_set_size(pager->rows, 0);
+  pager->wrapped_cols = 0;
+  pager->match = G_MAXUINT;
+  pager->labels = FALSE;
+}
+
+static void
+pager_draw(View *view, const Draw *draw)
+{
+  Pager *pager = (Pager *)view;
+  draw_frame(draw, STYLE_BORDER_FOCUS, pager->title);
+  if (pager->fill != NULL) {
+    guint match = pager->match;
+    empty(pager);
+    pager->fill(view, pager->fill_data);
+    pager->match = match;
+  }
+  wrap_all(pager, draw->theme, draw->cols - 4);
+  pager->page = (guint)MAX(draw->rows - (pager->kind == PAGER_WINDOW ? 3 : 2), 1);
+  to_top(pager, pager->top);
+  for (guint i = 0; i < pager->page && pager->top + i < pager->rows->len; i++)
+    draw_row(pager, draw, 1 + (int)i, pager->top + i);
+  draw_scroll(draw, 1, draw->cols - 1, (int)pager->page, pager->top, pager->page, pager->rows->len,
+              STYLE_BORDER_FOCUS);
+  view->cursor_x = 2;
+  view->cursor_y = 1;
+  if (pager->match != G_MAXUINT && pager->match >= pager->top &&
+      pager->match < pager->top + pager->page)
+    view->cursor_y = 1 + (int)(pager->match - pager->top);
+  if (pager->search != NULL) {
+    draw_hline(draw, draw->rows - 1, 1, draw->cols - 2, STYLE_BORDER_FOCUS);
+    draw_text(draw, draw->rows - 1, 2, 1, STYLE_KEY, "/");
+    view->cursor_y = draw->rows - 1;
+    view->cursor_x =
+        line_draw(pager->search, draw, draw->rows - 1, 3, draw->cols - 6, STYLE_FIELD_FOCUS);
+  }
+}
+
+/* --- searching --- */
+
+static gboolean
+row_matches(const Pager *pager, guint index)
+{
+  const Row *row = g_ptr_array_index(pager->rows, index);
+  const PagerLine *line = g_ptr_array_index(pager->lines, row->line);
+  g_autofree char *all =
+      g_strconcat(row->first && line->label != NULL ? line->label : "", " ", row->text, NULL);
+  g_autofree char *folded = text_fold(all);
+  return strstr(folded, pager->sought) != NULL;
+}
+
+static gboolean
+seek(Pager *pager, guint from, int step)
+{
+  guint n = pager->rows->len;
+  for (guint i = 0; i < n; i++) {
+    guint index = (guint)(((gint64)from + (gint64)step * i + (gint64)2 * n) % n);
+    if (!row_matches(pager, index))
+      continue;
+    pager->match = index;
+    if (index < pager->top || index >= pager->top + pager->page)
+      to_top(pager, (gint64)index - pager->page / 3);
+    return TRUE;
+  }
+  pager->match = G_MAXUINT;
+  return FALSE;
+}
+
+static void
+sought_changed(Pager *pager)
+{
+  g_free(pager->sought);
+  pager->sought = text_fold(line_text(pager->search));
+  if (*pager->sought == '\0')
+    pager->match = G_MAXUINT;
+  else
+    seek(pager, pager->top, 1);
+}
+
+static void
+act_search(View *view)
+{
+  Pager *pager = (Pager *)view;
+  pager->search = line_new(NULL, 100);
+  console_changed(view->console, CHANGED_TOP);
+}
+
+static void
+next(View *view, int step)
+{
+  Pager *pager = (Pager *)view;
+  if (pager->sought == NULL || *pager->sought == '\0') {
+    act_search(view);
+    return;
+  }
+  guint from = pager->match == G_MAXUINT ? pager->top : pager->match + (guint)step;
+  if (!seek(pager, from, step))
+    console_say(view->console, STYLE_WARN, _("“%s” is not in this text"), pager->sought);
+  console_changed(view->console, CHANGED_TOP);
+}
+
+static void
+act_next(View *view)
+{
+  next(view, 1);
+}
+
+static void
+act_previous(View *view)
+{
+  next(view, -1);
+}
+
+static gboolean
+pager_key(View *view, KeyCode code)
+{
+  Pager *pager = (Pager *)view;
+  gboolean edited = FALSE;
+  if (pager->search == NULL)
+    return FALSE;
+  if (line_key(pager->search, code, &edited)) {
+    if (edited)
+      sought_changed(pager);
+    return TRUE;
+  }
+  if (code == KEYCODE_ESC || code == KEYCODE_ENTER) {
+    if (code == KEYCODE_ESC) {
+      pager->match = G_MAXUINT;
+      g_clear_pointer(&pager->sought, g_free);
+    } else if (pager->match == G_MAXUINT && pager->sought != NULL && *pager->sought != '\0') {
+      console_say(view->console, STYLE_WARN, _("“%s” is not in this text"), pager->sought);
+    }
+    g_clear_pointer(&pager->search, line_free);
+    return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+pager_paste(View *view, const char *text)
+{
+  Pager *pager = (Pager *)view;
+  if (pager->search == NULL)
+    return;
+  line_insert(pager->search, text);
+  sought_changed(pager);
+}
+
+/* --- moving --- */
+
+static gboolean
+pager_act(View *view, const char *action)
+{
+  static const struct {
+    const char *action;
+    int rows, pages;
+  } moves[] = {{"up", -1, 0},       {"down", 1, 0},        {"page-up", 0, -1},
+               {"page-down", 0, 1}, {"first", 0, -100000}, {"last", 0, 100000}};
+  Pager *pager = (Pager *)view;
+  for (gsize i = 0; i < G_N_ELEMENTS(moves); i++)
+    if (g_str_equal(moves[i].action, action)) {
+      to_top(pager,
+             (gint64)pager->top + moves[i].rows + (gint64)moves[i].pages * MAX(pager->page - 1, 1));
+      console_changed(view->console, CHANGED_TOP);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+pager_mouse(View *view, const Event *event)
+{
+  Pager *pager = (Pager *)view;
+  if (event->kind == EVENT_WHEEL)
+    to_top(pager, (gint64)pager->top + event->wheel * 3);
+  console_changed(view->console, CHANGED_TOP);
+}
+
+static void
+act_back(View *view)
+{
+  Pager *pager = (Pager *)view;
+  console_close(view->console, view);
+  if (pager->closed != NULL)
+    pager->closed(view->console, pager->closed_data);
+}
+
+static void
+pager_free(View *view)
+{
+  Pager *pager = (Pager *)view;
+  if (pager->fill_free != NULL)
+    pager->fill_free(pager->fill_data);
+  g_free(pager->title);
+  g_free(pager->sought);
+  line_free(pager->search);
+  g_ptr_array_unref(pager->lines);
+  g_ptr_array_unref(pager->rows);
+}
+
+static const ViewAction pager_actions[] = {
+    {"back", act_back},     {"quit", act_back},       {"open", act_back},
+    {"search", act_search}, {"next-match", act_next}, {"previous-match", act_previous},
+    {NULL, NULL},
+};
+
+static const ViewOps pager_ops = {
+    .title = N_("A text"),
+    .scope = SCOPE_PAGER,
+    .changed = CHANGED_DETAIL | CHANGED_LOG | CHANGED_LIST,
+    .place = pager_place,
+    .draw = pager_draw,
+    .key = pager_key,
+    .paste = pager_paste,
+    .mouse = pager_mouse,
+    .act = pager_act,
+    .actions = pager_actions,
+    .free = pager_free,
+};
+
+View *
+pager_new(const char *title, PagerKind kind)
+{
+  Pager *pager = g_new0(Pager, 1);
+  pager->view.ops = &pager_ops;
+  pager->title = g_strdup(title);
+  pager->kind = kind;
+  pager->match = G_MAXUINT;
+  pager->lines = g_ptr_array_new_with_free_func(line_clear);
+  pager->rows = g_ptr_array_new_with_free_func(row_clear);
+  return &pager->view;
+}
+
+void
+pager_add(View *view, Style style, const char *label, const char *text)
+{
+  Pager *pager = (Pager *)view;
+  PagerLine *line = g_new0(PagerLine, 1);
+  *line = (PagerLine){style, g_strdup(label), g_strdup(text != NULL ? text : "")};
+  g_ptr_array_add(pager->lines, line);
+  pager->labels |= label != NULL;
+  pager->wrapped_cols = 0;
+}
+
+void
+pager_addf(View *view, Style style, const char *label, const char *format, ...)
+{
+  va_list arguments;
+  va_start(arguments, format);
+  g_autofree char *text = g_strdup_vprintf(format, arguments);
+  va_end(arguments);
+  pager_add(view, style, label, text);
+}
+
+void
+pager_add_text(View *view, Style style, const char *text)
+{
+  g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+  for (char **line = lines; *line != NULL; line++)
+    if (line[1] != NULL || **line != '\0')
+      pager_add(view, style, NULL, *line);
+}
+
+void
+pager_clear(View *view)
+{
+  empty((Pager *)view);
+  if (view->console != NULL)
+    console_changed(view->console, CHANGED_TOP);
+}
+
+void
+pager_set_fill(View *view, PagerFill fill, gpointer data, GDestroyNotify data_free)
+{
+  Pager *pager = (Pager *)view;
+  pager->fill = fill;
+  pager->fill_data = data;
+  pager->fill_free = data_free;
+}
+
+void
+pager_on_close(View *view, PagerClosed closed, gpointer data)
+{
+  Pager *pager = (Pager *)view;
+  pager->closed = closed;
+  pager->closed_data = data;
+}

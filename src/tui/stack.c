@@ -1,0 +1,361 @@
+/* The console as an object: the stack of views, what an event does to it, and
+ * the one repaint pass. Knows no loop, so that tests drive it directly. */
+#include "tui/console-private.h"
+
+#include "base/i18n.h"
+#include "tui/statusbar.h"
+#include <string.h>
+
+static void
+on_feed(guint bits, gpointer data)
+{
+  static const struct {
+    guint feed, changed;
+  } map[] = {{FEED_LIST, CHANGED_LIST},
+             {FEED_DETAIL, CHANGED_DETAIL},
+             {FEED_LOG, CHANGED_LOG},
+             {FEED_STATUS, CHANGED_STATUS}};
+  for (gsize i = 0; i < G_N_ELEMENTS(map); i++)
+    if (bits & map[i].feed)
+      console_changed(data, map[i].changed);
+  console_loop_busy(data);
+}
+
+Console *
+console_new(App *app, Feed *feed, Screen *screen)
+{
+  Console *console = g_new0(Console, 1);
+  console->app = app;
+  console->feed = feed;
+  console->screen = screen;
+  feed->changed = on_feed;
+  feed->changed_data = console;
+  console->views = g_ptr_array_new();
+  console->closed = g_ptr_array_new();
+  GHashTable *keys = app != NULL ? app_config(app)->keys : NULL;
+  g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+  console->keymap = keymap_new(actions(), keys, problems);
+  if (problems->len > 0)
+    console_say(console, STYLE_WARN, "%s", (const char *)g_ptr_array_index(problems, 0));
+  console->bars = newwin(screen_rows(screen), screen_cols(screen), 0, 0);
+  console->bars_panel = new_panel(console->bars);
+  console->changed = CHANGED_ALL;
+  return console;
+}
+
+static void
+view_free(View *view)
+{
+  if (view->panel != NULL)
+    del_panel(view->panel);
+  if (view->window != NULL)
+    delwin(view->window);
+  if (view->ops->free != NULL)
+    view->ops->free(view);
+  g_free(view);
+}
+
+static void
+free_closed(Console *console)
+{
+  for (guint i = 0; i < console->closed->len; i++)
+    view_free(g_ptr_array_index(console->closed, i));
+  g_ptr_array_set_size(console->closed, 0);
+}
+
+void
+console_free(Console *console)
+{
+  if (console == NULL)
+    return;
+  while (console->views->len > 0)
+    console_close(console, console_top(console));
+  free_closed(console);
+  g_ptr_array_unref(console->views);
+  g_ptr_array_unref(console->closed);
+  console->feed->changed = NULL;
+  change_free(console->change);
+  keymap_free(console->keymap);
+  person_free(console->draft);
+  del_panel(console->bars_panel);
+  delwin(console->bars);
+  g_free(console->message);
+  g_free(console);
+}
+
+View *
+console_top(const Console *console)
+{
+  return console->views->len == 0 ? NULL
+                                  : g_ptr_array_index(console->views, console->views->len - 1);
+}
+
+gint64
+console_now(const Console *console)
+{
+  return feed_now(console->feed);
+}
+
+void
+console_changed(Console *console, guint changed)
+{
+  console->changed |= changed;
+  console_loop_paint_soon(console);
+}
+
+void
+console_say(Console *console, Style style, const char *format, ...)
+{
+  va_list arguments;
+  va_start(arguments, format);
+  g_free(console->message);
+  console->message = g_strdup_vprintf(format, arguments);
+  console->message_style = style;
+  va_end(arguments);
+  console_changed(console, CHANGED_STATUS);
+}
+
+/* --- the stack --- */
+
+gboolean
+console_is_tiny(const Console *console)
+{
+  return screen_rows(console->screen) < SCREEN_MIN_ROWS ||
+         screen_cols(console->screen) < SCREEN_MIN_COLS;
+}
+
+/* Gives a view the window that its place asks for. */
+static void
+place_view(Console *console, View *view)
+{
+  Rect room = statusbar_room(console, screen_rows(console->screen), screen_cols(console->screen));
+  Rect rect = view->ops->place != NULL ? view->ops->place(view, room) : room;
+  rect.rows = CLAMP(rect.rows, 1, room.rows);
+  rect.cols = CLAMP(rect.cols, 1, room.cols);
+  rect.y = CLAMP(rect.y, room.y, room.y + room.rows - rect.rows);
+  rect.x = CLAMP(rect.x, room.x, room.x + room.cols - rect.cols);
+  if (view->window != NULL && memcmp(&rect, &view->rect, sizeof rect) == 0)
+    return;
+  WINDOW *before = view->window;
+  view->window = newwin(rect.rows, rect.cols, rect.y, rect.x);
+  view->rect = rect;
+  if (view->panel == NULL)
+    view->panel = new_panel(view->window);
+  else
+    replace_panel(view->panel, view->window);
+  if (before != NULL)
+    delwin(before);
+  console->changed = CHANGED_ALL;
+}
+
+void
+console_push(Console *console, View *view)
+{
+  view->console = console;
+  g_ptr_array_add(console->views, view);
+  place_view(console, view);
+  top_panel(view->panel);
+  console_changed(console, CHANGED_ALL);
+}
+
+void
+console_close(Console *console, View *view)
+{
+  if (!g_ptr_array_remove(console->views, view))
+    return;
+  if (view->panel != NULL)
+    hide_panel(view->panel);
+  g_ptr_array_add(console->closed, view);
+  console_changed(console, CHANGED_ALL);
+}
+
+void
+console_layout(Console *console)
+{
+  WINDOW *before = console->bars;
+  console->bars = newwin(screen_rows(console->screen), screen_cols(console->screen), 0, 0);
+  replace_panel(console->bars_panel, console->bars);
+  delwin(before);
+  for (guint i = 0; i < console->views->len; i++)
+    place_view(console, g_ptr_array_index(console->views, i));
+  console_changed(console, CHANGED_ALL);
+}
+
+/* --- events --- */
+
+static const ViewAction *
+find_action(const ViewAction *table, const char *name)
+{
+  for (; table != NULL && table->action != NULL; table++)
+    if (g_str_equal(table->action, name))
+      return table;
+  return NULL;
+}
+
+gboolean
+console_can(const Console *console, const Action *action)
+{
+  const View *top = console_top(console);
+  if (!(action->flags & ACTION_TUI))
+    return FALSE;
+  if ((action->flags & ACTION_CHANGES) && console->app != NULL && app_is_read_only(console->app))
+    return FALSE;
+  return (top != NULL && find_action(top->ops->actions, action->name) != NULL) ||
+         find_action(console_actions, action->name) != NULL;
+}
+
+void
+console_perform(Console *console, const char *name)
+{
+  View *top = console_top(console);
+  const Action *action = action_find(name);
+  if (top == NULL || action == NULL)
+    return;
+  if ((action->flags & ACTION_CHANGES) && console->app != NULL && app_is_read_only(console->app)) {
+    console_say(console, STYLE_WARN, _("Read only: “%s” would change the tenant"), name);
+    return;
+  }
+  const ViewAction *own = find_action(top->ops->actions, name);
+  if (own != NULL) {
+    own->run(top);
+    return;
+  }
+  if (top->ops->act != NULL && top->ops->act(top, name))
+    return;
+  const ViewAction *common = find_action(console_actions, name);
+  if (common != NULL)
+    common->run(top);
+}
+
+static void
+on_key(Console *console, View *top, KeyCode code)
+{
+  if (console->message != NULL) {
+    g_clear_pointer(&console->message, g_free);
+    console->changed |= CHANGED_STATUS;
+  }
+  if (top->ops->key != NULL && top->ops->key(top, code)) {
+    console_changed(console, CHANGED_TOP);
+    return;
+  }
+  const Action *action = keymap_action(console->keymap, top->ops->scope, code);
+  if (action != NULL)
+    console_perform(console, action->name);
+}
+
+/* Too small to see what a key does: only what cannot harm. */
+static void
+on_tiny_key(Console *console, KeyCode code)
+{
+  static const char *const harmless[] = {"quit", "suspend", "redraw", NULL};
+  const Action *action = keymap_action(console->keymap, SCOPE_GLOBAL, code);
+  if (action != NULL && g_strv_contains(harmless, action->name))
+    find_action(console_actions, action->name)->run(console_top(console));
+}
+
+static void
+on_mouse(View *top, const Event *event)
+{
+  Event own = *event;
+  own.y -= top->rect.y;
+  own.x -= top->rect.x;
+  if (top->ops->mouse != NULL && own.y >= 0 && own.x >= 0 && own.y < top->rect.rows &&
+      own.x < top->rect.cols)
+    top->ops->mouse(top, &own);
+}
+
+void
+console_event(Console *console, const Event *event)
+{
+  View *top = console_top(console);
+  if (top == NULL)
+    return;
+  if (console_is_tiny(console)) {
+    if (event->kind == EVENT_KEY)
+      on_tiny_key(console, event->key);
+  } else if (event->kind == EVENT_KEY) {
+    on_key(console, top, event->key);
+  } else if (event->kind == EVENT_PASTE) {
+    if (top->ops->paste != NULL)
+      top->ops->paste(top, event->text);
+    else
+      console_say(console, STYLE_DIM, _("A paste is not taken for keys; it can go into a field"));
+    console_changed(console, CHANGED_TOP);
+  } else {
+    on_mouse(top, event);
+  }
+  free_closed(console);
+}
+
+/* --- the repaint pass --- */
+
+static void
+draw_tiny(Console *console, const Draw *draw)
+{
+  draw_clear(draw);
+  g_autofree char *need = g_strdup_printf(_("usher needs %dx%d"), SCREEN_MIN_COLS, SCREEN_MIN_ROWS);
+  g_autofree char *have = g_strdup_printf(_("this is %dx%d"), draw->cols, draw->rows);
+  int y = MAX(draw->rows / 2 - 1, 0);
+  draw_centered(draw, y, 0, draw->cols, STYLE_STRONG, need);
+  draw_centered(draw, y + 1, 0, draw->cols, STYLE_NORMAL, have);
+}
+
+static void
+show_views(Console *console, gboolean shown)
+{
+  for (guint i = 0; i < console->views->len; i++) {
+    View *view = g_ptr_array_index(console->views, i);
+    if (shown == (panel_hidden(view->panel) == FALSE))
+      continue;
+    if (shown)
+      show_panel(view->panel);
+    else
+      hide_panel(view->panel);
+  }
+}
+
+static void
+draw_views(Console *console)
+{
+  const Theme *theme = screen_theme(console->screen);
+  /* The notice comes and goes, and its line with it. */
+  for (guint i = 0; i < console->views->len; i++)
+    place_view(console, g_ptr_array_index(console->views, i));
+  for (guint i = 0; i < console->views->len; i++) {
+    View *view = g_ptr_array_index(console->views, i);
+    guint bits = view->ops->changed | (view == console_top(console) ? CHANGED_TOP : 0);
+    if (console->changed != CHANGED_ALL && !(console->changed & bits))
+      continue;
+    Draw draw = {view->window, theme, view->rect.rows, view->rect.cols};
+    draw_clear(&draw);
+    view->ops->draw(view, &draw);
+  }
+}
+
+void
+console_paint(Console *console)
+{
+  free_closed(console);
+  if (console->changed == 0)
+    return;
+  gboolean tiny = console_is_tiny(console);
+  Draw bars = {console->bars, screen_theme(console->screen), screen_rows(console->screen),
+               screen_cols(console->screen)};
+  show_views(console, !tiny);
+  if (tiny) {
+    draw_tiny(console, &bars);
+  } else {
+    draw_views(console);
+    statusbar_draw(console, &bars);
+  }
+  console->changed = 0;
+  update_panels();
+  View *top = console_top(console);
+  if (!tiny && top != NULL) {
+    /* The hardware cursor stands on what has the focus. */
+    wmove(top->window, CLAMP(top->cursor_y, 0, top->rect.rows - 1),
+          CLAMP(top->cursor_x, 0, top->rect.cols - 1));
+    wnoutrefresh(top->window);
+  }
+  doupdate();
+}

@@ -1,0 +1,92 @@
+/* The help text. What the view below can do comes first. */
+#include "tui/view-help.h"
+
+#include "base/i18n.h"
+#include "model/fields.h"
+#include "tui/pager.h"
+
+static gboolean
+belongs(const Console *console, const Action *action, const View *below, gboolean here)
+{
+  if (!(action->flags & ACTION_TUI) || *keymap_keys(console->keymap, action->name) == '\0')
+    return FALSE;
+  return (action->scope == below->ops->scope || action->scope == SCOPE_GLOBAL) == here;
+}
+
+static void
+add_actions(View *help, Console *console, const View *below, gboolean here)
+{
+  const char *group = NULL;
+  const Action *const *rows = keymap_rows(console->keymap);
+  for (; *rows != NULL; rows++) {
+    const Action *action = *rows;
+    if (!belongs(console, action, below, here))
+      continue;
+    if (g_strcmp0(group, action->group) != 0) {
+      pager_add(help, STYLE_NORMAL, NULL, "");
+      pager_add(help, STYLE_TITLE, NULL, _(action->group));
+      group = action->group;
+    }
+    g_autofree char *label = g_strdup_printf("  %s", keymap_keys(console->keymap, action->name));
+    pager_addf(help, STYLE_NORMAL, label, "%s  (%s)", _(action->summary), action->name);
+  }
+}
+
+static void
+add_unbound(View *help, Console *console)
+{
+  pager_add(help, STYLE_NORMAL, NULL, "");
+  pager_add(help, STYLE_TITLE, NULL, _("Without a key, from the palette"));
+  for (const Action *const *rows = keymap_rows(console->keymap); *rows != NULL; rows++)
+    if (((*rows)->flags & ACTION_TUI) && *keymap_keys(console->keymap, (*rows)->name) == '\0') {
+      g_autofree char *label = g_strdup_printf("  %s", (*rows)->name);
+      pager_add(help, STYLE_NORMAL, label, _((*rows)->summary));
+    }
+}
+
+static void
+add_query(View *help)
+{
+  pager_add(help, STYLE_NORMAL, NULL, "");
+  pager_add(help, STYLE_TITLE, NULL, _("The filter"));
+  static const struct {
+    const char *form, *text;
+  } forms[] = {
+      {"ada love", N_("Both words are somewhere in the account; case and accents do not matter.")},
+      {"\"ada love\"", N_("These words in this order.")},
+      {"-word", N_("Not that.")},
+      {"company:part", N_("The company begins with “part”.")},
+      {"state=disabled", N_("Exactly that.")},
+      {"expires<30d", N_("The end date comes within 30 days.")},
+      {"signin>90d", N_("The last sign-in was more than 90 days ago.")},
+      {"expires<2027-01-31", N_("Before that day.")},
+      {"kind:guest|member", N_("One of them.")},
+      {"tag:", N_("What is tagged.")},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(forms); i++) {
+    g_autofree char *label = g_strdup_printf("  %s", forms[i].form);
+    pager_add(help, STYLE_NORMAL, label, _(forms[i].text));
+  }
+  pager_add(help, STYLE_NORMAL, NULL, "");
+  pager_add(help, STYLE_TITLE, NULL, _("The fields"));
+  for (int id = 0; id < FIELD_N; id++) {
+    const FieldInfo *info = field_info((FieldId)id);
+    g_autofree char *label = g_strdup_printf("  %s", info->name);
+    pager_add(help, STYLE_NORMAL, label, _(info->help));
+  }
+}
+
+View *
+view_help_new(Console *console)
+{
+  const View *below = console_top(console);
+  View *help = pager_new(_("Help"), PAGER_FULL);
+  pager_addf(help, STYLE_STRONG, NULL, _("Keys of this view: %s"), _(below->ops->title));
+  add_actions(help, console, below, TRUE);
+  add_query(help);
+  pager_add(help, STYLE_NORMAL, NULL, "");
+  pager_add(help, STYLE_STRONG, NULL, _("Keys of other views"));
+  add_actions(help, console, below, FALSE);
+  add_unbound(help, console);
+  return help;
+}
