@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/i18n.h"
 #include "store/store-private.h"
+#include <errno.h>
 
 #define APPLICATION_ID 0x55534852 /* "USHR" */
 
@@ -73,6 +74,7 @@ static const char *const migrations[] = {
 static gboolean
 run(Store *store, const char *sql, GError **error)
 {
+  errno = 0;
   int rc = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
   if (rc != SQLITE_OK)
     store_set_error(store, rc, error);

@@ -15,22 +15,24 @@
 #define BUSY_MS       (15 * 1000) /* how long another writer is waited for */
 #define RESERVE_BYTES "65536"     /* what must fit on the disk before anything is sent */
 
+/* SQLite passes on the system's reason for some failures only; a commit's is still in errno. */
 static gboolean
-is_disk_full(Store *store, int rc)
+is_disk_full(Store *store, int rc, int cause)
 {
   if ((rc & 0xff) == SQLITE_FULL)
     return TRUE;
   if ((rc & 0xff) != SQLITE_IOERR && (rc & 0xff) != SQLITE_CANTOPEN)
     return FALSE;
-  int cause = store->db != NULL ? sqlite3_system_errno(store->db) : errno;
-  return cause == ENOSPC || cause == EDQUOT;
+  int told = store->db != NULL ? sqlite3_system_errno(store->db) : 0;
+  return cause == ENOSPC || cause == EDQUOT || told == ENOSPC || told == EDQUOT;
 }
 
 void
 store_set_error(Store *store, int rc, GError **error)
 {
+  int cause = errno;
   const char *detail = store->db != NULL ? sqlite3_errmsg(store->db) : sqlite3_errstr(rc);
-  if (is_disk_full(store, rc)) {
+  if (is_disk_full(store, rc, cause)) {
     g_set_error(error, USHER_ERROR, USHER_ERROR_STORE,
                 _("The disk is full: the journal %s cannot be written, so nothing is sent. Make "
                   "room and try again."),
@@ -109,6 +111,7 @@ store_column_text(sqlite3_stmt *statement, int column)
 int
 store_next(Store *store, sqlite3_stmt *statement, GError **error)
 {
+  errno = 0;
   int rc = sqlite3_step(statement);
   if (rc == SQLITE_ROW)
     return 1;
@@ -236,6 +239,7 @@ set_wal(Store *store, GError **error)
 {
   gint64 until = g_get_monotonic_time() + BUSY_MS * 1000;
   int rc;
+  errno = 0;
   while ((rc = sqlite3_exec(store->db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL)) ==
              SQLITE_BUSY ||
          (rc & 0xff) == SQLITE_BUSY) {
@@ -252,6 +256,7 @@ set_wal(Store *store, GError **error)
 static gboolean
 connect_db(Store *store, GError **error)
 {
+  errno = 0;
   int rc =
       sqlite3_open_v2(store->path, &store->db,
                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);

@@ -464,8 +464,8 @@ test_refused_files(Place *place, gconstpointer data)
   g_autofree char *garbage_url = g_strconcat("sqlite:", garbage_path, NULL);
   char garbage[8192];
   memset(garbage, 'x', sizeof garbage);
-  g_file_set_contents_full(garbage_path, garbage, sizeof garbage, G_FILE_SET_CONTENTS_NONE, 0600,
-                           &error);
+  g_file_set_contents_full(garbage_path, garbage, sizeof garbage, G_FILE_SET_CONTENTS_CONSISTENT,
+                           0600, &error);
   g_assert_no_error(error);
   assert_open_fails(garbage_url, "is damaged");
   g_autofree char *after = NULL;
@@ -544,7 +544,7 @@ test_damaged_page(Place *place, gconstpointer data)
   g_assert_cmpuint(length, >, 8 * 4096);
   memset(bytes + length - 3 * 4096, 0xa5, 2 * 4096);
   g_assert_true(g_file_set_contents_full(place->path, bytes, (gssize)length,
-                                         G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+                                         G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
   place_reopen(place);
   g_assert_false(journal_verify(place->store, NULL, &error));
   assert_store_error(error, "is damaged");
