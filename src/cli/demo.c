@@ -69,8 +69,7 @@ take_lock(Demo *demo, GError **error)
   if (flock(demo->lock, LOCK_EX | LOCK_NB) == 0)
     return TRUE;
   g_set_error(error, USHER_ERROR, USHER_ERROR_CONFLICT,
-              _("this demo is already open somewhere; --seed %d starts another tenant"),
-              atoi(demo->seed) + 1);
+              _("this demo is already open somewhere; another --seed starts another tenant"));
   return FALSE;
 }
 
