@@ -13,8 +13,8 @@ typedef struct {
   HttpSession *http;     /* lent, as the next two */
   TokenSource *tokens;
   Throttle *throttle;
-  guint patience;        /* seconds that one call may spend waiting for 429/503; 0: 300 */
-  gboolean delegated;    /* signed in as a person: /me is there */
+  guint patience;     /* seconds that one call may spend waiting for 429/503; 0: 300 */
+  gboolean delegated; /* signed in as a person: /me is there */
 } GraphOptions;
 
 GraphClient *graph_client_new(const GraphOptions *options);

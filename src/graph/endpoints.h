@@ -10,10 +10,10 @@ typedef enum {
 } EndpointRepeat;
 
 typedef struct {
-  const char *id;     /* "users.create" */
+  const char *id; /* "users.create" */
   const char *method;
-  const char *path;   /* "/users/{id}" */
-  const char *delegated;   /* least permissions, blank-separated */
+  const char *path;      /* "/users/{id}" */
+  const char *delegated; /* least permissions, blank-separated */
   const char *application;
   EndpointRepeat repeat;
   const char *source; /* section of the contract */

@@ -37,7 +37,7 @@ GPtrArray *graph_skus(GraphClient *client, GCancellable *cancellable, GError **e
 /* Whether the licences of `group` have reached the user. `ret_detail` gets Graph's error
  * ("CountViolation") or NULL; the caller owns it. */
 gboolean graph_licence_state(GraphClient *client, const char *user_id, const GraphGroup *group,
-                             LicenceState *ret_state, char **ret_detail,
-                             GCancellable *cancellable, GError **error);
+                             LicenceState *ret_state, char **ret_detail, GCancellable *cancellable,
+                             GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GraphGroup, graph_group_free)

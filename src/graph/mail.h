@@ -5,5 +5,6 @@
 
 /* POST /users/{from}/sendMail (or /me) with a MIME message, base64 on the wire.
  * `mime` holds secrets: it is wiped by its owner. */
+/* `from` NULL: as the signed-in person. */
 gboolean graph_mail_send(GraphClient *client, const char *from, const Secret *mime,
                          GraphTrace *trace, GCancellable *cancellable, GError **error);

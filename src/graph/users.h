@@ -22,8 +22,8 @@ typedef gboolean (*GraphPageDone)(SnapshotBuilder *builder, guint so_far, gint64
  * while this one is parsed. Contract 3.2, 5. */
 gboolean graph_users_list_members(GraphClient *client, const char *group_id,
                                   const GraphReading *reading, SnapshotBuilder *builder,
-                                  GraphPageDone page_done, gpointer data,
-                                  GCancellable *cancellable, GError **error);
+                                  GraphPageDone page_done, gpointer data, GCancellable *cancellable,
+                                  GError **error);
 /* By object id or user name; USHER_ERROR_NOT_FOUND. Fields that `reading` asks for,
  * with sign-in activity and sponsors by requests of their own when asked. */
 Account *graph_users_get(GraphClient *client, const char *id_or_name, const GraphReading *reading,
@@ -56,8 +56,8 @@ GPtrArray *graph_users_search(GraphClient *client, const char *text, guint limit
                               GError **error);
 
 /* The properties of POST and PATCH: name → value pairs in order. Names as in Graph;
- * "accountEnabled" takes "true"/"false", "otherMails" and "businessPhones" take '\n'-separated lists,
- * "extensionAttributeN" is put where Graph wants it, a NULL value clears. */
+ * "accountEnabled" takes "true"/"false", "otherMails" and "businessPhones" take '\n'-separated
+ * lists, "extensionAttributeN" is put where Graph wants it, a NULL value clears. */
 typedef struct {
   const char *name;
   const char *value;
@@ -66,8 +66,8 @@ typedef struct {
 /* POST /users. `password` may not be NULL. The id is the caller's. Not repeated after
  * a lost answer: trace->maybe_processed. Contract 4.2. USHER_ERROR_CONFLICT when taken. */
 char *graph_users_create(GraphClient *client, const GraphProperty *properties, guint n,
-                         const Secret *password, gboolean change_at_next_sign_in,
-                         GraphTrace *trace, GCancellable *cancellable, GError **error);
+                         const Secret *password, gboolean change_at_next_sign_in, GraphTrace *trace,
+                         GCancellable *cancellable, GError **error);
 /* PATCH /users/{id}; `password` may be NULL. Contract 4.3. */
 gboolean graph_users_update(GraphClient *client, const char *id, const GraphProperty *properties,
                             guint n, const Secret *password, GraphTrace *trace,

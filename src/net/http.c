@@ -268,6 +268,8 @@ build_headers(const HttpRequest *request)
   for (guint i = 0; request->headers && i < request->headers->len; i++)
     list = curl_slist_append(list, request->headers->pdata[i]);
   list = curl_slist_append(list, "Expect:"); /* no round trip before a long body */
+  if (!request->body)
+    list = curl_slist_append(list, "Content-Type:"); /* libcurl would call nothing a form */
   if (request->bearer) {
     char *line = g_strconcat("Authorization: Bearer ", secret_peek(request->bearer), NULL);
     list = curl_slist_append(list, line);

@@ -1,0 +1,234 @@
+/* Groups and who is in them. Contract 5. The URL that takes a member out is
+ * built by the endpoint table alone: without its last segment it would delete
+ * the user. */
+#include "graph/groups.h"
+
+#include "base/error.h"
+#include "base/i18n.h"
+#include "graph/pages-private.h"
+#include <string.h>
+
+#define GROUP_SELECT                                                                               \
+  "$select=id,displayName,groupTypes,onPremisesSyncEnabled,assignedLicenses,securityEnabled"
+
+void
+graph_group_free(GraphGroup *group)
+{
+  if (!group)
+    return;
+  g_free(group->id);
+  g_free(group->name);
+  g_strfreev(group->sku_ids);
+  g_free(group);
+}
+
+static gboolean
+has_text(const cJSON *list, const char *text)
+{
+  const cJSON *item;
+  cJSON_ArrayForEach(item, list)
+  {
+    if (g_strcmp0(cJSON_GetStringValue(item), text) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static GraphGroup *
+group_from(const cJSON *object)
+{
+  const char *id = json_string(object, "id");
+  if (!id)
+    return NULL;
+  GraphGroup *group = g_new0(GraphGroup, 1);
+  const char *name = json_string(object, "displayName");
+  group->id = g_strdup(id);
+  group->name = g_strdup(name ? name : id);
+  group->dynamic = has_text(json_array(object, "groupTypes"), "DynamicMembership");
+  group->synced = json_bool(object, "onPremisesSyncEnabled");
+  g_autoptr(GStrvBuilder) skus = g_strv_builder_new();
+  const cJSON *licence;
+  cJSON_ArrayForEach(licence, json_array(object, "assignedLicenses"))
+  {
+    if (json_string(licence, "skuId"))
+      g_strv_builder_add(skus, json_string(licence, "skuId"));
+  }
+  group->sku_ids = g_strv_builder_end(skus);
+  return group;
+}
+
+static gboolean
+collect_group(const cJSON *object, gpointer data)
+{
+  GPtrArray *groups = data;
+  GraphGroup *group = group_from(object);
+  if (group)
+    g_ptr_array_add(groups, group);
+  return groups->len < 2;
+}
+
+static GraphGroup *
+find_by_name(GraphClient *client, const char *name, const char *what, GCancellable *cancellable,
+             GError **error)
+{
+  g_autofree char *literal = graph_literal(name);
+  g_autofree char *query =
+      g_strdup_printf("$filter=displayName%%20eq%%20%s&" GROUP_SELECT, literal);
+  GraphCall call = {.endpoint = "groups.list", .query = query, .what = what};
+  g_autoptr(GPtrArray) groups = g_ptr_array_new_with_free_func((GDestroyNotify)graph_group_free);
+  if (!graph_each(client, &call, collect_group, groups, cancellable, error))
+    return NULL;
+  if (groups->len == 1)
+    return g_ptr_array_steal_index(groups, 0);
+  if (groups->len)
+    g_set_error(error, USHER_ERROR, USHER_ERROR_AMBIGUOUS,
+                _("There is more than one group with the name \"%s\". Use its object id."), name);
+  else
+    g_set_error(error, USHER_ERROR, USHER_ERROR_NOT_FOUND,
+                _("There is no group with the name \"%s\"."), name);
+  return NULL;
+}
+
+GraphGroup *
+graph_groups_find(GraphClient *client, const char *id_or_name, GCancellable *cancellable,
+                  GError **error)
+{
+  g_autofree char *what = g_strdup_printf(_("Reading the group %s"), id_or_name);
+  if (!graph_is_id(id_or_name))
+    return find_by_name(client, id_or_name, what, cancellable, error);
+  GraphCall call = {
+      .endpoint = "groups.get", .id = id_or_name, .query = GROUP_SELECT, .what = what};
+  g_autoptr(cJSON) tree = graph_send_json(client, &call, NULL, cancellable, error);
+  if (!tree)
+    return NULL;
+  GraphGroup *group = group_from(tree);
+  if (!group)
+    g_set_error(error, USHER_ERROR, USHER_ERROR_PROTOCOL, _("%s: the answer holds no group."),
+                what);
+  return group;
+}
+
+gboolean
+graph_groups_add(GraphClient *client, const char *group_id, const char *user_id, GraphTrace *trace,
+                 GCancellable *cancellable, GError **error)
+{
+  g_autofree char *what =
+      g_strdup_printf(_("Adding the account %s to the group %s"), user_id, group_id);
+  g_autofree char *body = graph_reference(client, "directoryObjects", user_id);
+  GraphCall call = {.endpoint = "groups.add", .id = group_id, .body = body, .what = what};
+  g_autoptr(GError) failure = NULL;
+  gboolean member = FALSE;
+  if (graph_send_only(client, &call, trace, cancellable, &failure))
+    return TRUE;
+  /* 400 also means: is a member already. Whether that is so is asked, not read from words. */
+  if (graph_error_is(failure, 400) &&
+      graph_groups_is_member(client, group_id, user_id, &member, cancellable, NULL) && member)
+    return TRUE;
+  g_propagate_error(error, g_steal_pointer(&failure));
+  return FALSE;
+}
+
+gboolean
+graph_groups_remove(GraphClient *client, const char *group_id, const char *user_id,
+                    GraphTrace *trace, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *what =
+      g_strdup_printf(_("Taking the account %s out of the group %s"), user_id, group_id);
+  GraphCall call = {.endpoint = "groups.remove", .id = group_id, .other = user_id, .what = what};
+  g_autoptr(GError) failure = NULL;
+  if (graph_send_only(client, &call, trace, cancellable, &failure) || graph_error_is(failure, 404))
+    return TRUE;
+  g_propagate_error(error, g_steal_pointer(&failure));
+  return FALSE;
+}
+
+typedef struct {
+  const char *id;
+  gboolean found;
+} Wanted;
+
+static gboolean
+is_wanted(const cJSON *object, gpointer data)
+{
+  Wanted *wanted = data;
+  const char *id = json_string(object, "id");
+  wanted->found |= id && g_ascii_strcasecmp(id, wanted->id) == 0;
+  return !wanted->found;
+}
+
+/* Transitive, but not advanced: it sees a change at once. */
+static gboolean
+check_groups(GraphClient *client, const char *group_id, const char *user_id, const char *what,
+             gboolean *ret_member, GCancellable *cancellable, GError **error)
+{
+  g_autoptr(GString) body = g_string_new("{\"groupIds\":[");
+  json_append_string(body, group_id);
+  g_string_append(body, "]}");
+  GraphCall call = {
+      .endpoint = "users.check-groups", .id = user_id, .body = body->str, .what = what};
+  g_autoptr(cJSON) tree = graph_send_json(client, &call, NULL, cancellable, error);
+  if (!tree)
+    return FALSE;
+  const cJSON *item;
+  gboolean member = FALSE;
+  cJSON_ArrayForEach(item, json_array(tree, "value"))
+  {
+    const char *id = cJSON_GetStringValue(item);
+    member |= id && g_ascii_strcasecmp(id, group_id) == 0;
+  }
+  *ret_member = member;
+  return TRUE;
+}
+
+gboolean
+graph_groups_is_member(GraphClient *client, const char *group_id, const char *user_id,
+                       gboolean *ret_member, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *what =
+      g_strdup_printf(_("Looking whether the account %s is in the group %s"), user_id, group_id);
+  gboolean member = FALSE;
+  if (!check_groups(client, group_id, user_id, what, &member, cancellable, error))
+    return FALSE;
+  if (!member) {
+    *ret_member = FALSE;
+    return TRUE;
+  }
+  /* In the group or in one inside it: only the first counts. */
+  g_autofree char *literal = graph_literal(user_id);
+  g_autofree char *query =
+      g_strdup_printf("$filter=id%%20eq%%20%s&$count=true&$select=id", literal);
+  GraphCall call = {
+      .endpoint = "groups.members", .id = group_id, .query = query, .eventual = TRUE, .what = what};
+  Wanted wanted = {user_id, FALSE};
+  g_autoptr(GError) failure = NULL;
+  if (graph_each(client, &call, is_wanted, &wanted, cancellable, &failure))
+    *ret_member = wanted.found;
+  else if (graph_error_is(failure, 400))
+    *ret_member = member;
+  else {
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+collect_name(const cJSON *object, gpointer names)
+{
+  const char *name = json_string(object, "displayName");
+  if (name)
+    g_ptr_array_add(names, g_strdup(name));
+  return TRUE;
+}
+
+GPtrArray *
+graph_groups_of(GraphClient *client, const char *user_id, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *what = g_strdup_printf(_("Reading the groups of %s"), user_id);
+  GraphCall call = {
+      .endpoint = "users.groups", .id = user_id, .query = "$select=id,displayName", .what = what};
+  g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+  return graph_each(client, &call, collect_name, names, cancellable, error)
+             ? g_steal_pointer(&names)
+             : NULL;
+}

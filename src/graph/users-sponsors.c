@@ -1,0 +1,67 @@
+/* Who answers for an account. Contract 9. */
+#include "graph/users-private.h"
+
+#include "base/error.h"
+#include "base/i18n.h"
+#include <string.h>
+
+#define MOST 100
+
+GPtrArray *
+graph_users_sponsors(GraphClient *client, const char *id, GCancellable *cancellable, GError **error)
+{
+  GraphCall call = {.endpoint = "users.sponsors",
+                    .id = id,
+                    .query = "$select=id,displayName,userPrincipalName,mail,accountEnabled,"
+                             "preferredLanguage",
+                    .what = _("Reading the sponsors")};
+  g_autoptr(HttpResponse) response = graph_send(client, &call, NULL, cancellable, error);
+  if (!response)
+    return NULL;
+  g_autoptr(GPtrArray) sponsors = g_ptr_array_new_with_free_func((GDestroyNotify)account_free);
+  g_autoptr(UsersReader) users = users_reader_new(NULL, NULL, MOMENT_UNKNOWN);
+  return users_reader_append(users, response, call.what, sponsors, MOST, error)
+             ? g_steal_pointer(&sponsors)
+             : NULL;
+}
+
+static gboolean
+is_sponsor(GraphClient *client, const char *id, const char *sponsor_id, GCancellable *cancellable)
+{
+  g_autoptr(GPtrArray) sponsors = graph_users_sponsors(client, id, cancellable, NULL);
+  for (guint i = 0; sponsors && i < sponsors->len; i++)
+    if (g_ascii_strcasecmp(account_text(sponsors->pdata[i], FIELD_ID), sponsor_id) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+graph_users_add_sponsor(GraphClient *client, const char *id, const char *sponsor_id,
+                        GraphTrace *trace, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *what = g_strdup_printf(_("Making %s the sponsor of %s"), sponsor_id, id);
+  g_autofree char *body = graph_reference(client, "users", sponsor_id);
+  GraphCall call = {.endpoint = "users.add-sponsor", .id = id, .body = body, .what = what};
+  g_autoptr(GError) failure = NULL;
+  if (graph_send_only(client, &call, trace, cancellable, &failure))
+    return TRUE;
+  /* 400 also means: is one already. */
+  if (graph_error_is(failure, 400) && is_sponsor(client, id, sponsor_id, cancellable))
+    return TRUE;
+  g_propagate_error(error, g_steal_pointer(&failure));
+  return FALSE;
+}
+
+gboolean
+graph_users_remove_sponsor(GraphClient *client, const char *id, const char *sponsor_id,
+                           GraphTrace *trace, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *what = g_strdup_printf(_("Removing %s as the sponsor of %s"), sponsor_id, id);
+  GraphCall call = {
+      .endpoint = "users.remove-sponsor", .id = id, .other = sponsor_id, .what = what};
+  g_autoptr(GError) failure = NULL;
+  if (graph_send_only(client, &call, trace, cancellable, &failure) || graph_error_is(failure, 404))
+    return TRUE;
+  g_propagate_error(error, g_steal_pointer(&failure));
+  return FALSE;
+}
