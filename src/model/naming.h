@@ -4,8 +4,8 @@
 
 #include "model/person.h"
 
-/* Latin letters, digits, '-' and blanks only: ä → ae (German), ł → l, Greek and
- * Cyrillic by their usual romanisation, kana by Hepburn. Scripts that cannot be
+/* Lower-case Latin letters, digits, '-' and single blanks only: ä → ae (German), ł → l, Greek
+ * and Cyrillic by their usual romanisation, kana by Hepburn; apostrophes go. Scripts that cannot be
  * read without knowing the person (Han in a Japanese name) are read as Chinese;
  * `ret_guessed` (may be NULL) tells that the result is such a guess and should
  * be shown. "" when nothing is left. The caller owns it. */
@@ -14,11 +14,13 @@ char *naming_transliterate(const char *text, gboolean *ret_guessed);
 /* The part before the @ by the roster's rule, for the n-th attempt (0: as the
  * rule says; 1: a 2 behind the last name …), at most 64 characters, lower case,
  * only what Entra allows. USHER_ERROR_USAGE when the names come to nothing or
- * the rule is wrong. Placeholders: {first} {last} {f} {l} {company}. */
+ * the rule is wrong. Placeholders: {first} {last} {f} {l} {company}. A user name that
+ * the person brings along (PERSON_USER) is taken as it is, whatever the attempt: if it is
+ * taken, further attempts are no use. */
 char *naming_local_part(const Person *person, const Roster *roster, guint attempt, GError **error);
 /* The same with @domain. */
 char *naming_user_name(const Person *person, const Roster *roster, guint attempt, GError **error);
-/* mailNickname: letters, digits, '-', '_' only. */
+/* mailNickname: letters, digits, '-', '_' only; a dot becomes '-'. */
 char *naming_mail_nickname(const char *user_name);
 /* The display name by the roster's rule, untransliterated, at most 256. */
 char *naming_display_name(const Person *person, const Roster *roster);

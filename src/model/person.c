@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "model/fields.h"
 #include "model/naming.h"
 #include <string.h>
 
@@ -160,16 +161,12 @@ language_ok(const char *text)
 }
 
 static char *
-check_names(const Person *person, const Roster *roster, PersonField field)
+check_name(const Person *person, PersonField field)
 {
-  gboolean first_missing = !person->value[PERSON_FIRST], last_missing = !person->value[PERSON_LAST];
-  /* Only the name at hand is looked at, so that the sentence stands beside it. */
-  g_autoptr(Person) alone = person_new();
-  person_set(alone, field, person->value[field]);
-  g_autofree char *latin = naming_transliterate(person->value[field], NULL);
-  if (*latin || person->value[PERSON_USER] || (first_missing && last_missing))
+  if (person->value[PERSON_USER])
     return NULL;
-  return g_strdup(_("has no Latin letters to make a user name of: give the user name"));
+  g_autofree char *latin = naming_transliterate(person->value[field], NULL);
+  return *latin ? NULL : g_strdup(_("can not be written in Latin: give the user name"));
 }
 
 static char *
@@ -215,7 +212,7 @@ person_check(const Person *person, PersonField field, const Roster *roster, gint
   switch (field) {
   case PERSON_FIRST:
   case PERSON_LAST:
-    return check_names(person, roster, field);
+    return check_name(person, field);
   case PERSON_MOBILE:
     return person_mobile_ok(value) ? NULL : g_strdup(_("write it like +49 151 2345678"));
   case PERSON_EMAIL:

@@ -5,9 +5,14 @@ src_model_libmodel_a_SOURCES = \
   src/model/fields.c src/model/fields.h \
   src/model/folding.c src/model/folding.h \
   src/model/listing.c src/model/listing.h \
+  src/model/naming.c src/model/naming.h \
+  src/model/password.c src/model/password.h \
+  src/model/person.c src/model/person.h \
   src/model/plan.c src/model/plan.h \
   src/model/query.c src/model/query-parse.c src/model/query.h src/model/query-private.h \
+  src/model/romanise.c src/model/romanise-icu.c src/model/romanise.h \
   src/model/roster.c src/model/roster.h \
   src/model/search.c src/model/search.h \
   src/model/snapshot.c src/model/snapshot-builder.c \
-  src/model/snapshot.h src/model/snapshot-private.h
+  src/model/snapshot.h src/model/snapshot-private.h \
+  src/model/template.c src/model/template.h
