@@ -10,22 +10,6 @@
 
 #define FORMATS "table|json|jsonl|csv|tsv"
 
-const ArgumentTables *
-argument_tables(void)
-{
-  static ArgumentTables tables;
-  static gsize once;
-  if (g_once_init_enter(&once)) {
-    tables = (ArgumentTables){
-        .actions = actions(),
-        .global = action_global_options(),
-        .change = action_change_options(),
-    };
-    g_once_init_leave(&once, 1);
-  }
-  return &tables;
-}
-
 void
 arguments_clear(Arguments *arguments)
 {

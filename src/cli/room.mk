@@ -32,4 +32,5 @@ src_cli_libcli_a_SOURCES = \
   src/cli/settings-text.h \
   src/cli/setup.c \
   src/cli/table.c \
-  src/cli/table.h
+  src/cli/table.h \
+  src/cli/tables.c
