@@ -153,10 +153,25 @@ write_accounts(const char *path, const char *format, const Snapshot *snapshot, c
   return output_finish(output, error);
 }
 
+/* The console writes files as the command line does. */
+static gboolean
+write_accounts(const char *path, const char *format, const Snapshot *snapshot, const GArray *rows,
+               const GArray *fields, GError **error)
+{
+  OutputStyle style = {.path = path, .now = clock_now()};
+  if (!output_format(format, &style.format)) {
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("there is no format '%s'"), format);
+    return FALSE;
+  }
+  g_autoptr(Output) output = output_new(&style, -1);
+  output_accounts(output, snapshot, rows, fields, TRUE, FALSE);
+  return output_finish(output, error);
+}
+
 int
 cli_console(Cli *cli, const char *notice)
 {
-  static const ConsoleHooks hooks = {write_accounts};
+  static const ConsoleHooks hooks = {.write_accounts = write_accounts};
   g_autoptr(GError) error = NULL;
   if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
     say("usher: %s", _("the console needs a terminal; 'usher --help' lists the commands that work "
@@ -166,11 +181,18 @@ cli_console(Cli *cli, const char *notice)
   cli->app = cli_open_app(cli, &error);
   if (!cli->app)
     return say_error(NULL, error);
-  int status = console_run(cli->app, notice, &hooks);
-  if (status != CONSOLE_WANTS_DEMO && status != CONSOLE_WANTS_SETUP)
-    return status;
+  return console_run(cli->app, notice, &hooks);
+}
+
+/* The console, and what was chosen on its welcome screen. */
+static int
+open_console(Cli *cli)
+{
+  int status = cli_console(cli, NULL);
   g_clear_pointer(&cli->app, app_free);
-  return status == CONSOLE_WANTS_DEMO ? cli_demo(cli) : cli_setup(cli);
+  if (status == CONSOLE_WANTS_DEMO)
+    return cli_demo(cli);
+  return status == CONSOLE_WANTS_SETUP ? cli_setup(cli) : status;
 }
 
 /* The log goes to a file or nowhere: the terminal belongs to results and messages. */
@@ -197,7 +219,7 @@ run_command(Cli *cli)
   if (!own_state && !open_log(cli, &error))
     return say_error(NULL, error);
   if (!action)
-    return cli_console(cli, NULL);
+    return open_console(cli);
   if (action->run)
     return cli_run_action(cli);
   for (guint i = 0; i < G_N_ELEMENTS(own_commands); i++)
