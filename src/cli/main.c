@@ -153,21 +153,6 @@ write_accounts(const char *path, const char *format, const Snapshot *snapshot, c
   return output_finish(output, error);
 }
 
-/* The console writes files as the command line does. */
-static gboolean
-write_accounts(const char *path, const char *format, const Snapshot *snapshot, const GArray *rows,
-               const GArray *fields, GError **error)
-{
-  OutputStyle style = {.path = path, .now = clock_now()};
-  if (!output_format(format, &style.format)) {
-    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("there is no format '%s'"), format);
-    return FALSE;
-  }
-  g_autoptr(Output) output = output_new(&style, -1);
-  output_accounts(output, snapshot, rows, fields, TRUE, FALSE);
-  return output_finish(output, error);
-}
-
 int
 cli_console(Cli *cli, const char *notice)
 {
