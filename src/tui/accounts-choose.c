@@ -2,7 +2,6 @@
  * query to tag by, a file to write to. */
 #include "tui/accounts-private.h"
 
-#include "app/export.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/i18n.h"
@@ -125,7 +124,8 @@ typedef struct {
   Snapshot *snapshot;
   GArray *rows, *fields;
   char *path;
-  Console *console;
+  const char *format;
+  const ConsoleHooks *hooks;
 } Writing;
 
 static void
@@ -143,7 +143,21 @@ static gboolean
 writing_run(Job *job, gpointer data, GCancellable *cancellable, GError **error)
 {
   Writing *writing = data;
-  return export_accounts(writing->snapshot, writing->rows, writing->fields, writing->path, error);
+  return writing->hooks->write_accounts(writing->path, writing->format, writing->snapshot,
+                                        writing->rows, writing->fields, error);
+}
+
+/* By the end of the name; NULL: none of them. */
+static const char *
+format_of(const char *path)
+{
+  static const char *const formats[] = {"csv", "json", "tsv"};
+  for (gsize i = 0; i < G_N_ELEMENTS(formats); i++) {
+    const char *dot = strrchr(path, '.');
+    if (dot != NULL && g_ascii_strcasecmp(dot + 1, formats[i]) == 0)
+      return formats[i];
+  }
+  return NULL;
 }
 
 static void
@@ -173,6 +187,8 @@ start_writing(Console *console, const char *path)
   }
   writing->fields = g_array_copy(accounts->columns);
   writing->path = g_strdup(path);
+  writing->format = format_of(path);
+  writing->hooks = console->hooks;
   console_start_job(console, job_start(_("writing the file"), writing_run, writing, writing_free,
                                        NULL, writing_done, console));
 }
@@ -190,7 +206,7 @@ check_path(Console *console, const char *text, gpointer data)
   g_autofree char *path = g_strstrip(g_strdup(text));
   if (*path == '\0')
     return g_strdup(_("A file name is needed."));
-  if (!export_format(path, NULL))
+  if (format_of(path) == NULL)
     return g_strdup(_("The name must end in .csv, .json or .tsv."));
   return NULL;
 }
@@ -217,7 +233,7 @@ accounts_ask_write(View *view)
 {
   Console *console = view->console;
   guint count = listing_count(console->feed->listing);
-  if (count == 0) {
+  if (count == 0 || console->hooks == NULL) {
     console_say(console, STYLE_WARN, _("There is nothing to write."));
     return;
   }

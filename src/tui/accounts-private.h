@@ -16,6 +16,7 @@ typedef struct {
   Pane focus;
   gboolean details, log; /* panes wanted */
   Rect pane[PANE_N];     /* inner areas; rows 0: not shown */
+  char *wanted_id;       /* the cursor goes there as soon as it is in the list */
   char *cursor_id;       /* the account under the cursor, through refreshes */
   Line *filter;          /* while it is typed */
   char *filter_before;
@@ -59,5 +60,7 @@ void accounts_ask_write(View *view);
 gboolean accounts_current(const AccountsView *accounts, guint *ret_row);
 /* After the listing has changed: the cursor goes to its account again. */
 void accounts_sync(AccountsView *accounts);
+/* The cursor goes to this account, now or when it arrives. */
+void accounts_want(AccountsView *accounts, const char *id);
 /* The console's accounts view. */
 AccountsView *accounts_of(const Console *console);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "tui/change.h"
+#include "tui/console.h"
 #include "tui/feed.h"
 #include "tui/keymap.h"
 #include "tui/screen.h"
@@ -69,6 +70,10 @@ struct Console {
   char *message;
   Style message_style;
   guint changed;
+  const ConsoleHooks *hooks;
+  View *login; /* the dialog of a sign-in that runs */
+  Job *login_job;
+  GPtrArray *jobs;         /* short ones of the views; dropped at the end */
   Person *draft;           /* the form's, kept when it is left */
   struct ConsoleLoop *run; /* loop and sources; NULL in tests */
 };
@@ -87,6 +92,10 @@ void console_say(Console *console, Style style, const char *format, ...) G_GNUC_
 void console_perform(Console *console, const char *action);
 /* TRUE if the view on top or the console itself can do it now. */
 gboolean console_can(const Console *console, const Action *action);
+/* Keeps a job of a view for as long as it runs; takes it. */
+void console_start_job(Console *console, Job *job);
+/* The change on screen: applies the plan, or goes on with a journalled one (id not 0). */
+void console_start_change(Console *console, const Plan *plan, gint64 resume_id, AppResume how);
 void console_leave(Console *console, int status);
 /* The moment that everything on screen is compared with. */
 gint64 console_now(const Console *console);

@@ -36,7 +36,7 @@ paint(Console *console)
 {
   ConsoleLoop *run = console->run;
   if (run->paint_source != 0)
-    g_source_remove(g_steal_handle_id(&run->paint_source));
+    g_clear_handle_id(&run->paint_source, g_source_remove);
   if (run->lost)
     return;
   console_paint(console);
@@ -222,7 +222,7 @@ remove_sources(ConsoleLoop *run, GArray *sources)
   guint *own[] = {&run->paint_source, &run->tick_source, &run->resize_source};
   for (gsize i = 0; i < G_N_ELEMENTS(own); i++)
     if (*own[i] != 0)
-      g_source_remove(g_steal_handle_id(own[i]));
+      g_clear_handle_id(own[i], g_source_remove);
 }
 
 /* What is there at once is painted; only then anything is asked. */
@@ -252,7 +252,7 @@ finish_jobs(const ConsoleLoop *run, gboolean applying)
 }
 
 int
-console_run(App *app, const char *notice)
+console_run(App *app, const char *notice, const ConsoleHooks *hooks)
 {
   ConsoleLoop run = {.loop = g_main_loop_new(NULL, FALSE)};
   g_autoptr(GArray) sources = g_array_new(FALSE, FALSE, sizeof(guint));
@@ -272,6 +272,7 @@ console_run(App *app, const char *notice)
   Feed *feed = feed_new(app, NULL, NULL);
   Console *console = run.console = console_new(app, feed, screen);
   console->run = &run;
+  console->hooks = hooks;
   add_sources(console, sources);
   begin(console, notice);
   start_tick(console);

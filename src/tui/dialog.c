@@ -12,6 +12,7 @@ typedef struct {
   View view;
   char *title, *text;
   char *secret;
+  gboolean keep;
   const DialogKey *keys;
   DialogAnswer answer;
   gpointer data;
@@ -71,7 +72,8 @@ dialog_draw(View *view, const Draw *draw)
     view->cursor_y = y + 1;
     draw_text(draw, y + 1, 2, draw->cols - 4, STYLE_STRONG, dialog->secret);
   }
-  dialog_draw_keys(draw, dialog->keys, TRUE, dialog->keys != NULL ? _("back") : _("close"));
+  dialog_draw_keys(draw, dialog->keys, !dialog->keep,
+                   dialog->keys != NULL ? _("back") : _("close"));
 }
 
 static void
@@ -94,6 +96,7 @@ dialog_key(View *view, KeyCode code)
     }
   gboolean closes = code == KEYCODE_ESC || (dialog->keys == NULL && code == KEYCODE_ENTER) ||
                     code == ('C' & 0x1F);
+  closes = closes && !dialog->keep;
   if (closes)
     dialog_end(dialog, KEYCODE_ESC);
   /* Redrawing and suspending still work; all else is held back. */
@@ -153,6 +156,12 @@ dialog_set_secret(View *view, const char *text)
   dialog->secret = g_strdup(text);
   if (view->console != NULL)
     console_changed(view->console, CHANGED_ALL);
+}
+
+void
+dialog_keep(View *view)
+{
+  ((Dialog *)view)->keep = TRUE;
 }
 
 void

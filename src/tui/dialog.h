@@ -18,6 +18,8 @@ View *dialog_new(const char *title, const char *text, const DialogKey *keys, Dia
 void dialog_set_text(View *view, const char *text);
 /* A line that stands out; wiped when it is replaced and when the dialog closes. */
 void dialog_set_secret(View *view, const char *text);
+/* Only its own keys close it, not Esc or Enter. */
+void dialog_keep(View *view);
 /* Only says something. */
 void dialog_say(Console *console, const char *title, const char *text);
 

@@ -1,9 +1,60 @@
 noinst_LIBRARIES += src/tui/libtui.a
 src_tui_libtui_a_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) -DNCURSES_NOMACROS -DNCURSES_WIDECHAR=1
 src_tui_libtui_a_SOURCES = \
+  src/tui/accounts-choose.c \
+  src/tui/accounts-filter.c \
+  src/tui/accounts-private.h \
+  src/tui/accounts-table.c \
+  src/tui/change.c \
+  src/tui/change.h \
+  src/tui/console-actions.c \
+  src/tui/console-private.h \
+  src/tui/console.c \
   src/tui/console.h \
-  src/tui/draw.c src/tui/draw.h \
-  src/tui/keymap.c src/tui/keymap.h \
-  src/tui/line.c src/tui/line.h \
-  src/tui/list.c src/tui/list.h \
-  src/tui/theme.c src/tui/theme.h
+  src/tui/detail.c \
+  src/tui/detail.h \
+  src/tui/dialog.c \
+  src/tui/dialog.h \
+  src/tui/draw.c \
+  src/tui/draw.h \
+  src/tui/feed.c \
+  src/tui/feed.h \
+  src/tui/form.c \
+  src/tui/form.h \
+  src/tui/keymap.c \
+  src/tui/keymap.h \
+  src/tui/line.c \
+  src/tui/line.h \
+  src/tui/list.c \
+  src/tui/list.h \
+  src/tui/log-lines.c \
+  src/tui/log-lines.h \
+  src/tui/pager.c \
+  src/tui/pager.h \
+  src/tui/palette.c \
+  src/tui/palette.h \
+  src/tui/perform.c \
+  src/tui/perform.h \
+  src/tui/picker.c \
+  src/tui/picker.h \
+  src/tui/screen.c \
+  src/tui/screen.h \
+  src/tui/stack.c \
+  src/tui/statusbar.c \
+  src/tui/statusbar.h \
+  src/tui/theme.c \
+  src/tui/theme.h \
+  src/tui/view-accounts.c \
+  src/tui/view-accounts.h \
+  src/tui/view-apply.c \
+  src/tui/view-apply.h \
+  src/tui/view-create.c \
+  src/tui/view-create.h \
+  src/tui/view-detail.c \
+  src/tui/view-detail.h \
+  src/tui/view-help.c \
+  src/tui/view-help.h \
+  src/tui/view-plan.c \
+  src/tui/view-plan.h \
+  src/tui/view-welcome.c \
+  src/tui/view-welcome.h

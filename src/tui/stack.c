@@ -32,6 +32,7 @@ console_new(App *app, Feed *feed, Screen *screen)
   feed->changed_data = console;
   console->views = g_ptr_array_new();
   console->closed = g_ptr_array_new();
+  console->jobs = g_ptr_array_new_with_free_func((GDestroyNotify)job_unref);
   GHashTable *keys = app != NULL ? app_config(app)->keys : NULL;
   g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
   console->keymap = keymap_new(actions(), keys, problems);
@@ -73,6 +74,8 @@ console_free(Console *console)
   free_closed(console);
   g_ptr_array_unref(console->views);
   g_ptr_array_unref(console->closed);
+  g_ptr_array_unref(console->jobs);
+  job_unref(console->login_job);
   console->feed->changed = NULL;
   change_free(console->change);
   keymap_free(console->keymap);
@@ -113,6 +116,15 @@ console_say(Console *console, Style style, const char *format, ...)
   console->message_style = style;
   va_end(arguments);
   console_changed(console, CHANGED_STATUS);
+}
+
+void
+console_start_job(Console *console, Job *job)
+{
+  for (guint i = console->jobs->len; i > 0; i--)
+    if (!job_running(g_ptr_array_index(console->jobs, i - 1)))
+      g_ptr_array_remove_index_fast(console->jobs, i - 1);
+  g_ptr_array_add(console->jobs, job);
 }
 
 /* --- the stack --- */

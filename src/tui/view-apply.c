@@ -1,0 +1,251 @@
+/* Steps, progress and what stands in the way of a change. Leaving the view does
+ * not stop the change; Esc does, after the requests in flight. */
+#include "tui/view-apply.h"
+
+#include "app/actions.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/i18n.h"
+#include "tui/dialog.h"
+#include "tui/list.h"
+#include "tui/log-lines.h"
+#include "tui/view-plan.h"
+
+typedef struct {
+  View view;
+  List list;      /* of operations */
+  gboolean moved; /* by the person: it no longer follows the work */
+} Apply;
+
+static Rect
+apply_place(View *view, Rect room)
+{
+  int rows = (int)view->console->change->plan->operations->len + 7;
+  return dialog_place(room, rows, MIN(96, room.cols - (room.cols > 60 ? 2 : 0)));
+}
+
+static Style
+state_style(OperationState state)
+{
+  const LogLine line = {.state = state};
+  return state == OPERATION_SENT || state == OPERATION_INTENDED ? STYLE_STRONG
+                                                                : log_line_style(&line);
+}
+
+/* What came of it: the result, or status, code and request id. */
+static char *
+outcome(const Operation *operation)
+{
+  GString *text = g_string_new(operation->result);
+  if (operation->error_message != NULL)
+    g_string_append_printf(text, "%s%s", text->len > 0 ? ": " : "", operation->error_message);
+  if (operation->http_status >= 400)
+    g_string_append_printf(text, "%s%d", text->len > 0 ? ", " : "", operation->http_status);
+  if (operation->error_code != NULL)
+    g_string_append_printf(text, " %s", operation->error_code);
+  if (operation->request_id != NULL)
+    g_string_append_printf(text, "%s%s %s", text->len > 0 ? "  " : "", _("request"),
+                           operation->request_id);
+  return g_string_free(text, FALSE);
+}
+
+static void
+draw_operation(const Draw *draw, int y, const Operation *operation, gboolean one_target)
+{
+  int x = 2, right = draw->cols - 2;
+  Style style = state_style(operation->state);
+  draw_text(draw, y, x, 10, style, operation_state_label(operation->state));
+  x += 11;
+  draw_text(draw, y, x, 12, STYLE_NORMAL, action_step_label(operation->kind));
+  x += 13;
+  if (!one_target)
+    x += draw_text(draw, y, x, MIN(34, (right - x) / 2), STYLE_NORMAL, operation->target_name) + 2;
+  g_autofree char *text = outcome(operation);
+  if (*text == '\0' && operation->state == OPERATION_PLANNED) {
+    g_autofree char *summary = operation_summary(operation);
+    draw_text(draw, y, x, right - x, STYLE_DIM, summary);
+    return;
+  }
+  draw_text(draw, y, x, right - x, operation->state == OPERATION_FAILED ? STYLE_BAD : STYLE_DIM,
+            text);
+}
+
+static gboolean
+has_one_target(const Plan *plan)
+{
+  const char *first = NULL;
+  for (guint i = 0; i < plan->operations->len; i++) {
+    const Operation *operation = g_ptr_array_index(plan->operations, i);
+    if (first != NULL && g_strcmp0(first, operation->target_name) != 0)
+      return FALSE;
+    first = operation->target_name;
+  }
+  return TRUE;
+}
+
+static char *
+state_sentence(const Console *console, Style *ret_style)
+{
+  const Change *change = console->change;
+  guint failed = plan_count(change->plan, OPERATION_FAILED);
+  *ret_style = STYLE_DIM;
+  if (change->running && change->stopping)
+    return g_strdup(_("Stopping after the requests in flight …"));
+  if (change->running && console->feed->status.waiting > 0) {
+    *ret_style = STYLE_WARN;
+    return g_strdup_printf(_("Graph asked to slow down: going on in %u s"),
+                           console->feed->status.waiting);
+  }
+  if (change->running)
+    return failed > 0 ? g_strdup_printf(ngettext("%u failed", "%u failed", failed), failed)
+                      : g_strdup("");
+  if (change->error != NULL) {
+    *ret_style = STYLE_BAD;
+    return error_describe(change->error);
+  }
+  *ret_style = STYLE_GOOD;
+  guint pending = plan_count(change->plan, OPERATION_PENDING);
+  if (pending > 0)
+    return g_strdup(_("Done; what is pending takes effect by itself a little later."));
+  return g_strdup(_("Done."));
+}
+
+static gboolean
+can_retry(const Change *change)
+{
+  return !change->running && change->error != NULL && change->plan->id != 0;
+}
+
+static void
+draw_keys(const Change *change, const Draw *draw)
+{
+  static const DialogKey running[] = {{'b', N_("to the background")}, {0, NULL}};
+  static const DialogKey ended[] = {{KEYCODE_ENTER, N_("close")}, {0, NULL}};
+  static const DialogKey failed[] = {
+      {'r', N_("try again")}, {KEYCODE_ENTER, N_("close")}, {0, NULL}};
+  if (change->running)
+    dialog_draw_keys(draw, running, TRUE, _("stop after the requests in flight"));
+  else
+    dialog_draw_keys(draw, can_retry(change) ? failed : ended, FALSE, NULL);
+}
+
+static guint
+current_operation(const Plan *plan)
+{
+  guint last = 0;
+  for (guint i = 0; i < plan->operations->len; i++) {
+    const Operation *operation = g_ptr_array_index(plan->operations, i);
+    if (operation->state != OPERATION_PLANNED && operation->state != OPERATION_SKIPPED)
+      last = i;
+  }
+  return last;
+}
+
+static void
+apply_draw(View *view, const Draw *draw)
+{
+  Apply *apply = (Apply *)view;
+  const Change *change = view->console->change;
+  const Plan *plan = change->plan;
+  draw_frame(draw, STYLE_BORDER_FOCUS, plan->title);
+  int rows = MAX(draw->rows - 7, 1), y = 1;
+  guint total = plan->operations->len;
+  list_set_count(&apply->list, total);
+  list_layout(&apply->list, (guint)rows);
+  if (!apply->moved)
+    list_to(&apply->list, current_operation(plan));
+  gboolean one_target = has_one_target(plan);
+  for (int i = 0; i < rows && apply->list.top + (guint)i < total; i++)
+    draw_operation(draw, y + i, g_ptr_array_index(plan->operations, apply->list.top + (guint)i),
+                   one_target);
+  draw_scroll(draw, y, draw->cols - 1, rows, apply->list.top, (guint)rows, total,
+              STYLE_BORDER_FOCUS);
+  view->cursor_y = y + (int)(apply->list.cursor - apply->list.top);
+  view->cursor_x = 2;
+  y = draw->rows - 5;
+  gint64 end = change->running ? g_get_monotonic_time() : change->ended_at;
+  g_autofree char *span = clock_format_span((end - change->started_at) / G_USEC_PER_SEC);
+  g_autofree char *count =
+      g_strdup_printf(_("%u of %u · %s"), change_finished(change), total, span);
+  int right = draw_text_right(draw, y, draw->cols - 2, 24, STYLE_NORMAL, count);
+  draw_progress(draw, y, 2, right - 4, change_finished(change), total);
+  Style style;
+  g_autofree char *sentence = state_sentence(view->console, &style);
+  draw_wrapped(draw, y + 1, 2, draw->cols - 4, 2, style, sentence);
+  draw_keys(change, draw);
+}
+
+/* --- actions --- */
+
+static void
+act_back(View *view)
+{
+  Change *change = view->console->change;
+  if (change->running)
+    change_stop(change);
+  else
+    console_close(view->console, view);
+}
+
+static void
+act_close(View *view)
+{
+  if (!view->console->change->running)
+    console_close(view->console, view);
+}
+
+static void
+act_background(View *view)
+{
+  if (view->console->change->running)
+    console_say(view->console, STYLE_DIM, _("It goes on; the status line shows how far it is."));
+  console_close(view->console, view);
+}
+
+static void
+act_retry(View *view)
+{
+  Console *console = view->console;
+  if (!can_retry(console->change))
+    return;
+  g_autoptr(Plan) plan = plan_copy(console->change->plan);
+  console_start_change(console, plan, plan->id, APP_RESUME_RETRY_FAILED);
+}
+
+static gboolean
+apply_act(View *view, const char *action)
+{
+  Apply *apply = (Apply *)view;
+  apply->moved = TRUE;
+  console_changed(view->console, CHANGED_TOP);
+  return list_act(&apply->list, action);
+}
+
+static const ViewAction apply_actions[] = {
+    {"back", act_back},   {"open", act_close},          {"quit", act_close},
+    {"retry", act_retry}, {"progress", act_background}, {NULL, NULL},
+};
+
+static const ViewOps apply_ops = {
+    .title = N_("A change being applied"),
+    .scope = SCOPE_PLAN,
+    .changed = CHANGED_PLAN | CHANGED_STATUS,
+    .place = apply_place,
+    .draw = apply_draw,
+    .act = apply_act,
+    .actions = apply_actions,
+};
+
+View *
+view_apply_new(void)
+{
+  Apply *apply = g_new0(Apply, 1);
+  apply->view.ops = &apply_ops;
+  return &apply->view;
+}
+
+gboolean
+view_is_apply(const View *view)
+{
+  return view != NULL && view->ops == &apply_ops;
+}

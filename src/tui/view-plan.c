@@ -1,0 +1,211 @@
+/* The plan's lines: each operation with its target, and below it what it sets. */
+#include "tui/view-plan.h"
+
+#include "app/actions.h"
+#include "base/i18n.h"
+#include "tui/dialog.h"
+#include "tui/list.h"
+
+typedef struct {
+  Style style;
+  char *label, *text;
+} PlanLine;
+
+typedef struct {
+  View view;
+  Plan *plan;
+  gint64 resume_id;
+  AppResume how;
+  char *warning;
+  GPtrArray *lines; /* PlanLine */
+  List list;
+} PlanView;
+
+static void
+plan_line_free(gpointer data)
+{
+  PlanLine *line = data;
+  g_free(line->label);
+  g_free(line->text);
+  g_free(line);
+}
+
+static void
+add_line(PlanView *plan, Style style, const char *label, char *text)
+{
+  PlanLine *line = g_new0(PlanLine, 1);
+  *line = (PlanLine){style, g_strdup(label), text};
+  g_ptr_array_add(plan->lines, line);
+}
+
+static char *
+value_text(const OperationValue *value)
+{
+  if (value->from != NULL && value->to != NULL)
+    return g_strdup_printf("%s: %s → %s", value->name, value->from, value->to);
+  if (value->from != NULL)
+    return g_strdup_printf(_("%s: %s → nothing"), value->name, value->from);
+  return g_strdup_printf("%s: %s", value->name, value->to != NULL ? value->to : "");
+}
+
+char *
+operation_summary(const Operation *operation)
+{
+  GString *text = g_string_new(NULL);
+  for (guint i = 0; i < operation->values->len; i++) {
+    g_autofree char *one = value_text(g_ptr_array_index(operation->values, i));
+    g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", one);
+  }
+  return g_string_free(text, FALSE);
+}
+
+static void
+make_lines(PlanView *plan)
+{
+  const char *target = NULL;
+  for (guint i = 0; i < plan->plan->operations->len; i++) {
+    const Operation *operation = g_ptr_array_index(plan->plan->operations, i);
+    if (g_strcmp0(target, operation->target_name) != 0) {
+      target = operation->target_name;
+      add_line(plan, STYLE_STRONG, NULL, g_strdup(target != NULL ? target : ""));
+    }
+    const char *label = action_step_label(operation->kind);
+    if (operation->state != OPERATION_PLANNED)
+      add_line(plan, STYLE_DIM, label, g_strdup(operation_state_label(operation->state)));
+    for (guint j = 0; j < operation->values->len; j++)
+      add_line(plan, STYLE_NORMAL, j == 0 && operation->state == OPERATION_PLANNED ? label : "",
+               value_text(g_ptr_array_index(operation->values, j)));
+    if (operation->values->len == 0 && operation->state == OPERATION_PLANNED)
+      add_line(plan, STYLE_NORMAL, label, g_strdup(""));
+  }
+  for (guint i = 0; i < plan->plan->notes->len; i++)
+    add_line(plan, STYLE_WARN, NULL, g_strdup(g_ptr_array_index(plan->plan->notes, i)));
+}
+
+static Rect
+plan_place(View *view, Rect room)
+{
+  PlanView *plan = (PlanView *)view;
+  int rows = (int)plan->lines->len + 5 + (plan->warning != NULL ? 1 : 0);
+  return dialog_place(room, rows, MIN(86, room.cols - (room.cols > 60 ? 2 : 0)));
+}
+
+static void
+draw_summary(const PlanView *plan, const Draw *draw, int y)
+{
+  guint open = plan_count(plan->plan, OPERATION_PLANNED);
+  if (plan->resume_id != 0)
+    open = plan->plan->operations->len - plan_count(plan->plan, OPERATION_DONE) -
+           plan_count(plan->plan, OPERATION_SKIPPED);
+  g_autofree char *text = g_strdup_printf(ngettext("%u step", "%u steps", open), open);
+  draw_text(draw, y, 2, draw->cols - 4, STYLE_STRONG, text);
+}
+
+static void
+plan_draw(View *view, const Draw *draw)
+{
+  PlanView *plan = (PlanView *)view;
+  draw_frame(draw, STYLE_BORDER_FOCUS, plan->plan->title);
+  int rows = draw->rows - 4 - (plan->warning != NULL ? 1 : 0);
+  list_set_count(&plan->list, plan->lines->len);
+  list_layout(&plan->list, (guint)MAX(rows, 1));
+  for (int i = 0; i < rows && plan->list.top + (guint)i < plan->lines->len; i++) {
+    const PlanLine *line = g_ptr_array_index(plan->lines, plan->list.top + (guint)i);
+    int x = 2;
+    if (line->label != NULL) {
+      draw_text(draw, 1 + i, 4, 12, STYLE_KEY, line->label);
+      x = 17;
+    }
+    draw_text(draw, 1 + i, x, draw->cols - x - 2, line->style, line->text);
+  }
+  draw_scroll(draw, 1, draw->cols - 1, rows, plan->list.top, (guint)MAX(rows, 1), plan->lines->len,
+              STYLE_BORDER_FOCUS);
+  draw_text(draw, draw->rows - 4, 2, draw->cols - 4, STYLE_WARN, plan->warning);
+  draw_summary(plan, draw, draw->rows - 3);
+  g_autofree char *key = keymap_key(view->console->keymap, "apply");
+  KeyCode code = 'y';
+  keycode_parse(key, &code);
+  const DialogKey keys[] = {{code, N_("apply")}, {0, NULL}};
+  dialog_draw_keys(draw, keys, TRUE, _("back, nothing is changed"));
+  view->cursor_y = draw->rows - 2;
+  view->cursor_x = 2;
+}
+
+static void
+act_apply(View *view)
+{
+  PlanView *plan = (PlanView *)view;
+  Console *console = view->console;
+  if (console->change != NULL && console->change->running) {
+    console_say(console, STYLE_WARN, _("Another change is being applied; wait for its end."));
+    return;
+  }
+  console_close(console, view);
+  console_start_change(console, plan->plan, plan->resume_id, plan->how);
+}
+
+static void
+act_back(View *view)
+{
+  console_close(view->console, view);
+}
+
+static gboolean
+plan_act(View *view, const char *action)
+{
+  PlanView *plan = (PlanView *)view;
+  /* There is no cursor to move: the text scrolls. */
+  if (g_str_equal(action, "up") || g_str_equal(action, "down")) {
+    list_wheel(&plan->list, g_str_equal(action, "up") ? -1 : 1);
+    console_changed(view->console, CHANGED_TOP);
+    return TRUE;
+  }
+  console_changed(view->console, CHANGED_TOP);
+  return list_act(&plan->list, action);
+}
+
+static void
+plan_mouse(View *view, const Event *event)
+{
+  PlanView *plan = (PlanView *)view;
+  if (event->kind == EVENT_WHEEL)
+    list_wheel(&plan->list, event->wheel * 3);
+  console_changed(view->console, CHANGED_TOP);
+}
+
+static void
+plan_view_free(View *view)
+{
+  PlanView *plan = (PlanView *)view;
+  plan_free(plan->plan);
+  g_ptr_array_unref(plan->lines);
+  g_free(plan->warning);
+}
+
+static const ViewAction plan_actions[] = {
+    {"apply", act_apply}, {"back", act_back}, {"quit", act_back}, {NULL, NULL}};
+
+static const ViewOps plan_ops = {
+    .title = N_("A plan"),
+    .scope = SCOPE_PLAN,
+    .place = plan_place,
+    .draw = plan_draw,
+    .mouse = plan_mouse,
+    .act = plan_act,
+    .actions = plan_actions,
+    .free = plan_view_free,
+};
+
+View *
+view_plan_new(Plan *plan, gint64 resume_id, AppResume how, const char *warning)
+{
+  PlanView *view = g_new0(PlanView, 1);
+  view->view.ops = &plan_ops;
+  view->plan = plan;
+  view->resume_id = resume_id;
+  view->how = how;
+  view->warning = g_strdup(warning);
+  view->lines = g_ptr_array_new_with_free_func(plan_line_free);
+  make_lines(view);
+  return &view->view;
+}
