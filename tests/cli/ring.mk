@@ -1,1 +1,13 @@
-# The cli ring.
+# The cli ring: the program from outside, on the simulator.
+cli_tests = \
+  tests/cli/completion.sh \
+  tests/cli/create.sh \
+  tests/cli/demo.sh \
+  tests/cli/exit-codes.sh \
+  tests/cli/journal.sh \
+  tests/cli/list.sh \
+  tests/cli/login.sh \
+  tests/cli/setup.sh \
+  tests/cli/usage.sh
+dist_check_SCRIPTS += $(cli_tests)
+TESTS += $(cli_tests)

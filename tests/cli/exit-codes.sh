@@ -1,0 +1,90 @@
+#!/bin/sh
+# Every exit status provoked, and what an error says: what was tried, what
+# came back, the request id, what to do.
+. "$top_srcdir/tests/lib/tap.sh"
+. "$top_srcdir/tests/lib/sim.sh"
+start_sim
+
+set -- create --yes --first Ada --last Lovelace --mobile '+44 20 7946 0018' \
+  --email ada@partner.example
+sponsor=$(sim_graph GET "/users?\$top=1&\$filter=accountEnabled%20eq%20true" |
+  jq -r '.value[0].userPrincipalName')
+
+exits "0: all done" 0 list --live
+exits "2: wrong usage" 2 list --nonsense
+exits "6: not found" 6 show nobody-at-all@contoso.com
+ambiguous=$(sim_graph GET "/users?\$top=999&\$select=displayName" |
+  jq -r '[.value[].displayName | select(. != null) | .[0:1] | select(test("[A-Z]"))] | group_by(.)
+         | map(select(length > 1)) | .[0][0]')
+exits "6: ambiguous" 6 show "$ambiguous"
+contains "the candidates are listed" "@contoso.com" "$err"
+
+# 1: the mail fails after the account was made.
+sim_post /sim/faults 'path=/v1.0/users/it-service@contoso.com/sendMail,500=100%' >/dev/null
+exits "1: some of it failed" 1 "$@" --sponsor "$sponsor"
+sim_post /sim/faults none >/dev/null
+contains "the hint names the plan" "usher journal resume" "$err"
+plan=$(printf '%s\n' "$err" | sed -n 's/.*journal resume \([0-9]*\).*/\1/p')
+exits "which is in the journal" 0 journal show "$plan"
+contains "with its failed step" "failed" "$out"
+
+# 3: the tenant refuses the secret.
+sed 's/simulated-secret/another-secret/' "$USHER_CONFIG" >"$work/secret.conf"
+chmod 600 "$work/secret.conf"
+exits "3: sign-in refused" 3 --config "$work/secret.conf" list --live
+contains "the service's code is told" "AADSTS" "$err"
+
+# 4: nobody listens there.
+sed -E 's#(http://(127.0.0.1|localhost)):[0-9]+#\1:1#' "$USHER_CONFIG" >"$work/dead.conf"
+chmod 600 "$work/dead.conf"
+exits "4: not reached" 4 --config "$work/dead.conf" list --live
+contains "what was tried is told" "usher: list: " "$err"
+
+# 5: the application lacks the permission.
+exits "5: read-only" 5 --read-only "$@" --sponsor "$sponsor"
+empty "nothing on standard output" "$out"
+
+# A cut-off or wild answer is an error, and nothing half shown.
+for fault in truncate garbage; do
+  sim_post /sim/faults "path=/v1.0/groups,$fault=100%" >/dev/null
+  exits "4: $fault" 4 list --live
+  empty "$fault shows nothing half" "$out"
+done
+sim_post /sim/faults none >/dev/null
+exits "and afterwards all is well" 0 list --live
+
+sim_post /sim/faults 'path=/v1.0/groups,500=100%' >/dev/null
+run list --live
+[ "$code" -ne 0 ] && pass "a failing service fails" || fail "a failing service fails"
+contains "with its status" "500" "$err"
+contains "and a request id" "request" "$err"
+sim_post /sim/faults none >/dev/null
+
+# A home that cannot be written to: refused before anything is sent.
+sim_changes_before=$(sim_changes | wc -l)
+mkdir "$work/readonly"
+chmod 500 "$work/readonly"
+if [ "$(id -u)" -eq 0 ]; then : >"$work/readonly.file"; home=$work/readonly.file; else home=$work/readonly; fi
+code=0
+XDG_STATE_HOME=$home "$usher_program" create --yes --first Ken --last Thompson \
+  --mobile '+1 555 0100' --email ken@partner.example --sponsor "$sponsor" >"$work/out" \
+  2>"$work/err" </dev/null || code=$?
+[ "$code" -ne 0 ] && pass "no journal, no change" || fail "no journal, no change"
+same "nothing was sent" "$sim_changes_before" "$(sim_changes | wc -l)"
+chmod 700 "$work/readonly"
+
+# Stopping.
+sim_post /sim/faults 'slow=100%' >/dev/null
+for name in INT TERM HUP; do
+  "$usher_program" list --live >"$work/out" 2>"$work/err" </dev/null &
+  pid=$!
+  stopped() { ! kill -0 "$pid" 2>/dev/null; }
+  wait_for 10 sh -c "grep -q usher /proc/$pid/comm && [ \"\$(ls /proc/$pid/task | wc -l)\" -gt 1 ]"
+  kill -s "$name" "$pid"
+  wait "$pid"
+  got=$?
+  [ "$got" -ne 0 ] && [ "$got" -lt 128 ] && pass "SIG$name stops it cleanly" ||
+    fail "SIG$name stops it cleanly" "status $got: $(cat "$work/err")"
+  empty "and shows nothing half" "$(cat "$work/out")"
+done
+done_testing
