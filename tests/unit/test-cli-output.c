@@ -82,12 +82,12 @@ test_account_json(void)
   g_assert_cmpstr(json_string(json, "createdDateTime"), ==, "2000-02-29T00:00:00Z");
   g_assert_cmpstr(json_string(json, "userType"), ==, "Member");
   g_assert_true(cJSON_IsFalse(json_member(json, "accountEnabled")));
-  g_assert_true(cJSON_IsNull(json_member(json, "companyName")));
+  g_assert_nonnull(strstr(text, "\"companyName\":null,"));
   g_assert_cmpint(cJSON_GetArraySize(json_array(json, "otherMails")), ==, 2);
   g_assert_cmpint(cJSON_GetArraySize(json_array(json, "proxyAddresses")), ==, 0);
   const cJSON *usher = json_object(json, "usher");
   g_assert_cmpstr(json_string(usher, "licence"), ==, "pending");
-  g_assert_true(cJSON_IsNull(json_member(usher, "expires")));
+  g_assert_nonnull(strstr(text, "\"expires\":null"));
   g_assert_null(json_member(usher, "sponsor")); /* not asked for */
 }
 
@@ -297,7 +297,7 @@ test_plan_json(void)
   g_autoptr(cJSON) json = json_parse(text->str, text->len, "plan", NULL);
   g_assert_nonnull(json);
   g_assert_cmpint(json_int(json, "version", 0), ==, OUTPUT_JSON_VERSION);
-  g_assert_true(cJSON_IsNull(json_member(json, "id")));
+  g_assert_nonnull(strstr(text->str, "\"id\":null,"));
   const cJSON *second = cJSON_GetArrayItem(json_array(json, "operations"), 1);
   g_assert_cmpstr(json_string(second, "kind"), ==, "group.add");
   g_assert_cmpint(json_int(second, "dependsOn", 0), ==, 1);
