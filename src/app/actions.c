@@ -25,6 +25,8 @@ static const ActionOption global_options[] = {
 static const ActionOption change_options[] = {
     {"dry-run", 'n', NULL, N_("print the plan and change nothing"), NULL},
     {"yes", 'y', NULL, N_("ask no question; needed when standard input is no terminal"), NULL},
+    {"print-password", 0, NULL,
+     N_("write a password that is shown once to standard output, not to the terminal"), NULL},
     {"reason", 0, N_("TEXT"), N_("why, for the journal: a ticket, a name"), NULL},
     {NULL},
 };
