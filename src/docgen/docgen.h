@@ -9,6 +9,7 @@
  * argument. */
 typedef gboolean (*DocPart)(GString *out, const char *argument);
 
+/* The parts, out of the tables of app, base and model. */
 gboolean doc_commands(GString *out, const char *argument);
 gboolean doc_global_options(GString *out, const char *argument);
 gboolean doc_change_options(GString *out, const char *argument);

@@ -19,7 +19,7 @@ app|work graph store mail auth net model base|glib gio glib-unix
 cli|app model base tui/console.h|glib gio glib-unix
 tui|app model base|glib gio glib-unix ncurses panel
 usher|cli base|glib
-docgen|app model base|glib gio
+docgen|cli app model base|glib gio
 sim|base|glib gio glib-unix microhttpd
 TABLE
 }
