@@ -14,7 +14,7 @@ MAIL_TEMPLATES = \
   data/templates/specialist-password.de.txt data/templates/specialist-password.en.txt
 MAIL_TEMPLATES_XML = src/mail/templates.gresource.xml
 MAIL_TEMPLATES_COMPILE = $(AM_V_GEN)$(MKDIR_P) src/mail && $(GLIB_COMPILE_RESOURCES) \
-  --sourcedir=$(top_srcdir)/data/templates --c-name mail_templates --manual-register --internal \
+  --sourcedir=$(top_srcdir)/data/templates --c-name mail_templates --internal \
   --target=$@ $(top_srcdir)/$(MAIL_TEMPLATES_XML)
 EXTRA_DIST += $(MAIL_TEMPLATES) $(MAIL_TEMPLATES_XML)
 BUILT_SOURCES += src/mail/mail-templates.h

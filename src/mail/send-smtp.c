@@ -8,12 +8,13 @@
 #include "base/text.h"
 #include "mail/send-private.h"
 #include <curl/curl.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define CONNECT_MS    (10 * 1000L)
-#define TOTAL_MS      (100 * 1000L)
-#define LINE_LIMIT    400 /* of a server's answer that is kept for a message */
-#define WAITS_FOR_DOT 354 /* the answer to DATA: the next is the verdict */
+#define CONNECT_MS (10 * 1000L)
+#define TOTAL_MS   (100 * 1000L)
+#define LINE_LIMIT 400                  /* of a server's answer that is kept for a message */
+#define GOODBYE_US (2 * G_USEC_PER_SEC) /* how long an answer to QUIT is waited for */
 
 typedef struct {
   MailSender base;
@@ -28,6 +29,9 @@ typedef struct {
   const char *mime;
   gsize length, read;
   gboolean all_read; /* libcurl asked on after the last byte: the final dot follows */
+  int verdict;       /* the server's answer to the dot; 0: none yet */
+  gint64 verdict_at; /* monotonic */
+  GCancellable *cancellable;
   char line[LINE_LIMIT + 1];
   char curl_error[CURL_ERROR_SIZE];
 } Transfer;
@@ -43,19 +47,39 @@ give(char *buffer, size_t size, size_t count, void *data)
   return n;
 }
 
-/* Keeps the server's last refusal; challenges of the sign-in are of no interest. */
+/* Keeps the server's last refusal, and its answer to the final dot; challenges of the sign-in are
+ * of no interest. */
 static size_t
 hear(char *buffer, size_t size, size_t count, void *data)
 {
   Transfer *transfer = data;
   gsize n = size * count;
-  if (n >= 3 && (buffer[0] == '4' || buffer[0] == '5')) {
+  if (n < 3)
+    return n;
+  if (buffer[0] == '4' || buffer[0] == '5') {
     gsize kept = MIN(n, LINE_LIMIT);
     memcpy(transfer->line, buffer, kept);
     transfer->line[kept] = '\0';
     g_strchomp(transfer->line);
   }
+  gboolean last_line = n == 3 || buffer[3] != '-';
+  if (transfer->all_read && transfer->verdict == 0 && last_line) {
+    char digits[4] = {buffer[0], buffer[1], buffer[2], '\0'};
+    transfer->verdict = atoi(digits);
+    transfer->verdict_at = g_get_monotonic_time();
+  }
   return n;
+}
+
+/* libcurl waits for the answers to the dot and to QUIT without giving way to us; it only asks
+ * here, about once a second, whether to go on. */
+static int
+go_on(void *data, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+  const Transfer *transfer = data;
+  if (transfer->verdict != 0)
+    return g_get_monotonic_time() - transfer->verdict_at > GOODBYE_US;
+  return g_cancellable_is_cancelled(transfer->cancellable);
 }
 
 static size_t
@@ -92,12 +116,15 @@ set_options(CURL *easy, const SmtpSender *sender, Transfer *transfer, const char
   curl_easy_setopt(easy, CURLOPT_MAIL_FROM, from);
   curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, to);
   curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
-  curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)transfer->length);
+  /* No size beforehand: then libcurl asks until nothing is left, and we know when the dot goes. */
   curl_easy_setopt(easy, CURLOPT_READFUNCTION, give);
   curl_easy_setopt(easy, CURLOPT_READDATA, transfer);
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, hear);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, drop);
+  curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, go_on);
+  curl_easy_setopt(easy, CURLOPT_XFERINFODATA, transfer);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->curl_error);
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
@@ -200,9 +227,10 @@ set_refusal(const SmtpSender *sender, const Transfer *transfer, const char *to, 
 }
 
 static void
-set_unknown(const SmtpSender *sender, const char *to, GError **error)
+set_unknown(const SmtpSender *sender, const char *to, CURLcode code, GError **error)
 {
-  g_set_error(error, USHER_ERROR, USHER_ERROR_UNREACHABLE,
+  g_set_error(error, USHER_ERROR,
+              code == CURLE_ABORTED_BY_CALLBACK ? USHER_ERROR_CANCELLED : USHER_ERROR_UNREACHABLE,
               _("The mail server %s did not say whether it took the mail to %s: it may be on its "
                 "way. Ask the receiver before you send it again."),
               sender->host, to);
@@ -214,13 +242,15 @@ judge(const SmtpSender *sender, const Transfer *transfer, CURL *easy, CURLcode c
 {
   long status = 0;
   curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+  if (transfer->verdict != 0)
+    status = transfer->verdict;
   trace->http_status = (int)status;
-  trace->maybe_processed = FALSE;
-  if (code == CURLE_OK)
+  trace->maybe_processed = transfer->all_read && transfer->verdict == 0;
+  /* What happens after the verdict, such as a server that ignores QUIT, changes nothing. */
+  if (transfer->verdict >= 200 && transfer->verdict < 300)
     return TRUE;
-  if (transfer->all_read && status == WAITS_FOR_DOT) {
-    trace->maybe_processed = TRUE;
-    set_unknown(sender, to, error);
+  if (trace->maybe_processed) {
+    set_unknown(sender, to, code, error);
   } else if (status >= 400 && code != CURLE_LOGIN_DENIED && code != CURLE_USE_SSL_FAILED &&
              code != CURLE_ABORTED_BY_CALLBACK)
     set_refusal(sender, transfer, to, (int)status, error);
@@ -234,7 +264,8 @@ send_smtp(MailSender *base, const char *from, const char *to, const Secret *mime
           GCancellable *cancellable, GError **error)
 {
   SmtpSender *sender = (SmtpSender *)base;
-  Transfer transfer = {.mime = secret_peek(mime), .length = secret_length(mime)};
+  Transfer transfer = {
+      .mime = secret_peek(mime), .length = secret_length(mime), .cancellable = cancellable};
   CURL *easy = curl_easy_init();
   g_autofree char *envelope_from = g_strdup_printf("<%s>", from);
   g_autofree char *envelope_to = g_strdup_printf("<%s>", to);
@@ -255,7 +286,7 @@ free_smtp(MailSender *base)
   g_free(sender->user);
   g_free(sender->ca_bundle);
   g_free(sender->host);
-  secret_unref(sender->password);
+  g_clear_pointer(&sender->password, secret_unref);
   g_free(sender);
 }
 
