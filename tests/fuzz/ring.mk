@@ -4,6 +4,11 @@
 fuzz_targets = \
   tests/fuzz/fuzz-clock \
   tests/fuzz/fuzz-json \
+  tests/fuzz/fuzz-naming \
+  tests/fuzz/fuzz-query \
+  tests/fuzz/fuzz-reader \
+  tests/fuzz/fuzz-snapshot \
+  tests/fuzz/fuzz-template \
   tests/fuzz/fuzz-text \
   tests/fuzz/fuzz-url
 if FUZZER
@@ -33,3 +38,24 @@ tests_fuzz_fuzz_text_LDADD = $(BASE_LIBS)
 tests_fuzz_fuzz_url_SOURCES = tests/fuzz/fuzz-url.c $(fuzz_driver)
 tests_fuzz_fuzz_url_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_url_LDADD = $(NET_LIBS) $(BASE_LIBS)
+
+tests_fuzz_fuzz_naming_SOURCES = tests/fuzz/fuzz-naming.c $(fuzz_driver)
+tests_fuzz_fuzz_naming_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_naming_LDADD = $(MODEL_LIBS)
+
+tests_fuzz_fuzz_query_SOURCES = tests/fuzz/fuzz-query.c $(fuzz_driver)
+tests_fuzz_fuzz_query_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_query_LDADD = $(MODEL_LIBS)
+
+tests_fuzz_fuzz_reader_SOURCES = tests/fuzz/fuzz-reader.c $(fuzz_driver)
+tests_fuzz_fuzz_reader_CFLAGS = $(AM_CFLAGS) $(CJSON_CFLAGS)
+tests_fuzz_fuzz_reader_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_reader_LDADD = $(GRAPH_LIBS) $(MODEL_LIBS)
+
+tests_fuzz_fuzz_snapshot_SOURCES = tests/fuzz/fuzz-snapshot.c $(fuzz_driver)
+tests_fuzz_fuzz_snapshot_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_snapshot_LDADD = $(MODEL_LIBS)
+
+tests_fuzz_fuzz_template_SOURCES = tests/fuzz/fuzz-template.c $(fuzz_driver)
+tests_fuzz_fuzz_template_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_template_LDADD = $(MODEL_LIBS)
