@@ -32,8 +32,15 @@ title_cells(const Theme *theme, FieldId field)
   return draw_width(theme, _(field_info(field)->title));
 }
 
-/* As many columns as fit at their least width, the first always; what is left over goes to
- * each up to what it wants, then to the text columns. */
+/* A column is more use when its texts can be read: two thirds of the way to what it wants. */
+static int
+comfortable(const FieldInfo *info, int least)
+{
+  return MAX(least, info->width_min + (info->width_want - info->width_min) * 2 / 3);
+}
+
+/* The first column always, the second if it fits at all, the others while all are comfortable;
+ * what is left over goes to each up to what it wants, then to the text columns. */
 static GArray *
 lay_out(const AccountsView *accounts, const Theme *theme, int cols)
 {
@@ -43,12 +50,16 @@ lay_out(const AccountsView *accounts, const Theme *theme, int cols)
     if (i > 0 && i <= accounts->column_offset)
       continue;
     FieldId field = g_array_index(accounts->columns, FieldId, i);
-    int least = MAX(field_info(field)->width_min, title_cells(theme, field) + 1);
-    if (columns->len > 0 && used + GAP + least > cols)
+    const FieldInfo *info = field_info(field);
+    int least = MAX(info->width_min, title_cells(theme, field) + 1);
+    int width = comfortable(info, least);
+    if (columns->len < 2 && used + GAP + width > cols)
+      width = MAX(least, MIN(cols - used - GAP, width));
+    if (columns->len > 0 && used + GAP + width > cols)
       break;
-    Column column = {field, 0, least};
+    Column column = {field, 0, width};
     g_array_append_val(columns, column);
-    used += GAP + least;
+    used += GAP + width;
   }
   for (int pass = 0; pass < 2; pass++)
     for (guint i = 0; i < columns->len && used < cols; i++) {
@@ -95,16 +106,6 @@ draw_header(const AccountsView *accounts, const Draw *draw, const GArray *column
     if (column->field == sort && used < column->width)
       draw_mark(draw, area->y, x + used, STYLE_KEY, descending ? MARK_DESCENDING : MARK_ASCENDING);
   }
-}
-
-/* The user name without the roster's own domain, which all have in common. */
-static char *
-short_user(const Feed *feed, const char *user)
-{
-  const char *at = user == NULL ? NULL : strchr(user, '@');
-  if (at != NULL && feed->domain != NULL && g_ascii_strcasecmp(at + 1, feed->domain) == 0)
-    return g_strndup(user, (gsize)(at - user));
-  return g_strdup(user != NULL ? user : "");
 }
 
 static gboolean
@@ -164,7 +165,7 @@ draw_value(const AccountsView *accounts, const Draw *draw, int y, const Column *
   if (kind == FIELD_KIND_TEXT || kind == FIELD_KIND_LIST)
     text = snapshot_text(snapshot, row, column->field);
   if (column->field == FIELD_USER)
-    text = owned = short_user(feed, text);
+    text = owned = feed_short_user(feed, text);
   else if (kind != FIELD_KIND_TEXT)
     text = owned = field_display(
         column->field, text,

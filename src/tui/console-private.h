@@ -32,7 +32,8 @@ typedef struct {
 typedef struct {
   const char *title; /* N_() in the help */
   ActionScope scope;
-  guint changed; /* the bits that mean drawing it again */
+  gboolean modal; /* shows its own keys; the key bar is empty */
+  guint changed;  /* the bits that mean drawing it again */
   /* Where it stands within `room`; NULL: all of it. */
   Rect (*place)(View *view, Rect room);
   void (*draw)(View *view, const Draw *draw);

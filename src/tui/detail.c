@@ -6,7 +6,6 @@
 #include "base/i18n.h"
 
 #define STALE_AFTER (90 * (gint64)CLOCK_DAY)
-#define LABEL_COLS  10
 
 static const FieldId pane_fields[] = {FIELD_EXTERNAL, FIELD_MAIL,    FIELD_MOBILE,  FIELD_COMPANY,
                                       FIELD_SPONSOR,  FIELD_LICENCE, FIELD_SIGN_IN, FIELD_EXPIRES,
@@ -100,13 +99,14 @@ add_field(GPtrArray *lines, const Source *source, FieldId field)
   const char *text = text_of(source, field);
   if (text == NULL || *text == '\0')
     return;
-  g_auto(GStrv) items = g_strsplit(text, "\n", -1);
   Style style = field == FIELD_STEP ? STYLE_BAD : STYLE_NORMAL;
+  if (info->kind == FIELD_KIND_TEXT) {
+    add(lines, style, _(info->label), field_display(field, text, 0, source->now), NULL);
+    return;
+  }
+  g_auto(GStrv) items = g_strsplit(text, "\n", -1);
   for (char **item = items; *item != NULL; item++)
-    add(lines, style, item == items ? _(info->label) : "",
-        info->kind == FIELD_KIND_LIST ? g_strdup(*item)
-                                      : field_display(field, *item, 0, source->now),
-        NULL);
+    add(lines, style, item == items ? _(info->label) : "", g_strdup(*item), NULL);
 }
 
 static void
@@ -149,12 +149,18 @@ detail_lines(const Feed *feed, guint row, gboolean all)
 guint
 detail_draw(const Draw *draw, Rect area, const GPtrArray *lines, guint top)
 {
+  int labels = 0;
+  for (guint i = 0; i < lines->len; i++) {
+    const DetailLine *line = g_ptr_array_index(lines, i);
+    labels = MAX(labels, line->label != NULL ? draw_width(draw->theme, line->label) : 0);
+  }
+  labels = MIN(labels, area.cols / 3 + 1);
   for (int y = 0; y < area.rows && top + (guint)y < lines->len; y++) {
     const DetailLine *line = g_ptr_array_index(lines, top + (guint)y);
     int x = area.x + 1, right = area.x + area.cols - 1;
     if (line->label != NULL) {
-      draw_text(draw, area.y + y, x, LABEL_COLS, STYLE_DIM, line->label);
-      x += LABEL_COLS + 1;
+      draw_text(draw, area.y + y, x, labels, STYLE_DIM, line->label);
+      x += labels + 1;
     }
     if (line->sign != NULL)
       right = draw_text_right(draw, area.y + y, right, 10, line->style, line->sign) - 1;

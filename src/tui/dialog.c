@@ -117,6 +117,7 @@ dialog_free(View *view)
 static const ViewOps dialog_ops = {
     .title = N_("A question"),
     .scope = SCOPE_GLOBAL,
+    .modal = TRUE,
     .place = dialog_rect,
     .draw = dialog_draw,
     .key = dialog_key,
@@ -252,6 +253,7 @@ prompt_free(View *view)
 static const ViewOps prompt_ops = {
     .title = N_("A question"),
     .scope = SCOPE_GLOBAL,
+    .modal = TRUE,
     .place = prompt_rect,
     .draw = prompt_draw,
     .key = prompt_key,

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/i18n.h"
+#include <string.h>
 
 #define LOADING_EVERY (250 * 1000) /* µs between two part results */
 #define LOG_LINES     200
@@ -84,6 +85,15 @@ gint64
 feed_now(const Feed *feed)
 {
   return feed->now != 0 ? feed->now : clock_now();
+}
+
+char *
+feed_short_user(const Feed *feed, const char *user)
+{
+  const char *at = user == NULL ? NULL : strchr(user, '@');
+  if (at != NULL && feed->domain != NULL && g_ascii_strcasecmp(at + 1, feed->domain) == 0)
+    return g_strndup(user, (gsize)(at - user));
+  return g_strdup(user != NULL ? user : "");
 }
 
 void

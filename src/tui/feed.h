@@ -51,5 +51,7 @@ void feed_want_account(Feed *feed, const char *id);
 /* Asks the app how it fares; TRUE if that has changed. */
 gboolean feed_poll(Feed *feed);
 gint64 feed_now(const Feed *feed);
+/* The user name without the roster's own domain, which all have in common. The caller's. */
+char *feed_short_user(const Feed *feed, const char *user);
 /* Places a snapshot as if it had been loaded. */
 void feed_set_snapshot(Feed *feed, Snapshot *snapshot);

@@ -3,8 +3,9 @@
 
 #include "base/i18n.h"
 
-#define LABEL_COLS 17
-#define VALUE_COLS 32 /* when something must stand beside it */
+#define LABEL_COLS  17
+#define VALUE_LEAST 18
+#define VALUE_COLS  32 /* when something must stand beside it */
 
 EntryForm *
 entry_form_new(guint count)
@@ -79,7 +80,7 @@ draw_field(EntryField *field, const Draw *draw, int y, Rect area, gboolean focus
   x += labels;
   int cols = right - x;
   if (field->error != NULL && cols > VALUE_COLS + 12)
-    cols = VALUE_COLS;
+    cols = CLAMP(draw_width(draw->theme, line_text(field->line)) + 2, VALUE_LEAST, VALUE_COLS);
   else if (field->error != NULL && !focus)
     cols /= 2;
   Style style = focus ? STYLE_FIELD_FOCUS : STYLE_FIELD;

@@ -110,7 +110,7 @@ problem(GPtrArray *problems, char *text)
 static gboolean
 bind(Keymap *keymap, const Action *action, const char *keys, GPtrArray *problems)
 {
-  g_auto(GStrv) names = g_strsplit_set(keys, " ,", -1);
+  g_auto(GStrv) names = g_strsplit(keys, " ", -1);
   GHashTable *scope = keymap->scopes[action->scope];
   for (char **name = names; *name != NULL; name++) {
     KeyCode code;
@@ -148,7 +148,7 @@ check_names(const Action *const *rows, GHashTable *changes, GPtrArray *problems)
   gpointer name;
   g_hash_table_iter_init(&iter, changes);
   while (g_hash_table_iter_next(&iter, &name, NULL)) {
-    if (g_ptr_array_find_with_equal_func(known, name, g_str_equal, NULL))
+    if (g_strv_contains((const char *const *)known->pdata, name))
       continue;
     const char *near = text_nearest(name, (const char *const *)known->pdata);
     problem(problems, near != NULL

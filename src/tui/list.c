@@ -4,8 +4,10 @@
 static void
 keep_visible(List *list)
 {
-  guint page = MAX(list->page, 1);
+  guint page = list->page;
   guint last_top = list->count > page ? list->count - page : 0;
+  if (page == 0) /* not laid out yet */
+    return;
   if (list->cursor < list->top)
     list->top = list->cursor;
   else if (list->cursor >= list->top + page)

@@ -29,20 +29,22 @@ log_line_style(const LogLine *line)
 }
 
 static void
-draw_line(const Draw *draw, int y, Rect area, const LogLine *line, gint64 now, const Style *over)
+draw_line(const Draw *draw, int y, Rect area, const LogLine *line, const Feed *feed,
+          const Style *over)
 {
   int x = area.x + 1, right = area.x + area.cols - 1;
   gboolean wide = area.cols >= 90;
-  g_autofree char *when = log_line_when(line, now);
-  draw_text(draw, y, x, 10, over != NULL ? *over : STYLE_DIM, when);
-  x += 12;
-  draw_text(draw, y, x, 9, over != NULL ? *over : log_line_style(line),
+  g_autofree char *when = log_line_when(line, feed_now(feed));
+  draw_text(draw, y, x, wide ? 10 : 8, over != NULL ? *over : STYLE_DIM, when);
+  x += wide ? 12 : 9;
+  draw_text(draw, y, x, wide ? 9 : 8, over != NULL ? *over : log_line_style(line),
             operation_state_label(line->state));
-  x += 10;
-  draw_text(draw, y, x, 10, over != NULL ? *over : STYLE_NORMAL, line->what);
-  x += 11;
-  int target = wide ? MIN(40, (right - x) / 2) : MAX((right - x) / 2, 12);
-  draw_text(draw, y, x, target, over != NULL ? *over : STYLE_NORMAL, line->target);
+  x += wide ? 10 : 9;
+  draw_text(draw, y, x, wide ? 10 : 8, over != NULL ? *over : STYLE_NORMAL, line->what);
+  x += wide ? 11 : 9;
+  int target = MIN(32, (right - x) / 2);
+  g_autofree char *user = feed_short_user(feed, line->target);
+  draw_text(draw, y, x, target, over != NULL ? *over : STYLE_NORMAL, user);
   x += target + 2;
   gboolean failed = line->state == OPERATION_FAILED;
   draw_text(draw, y, x, right - x,
@@ -70,8 +72,7 @@ log_lines_draw(View *view, const Draw *draw, Rect area, const List *list, gboole
       view->cursor_y = y;
       view->cursor_x = area.x;
     }
-    draw_line(draw, y, area, g_ptr_array_index(feed->log, index), feed_now(feed),
-              here ? &cursor : NULL);
+    draw_line(draw, y, area, g_ptr_array_index(feed->log, index), feed, here ? &cursor : NULL);
   }
 }
 

@@ -2,9 +2,11 @@
 #include "tui/picker.h"
 
 #include "base/i18n.h"
+#include "base/text.h"
 #include "tui/dialog.h"
 #include "tui/line.h"
 #include "tui/list.h"
+#include <string.h>
 
 typedef struct {
   View view;
@@ -59,12 +61,15 @@ static void
 narrow(Picker *picker)
 {
   const char *typed = picker->line != NULL ? line_text(picker->line) : "";
+  g_autofree char *folded = text_fold(typed);
   g_autoptr(GArray) scored = g_array_new(FALSE, FALSE, sizeof(Scored));
   for (guint i = 0; i < picker->items->len; i++) {
     PickerItem *item = g_ptr_array_index(picker->items, i);
-    /* A name counts for more than the sentence that explains it. */
-    int name = picker_score(typed, item->text), note = picker_score(typed, item->note);
-    int score = name >= 0 ? 1000 + name : note;
+    /* A name counts for more than the sentence that explains it, and of that only what stands
+     * there as it was typed: scattered letters would find every sentence. */
+    g_autofree char *note = text_fold(item->note);
+    int name = picker_score(typed, item->text);
+    int score = name >= 0 ? 1000 + name : strstr(note, folded) != NULL ? 0 : -1;
     if (score < 0)
       continue;
     Scored one = {item, *typed == '\0' ? 0 : score, i};
@@ -83,7 +88,7 @@ picker_place(View *view, Rect room)
   Picker *picker = (Picker *)view;
   int extra = picker->kind == PICKER_TYPED ? 5 : 4;
   return dialog_place(room, MIN((int)picker->items->len + extra, room.rows - 2),
-                      MIN(picker->kind == PICKER_TYPED ? 76 : 60, room.cols - 2));
+                      MIN(picker->kind == PICKER_TYPED ? 76 : 60, room.cols - 4));
 }
 
 static int
@@ -285,6 +290,7 @@ static const ViewAction picker_actions[] = {
 static const ViewOps picker_ops = {
     .title = N_("Choosing"),
     .scope = SCOPE_GLOBAL,
+    .modal = TRUE,
     .place = picker_place,
     .draw = picker_draw,
     .key = picker_key,

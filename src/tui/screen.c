@@ -340,6 +340,7 @@ char *
 screen_text(const Screen *screen)
 {
   GString *text = g_string_new(NULL);
+  int cursor_y = getcury(newscr), cursor_x = getcurx(newscr); /* reading moves it */
   for (int y = 0; y < LINES; y++) {
     gsize end = text->len;
     for (int x = 0; x < COLS;) {
@@ -359,6 +360,7 @@ screen_text(const Screen *screen)
     g_string_truncate(text, end);
     g_string_append_c(text, '\n');
   }
+  wmove(newscr, cursor_y, cursor_x);
   return g_string_free(text, FALSE);
 }
 

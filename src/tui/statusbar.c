@@ -9,12 +9,12 @@
 /* What the key bar shows in each scope, the most wanted first. */
 static const char *const bar_actions[SCOPE_N][14] = {
     [SCOPE_GLOBAL] = {"back", "help", "palette", "quit"},
-    [SCOPE_ACCOUNTS] = {"filter", "tag", "create", "open", "sort", "columns", "write", "refresh",
-                        "log", "palette", "help", "quit"},
-    [SCOPE_FORM] = {"submit", "preview-mail", "next-field", "clear-form", "back"},
+    [SCOPE_ACCOUNTS] = {"filter", "tag", "create", "open", "sort", "palette", "help", "quit",
+                        "columns", "write", "refresh", "log", "details"},
+    [SCOPE_FORM] = {"next-field", "previous-field", "clear-form"},
     [SCOPE_LOG] = {"open", "next-pane", "log", "help", "quit"},
     [SCOPE_PAGER] = {"search", "next-match", "previous-match", "back", "help"},
-    [SCOPE_PLAN] = {"apply", "retry", "progress", "back", "help"},
+    [SCOPE_PLAN] = {"help"},
 };
 
 char *
@@ -143,7 +143,7 @@ draw_keys(const Console *console, const Draw *draw, int y)
 {
   const View *top = console_top(console);
   int x = 1;
-  if (top == NULL)
+  if (top == NULL || top->ops->modal)
     return;
   for (const char *const *name = bar_actions[top->ops->scope]; *name != NULL; name++) {
     g_autofree char *key = keymap_key(console->keymap, *name);

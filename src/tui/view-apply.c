@@ -17,13 +17,6 @@ typedef struct {
   gboolean moved; /* by the person: it no longer follows the work */
 } Apply;
 
-static Rect
-apply_place(View *view, Rect room)
-{
-  int rows = (int)view->console->change->plan->operations->len + 7;
-  return dialog_place(room, rows, MIN(96, room.cols - (room.cols > 60 ? 2 : 0)));
-}
-
 static Style
 state_style(OperationState state)
 {
@@ -32,20 +25,42 @@ state_style(OperationState state)
                                                                 : log_line_style(&line);
 }
 
-/* What came of it: the result, or status, code and request id. */
+/* What came of it; the request id has a line of its own, so that it is never cut off. */
 static char *
 outcome(const Operation *operation)
 {
   GString *text = g_string_new(operation->result);
   if (operation->error_message != NULL)
     g_string_append_printf(text, "%s%s", text->len > 0 ? ": " : "", operation->error_message);
-  if (operation->http_status >= 400)
-    g_string_append_printf(text, "%s%d", text->len > 0 ? ", " : "", operation->http_status);
+  else if (operation->error_code != NULL)
+    g_string_append_printf(text, "%s%d %s", text->len > 0 ? ": " : "", operation->http_status,
+                           operation->error_code);
+  if (text->len == 0 && operation->state == OPERATION_PLANNED) {
+    g_string_free(text, TRUE);
+    return operation_summary(operation);
+  }
+  return g_string_free(text, FALSE);
+}
+
+static gboolean
+has_second_line(const Operation *operation)
+{
+  return operation->state == OPERATION_FAILED || operation->state == OPERATION_UNKNOWN;
+}
+
+/* "403 Authorization_RequestDenied  request 9f…" */
+static char *
+second_line(const Operation *operation)
+{
+  GString *text = g_string_new(NULL);
+  if (operation->http_status > 0)
+    g_string_append_printf(text, "%d ", operation->http_status);
   if (operation->error_code != NULL)
-    g_string_append_printf(text, " %s", operation->error_code);
-  if (operation->request_id != NULL)
-    g_string_append_printf(text, "%s%s %s", text->len > 0 ? "  " : "", _("request"),
-                           operation->request_id);
+    g_string_append_printf(text, "%s  ", operation->error_code);
+  const char *id =
+      operation->request_id != NULL ? operation->request_id : operation->client_request_id;
+  if (id != NULL)
+    g_string_append_printf(text, _("request %s"), id);
   return g_string_free(text, FALSE);
 }
 
@@ -53,21 +68,50 @@ static void
 draw_operation(const Draw *draw, int y, const Operation *operation, gboolean one_target)
 {
   int x = 2, right = draw->cols - 2;
-  Style style = state_style(operation->state);
-  draw_text(draw, y, x, 10, style, operation_state_label(operation->state));
+  draw_text(draw, y, x, 10, state_style(operation->state), operation_state_label(operation->state));
   x += 11;
   draw_text(draw, y, x, 12, STYLE_NORMAL, action_step_label(operation->kind));
   x += 13;
   if (!one_target)
     x += draw_text(draw, y, x, MIN(34, (right - x) / 2), STYLE_NORMAL, operation->target_name) + 2;
   g_autofree char *text = outcome(operation);
-  if (*text == '\0' && operation->state == OPERATION_PLANNED) {
-    g_autofree char *summary = operation_summary(operation);
-    draw_text(draw, y, x, right - x, STYLE_DIM, summary);
-    return;
-  }
   draw_text(draw, y, x, right - x, operation->state == OPERATION_FAILED ? STYLE_BAD : STYLE_DIM,
             text);
+}
+
+static void
+draw_second(const Draw *draw, int y, const Operation *operation)
+{
+  g_autofree char *text = second_line(operation);
+  draw_text(draw, y, 13, draw->cols - 15, STYLE_DIM, text);
+}
+
+/* --- lines: one for each operation, two where something went wrong --- */
+
+static guint
+line_of(const Plan *plan, guint operation)
+{
+  guint line = operation;
+  for (guint i = 0; i < operation && i < plan->operations->len; i++)
+    line += has_second_line(g_ptr_array_index(plan->operations, i));
+  return line;
+}
+
+static void
+draw_lines(const Draw *draw, const Plan *plan, const List *list, int rows, gboolean one_target)
+{
+  guint line = 0;
+  for (guint i = 0; i < plan->operations->len && line < list->top + (guint)rows; i++) {
+    const Operation *operation = g_ptr_array_index(plan->operations, i);
+    if (line >= list->top)
+      draw_operation(draw, 1 + (int)(line - list->top), operation, one_target);
+    line++;
+    if (!has_second_line(operation))
+      continue;
+    if (line >= list->top && line < list->top + (guint)rows)
+      draw_second(draw, 1 + (int)(line - list->top), operation);
+    line++;
+  }
 }
 
 static gboolean
@@ -81,6 +125,14 @@ has_one_target(const Plan *plan)
     first = operation->target_name;
   }
   return TRUE;
+}
+
+static Rect
+apply_place(View *view, Rect room)
+{
+  const Plan *plan = view->console->change->plan;
+  int rows = (int)line_of(plan, plan->operations->len) + 7;
+  return dialog_place(room, rows, MIN(96, room.cols - (room.cols > 60 ? 4 : 0)));
 }
 
 static char *
@@ -150,15 +202,13 @@ apply_draw(View *view, const Draw *draw)
   draw_frame(draw, STYLE_BORDER_FOCUS, plan->title);
   int rows = MAX(draw->rows - 7, 1), y = 1;
   guint total = plan->operations->len;
-  list_set_count(&apply->list, total);
+  guint lines = line_of(plan, total);
+  list_set_count(&apply->list, lines);
   list_layout(&apply->list, (guint)rows);
   if (!apply->moved)
-    list_to(&apply->list, current_operation(plan));
-  gboolean one_target = has_one_target(plan);
-  for (int i = 0; i < rows && apply->list.top + (guint)i < total; i++)
-    draw_operation(draw, y + i, g_ptr_array_index(plan->operations, apply->list.top + (guint)i),
-                   one_target);
-  draw_scroll(draw, y, draw->cols - 1, rows, apply->list.top, (guint)rows, total,
+    list_to(&apply->list, line_of(plan, current_operation(plan)));
+  draw_lines(draw, plan, &apply->list, rows, has_one_target(plan));
+  draw_scroll(draw, y, draw->cols - 1, rows, apply->list.top, (guint)rows, lines,
               STYLE_BORDER_FOCUS);
   view->cursor_y = y + (int)(apply->list.cursor - apply->list.top);
   view->cursor_x = 2;

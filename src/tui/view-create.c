@@ -226,6 +226,9 @@ go(View *view, int by)
   Create *create = (Create *)view;
   check_field(create, create->form->focus);
   entry_form_move(create->form, by);
+  /* In full, where the room beside the field may not do. */
+  if (create->form->fields[create->form->focus].error != NULL)
+    console_say(view->console, STYLE_WARN, "%s", create->form->fields[create->form->focus].error);
   console_changed(view->console, CHANGED_TOP);
 }
 
@@ -352,8 +355,8 @@ static Rect
 create_place(View *view, Rect room)
 {
   Create *create = (Create *)view;
-  int rows = (int)create->form->count + PREVIEW_ROWS + 5;
-  return dialog_place(room, rows, MIN(86, room.cols - (room.cols > 60 ? 2 : 0)));
+  int rows = (int)create->form->count + PREVIEW_ROWS + 4;
+  return dialog_place(room, rows, MIN(86, room.cols - (room.cols > 60 ? 4 : 0)));
 }
 
 static void

@@ -87,7 +87,7 @@ plan_place(View *view, Rect room)
 {
   PlanView *plan = (PlanView *)view;
   int rows = (int)plan->lines->len + 5 + (plan->warning != NULL ? 1 : 0);
-  return dialog_place(room, rows, MIN(86, room.cols - (room.cols > 60 ? 2 : 0)));
+  return dialog_place(room, rows, MIN(86, room.cols - (room.cols > 60 ? 4 : 0)));
 }
 
 static void

@@ -23,7 +23,7 @@ static const struct {
 };
 
 static int
-draw_way(const Draw *draw, int y, int x, int cols, guint index, gboolean here)
+draw_way(const Draw *draw, int y, int x, int cols, guint index, gboolean here, gboolean words)
 {
   Style style = here ? STYLE_CURSOR : STYLE_STRONG;
   g_autofree char *key = keycode_name(ways[index].key);
@@ -31,7 +31,9 @@ draw_way(const Draw *draw, int y, int x, int cols, guint index, gboolean here)
   draw_text(draw, y, x, 1, style, here ? ">" : " ");
   draw_text(draw, y, x + 2, 2, here ? style : STYLE_KEY, key);
   draw_text(draw, y, x + 5, cols - 5, style, _(ways[index].title));
-  return 1 + draw_wrapped(draw, y + 1, x + 5, cols - 5, 3, STYLE_DIM, _(ways[index].text));
+  return 1 + (!words
+                  ? 0
+                  : draw_wrapped(draw, y + 1, x + 5, cols - 5, 3, STYLE_DIM, _(ways[index].text)));
 }
 
 static void
@@ -40,21 +42,22 @@ welcome_draw(View *view, const Draw *draw)
   Welcome *welcome = (Welcome *)view;
   int cols = MIN(draw->cols - 6, 66), x = (draw->cols - cols) / 2;
   int y = MAX((draw->rows - 12) / 3, 0);
+  gboolean words = draw->rows >= 14;
   draw_frame(draw, STYLE_BORDER, NULL);
   draw_text(draw, ++y, x, cols, STYLE_TITLE, _("Welcome to usher"));
   y++;
-  y += draw_wrapped(draw, y, x, cols, 3, STYLE_NORMAL,
-                    _("It looks after the accounts of external people in a Microsoft Entra ID "
-                      "tenant. Nothing is configured yet. There are two ways to begin:"));
+  y += draw_wrapped(draw, y, x, cols, words ? 3 : 2, STYLE_NORMAL,
+                    words ? _("It looks after the accounts of external people in a Microsoft Entra "
+                              "ID tenant. Nothing is configured yet; there are two ways to begin:")
+                          : _("Nothing is configured yet; there are two ways to begin:"));
   for (guint i = 0; i < G_N_ELEMENTS(ways); i++) {
     gboolean here = i == welcome->list.cursor;
-    if (draw->rows > 14)
-      y++;
+    y += words;
     if (here) {
       view->cursor_y = y;
       view->cursor_x = x;
     }
-    y += draw_way(draw, y, x, cols, i, here);
+    y += draw_way(draw, y, x, cols, i, here, words);
   }
 }
 
