@@ -82,6 +82,12 @@ append_letters(Folder *folder, GString *out, const char *text, gsize length)
       continue;
     }
     gunichar letter = g_utf8_get_char_validated(text, end - text);
+    if (letter >= 0x4E00 && letter <= 0x9FFF) {
+      /* Ideographs have neither case nor marks. */
+      g_string_append_len(out, text, 3);
+      text += 3;
+      continue;
+    }
     if (letter >= FOLDER_LETTERS)
       break;
     guint8 known = folder->length[letter] ? folder->length[letter] : look_up(folder, letter);

@@ -28,10 +28,15 @@ guint listing_count(const Listing *listing);            /* rows shown */
 guint listing_row(const Listing *listing, guint index); /* index shown → row of the snapshot */
 gboolean listing_index_of(const Listing *listing, const char *id, guint *ret_index);
 
+/* Tags or untags one account by its id, shown or not. */
 void listing_tag(Listing *listing, const char *id, gboolean tagged);
+/* TRUE if the account with this id is tagged. */
 gboolean listing_is_tagged(const Listing *listing, const char *id);
+/* Tags or untags all that the query lets through. */
 void listing_tag_shown(Listing *listing, gboolean tagged);
+/* Untags all, shown or not. */
 void listing_untag_all(Listing *listing);
+/* How many are tagged, shown or not. */
 guint listing_tag_count(const Listing *listing);
 /* The ids of the tagged, sorted, NULL-terminated; the caller owns it. Some may not be in
  * the snapshot any more. */

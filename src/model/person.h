@@ -31,6 +31,7 @@ typedef struct {
   int max_length;
   gboolean required;
 } PersonInfo;
+/* The row of a field. */
 const PersonInfo *person_info(PersonField field);
 
 Person *person_new(void);

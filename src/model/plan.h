@@ -47,7 +47,9 @@ typedef struct {
 } Operation;
 
 typedef enum { PLAN_OPEN, PLAN_RUNNING, PLAN_DONE, PLAN_FAILED, PLAN_STOPPED } PlanState;
+/* "open", "running" … stable names for files and JSON. */
 const char *plan_state_name(PlanState state);
+/* The state of such a name; FALSE if there is none. */
 gboolean plan_state_from_name(const char *name, PlanState *ret_state);
 
 typedef struct {

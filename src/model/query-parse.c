@@ -299,7 +299,8 @@ read_period(const char *text, gint64 *ret_from, gint64 *ret_to)
 
 /* A word for a moment, by its beginning. */
 static gboolean
-read_moment_word(const Parser *parser, const char *text, Alternative *alternative)
+read_moment_word(const Parser *parser, const char *text, Alternative *alternative,
+                 gboolean *ret_is_day)
 {
   gsize length = strlen(text);
   gint64 today = start_of_day(parser->now);
@@ -307,6 +308,7 @@ read_moment_word(const Parser *parser, const char *text, Alternative *alternativ
     if (g_ascii_strncasecmp(moment_words[i].word, text, length) != 0)
       continue;
     gint64 value = moment_words[i].value;
+    *ret_is_day = moment_words[i].kind == WORD_DAY;
     switch (moment_words[i].kind) {
     case WORD_CONSTANT:
       *alternative = (Alternative){.is_constant = TRUE, .constant = value};
@@ -389,12 +391,13 @@ read_moment(const Parser *parser, const FieldInfo *info, Operator op, const char
   }
   if (compares && read_span(parser, info, op, text, alternative))
     return TRUE;
-  if (!read_moment_word(parser, text, alternative))
+  gboolean is_day = FALSE;
+  if (!read_moment_word(parser, text, alternative, &is_day))
     return FALSE;
   if (!compares)
     return TRUE;
   /* "<today" is a comparison; "never" behind one is an alternative to it. */
-  if (!alternative->is_constant && alternative->to - alternative->from == CLOCK_DAY) {
+  if (is_day) {
     *alternative = compare_period(op, alternative->from, alternative->to);
     return TRUE;
   }

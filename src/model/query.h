@@ -34,6 +34,8 @@ typedef struct {
   const char *form; /* "field<30d" */
   const char *text; /* N_() what it matches */
 } QueryForm;
+
+/* The forms of terms. */
 const QueryForm *query_forms(void);
 
 /* The words that stand for a moment that is none or for a part of time: "never", "none",

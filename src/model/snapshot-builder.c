@@ -335,25 +335,32 @@ block_reserve(Block *block, gsize more)
 }
 
 static void
+block_append(Block *block, const char *folded, gsize length)
+{
+  /* Two more: for a separator or newline on either side. */
+  block_reserve(block, length + 2);
+  memcpy(block->data + block->used, folded, length);
+  block->used += length;
+}
+
+static void
 block_fold(Block *block, SnapshotBuilder *builder, const char *text)
 {
   gsize length = strlen(text);
   if (folding_is_ascii(text, length)) {
     block_reserve(block, length + 2);
     folding_copy_ascii(block->data + block->used, text, length);
-  } else {
-    g_string_truncate(builder->scratch, 0);
-    folder_append(&builder->folder, builder->scratch, text, length);
-    length = builder->scratch->len;
-    block_reserve(block, length + 2);
-    memcpy(block->data + block->used, builder->scratch->str, length);
+    block->used += length;
+    return;
   }
-  block->used += length;
+  g_string_truncate(builder->scratch, 0);
+  folder_append(&builder->folder, builder->scratch, text, length);
+  block_append(block, builder->scratch->str, builder->scratch->len);
 }
 
 /* The searched texts of a row, each once, separated; then a newline. */
 static void
-block_fold_row(Block *block, SnapshotBuilder *builder, const SnapshotRow *row)
+block_fold_row(Block *block, SnapshotBuilder *builder, const SnapshotRow *row, const char *name)
 {
   gboolean first = TRUE;
   for (guint i = 0; i < builder->searches; i++) {
@@ -365,7 +372,10 @@ block_fold_row(Block *block, SnapshotBuilder *builder, const SnapshotRow *row)
     if (!first)
       block->data[block->used++] = FOLDING_SEPARATOR;
     first = FALSE;
-    block_fold(block, builder, (const char *)builder->pool->data + at);
+    if (field == FIELD_NAME)
+      block_append(block, name, strlen(name));
+    else
+      block_fold(block, builder, (const char *)builder->pool->data + at);
   }
   block_reserve(block, 2);
   block->data[block->used++] = '\n';
@@ -424,7 +434,7 @@ snapshot_builder_snapshot(SnapshotBuilder *builder, gint64 taken)
       g_error("more than 2 GiB of text in one directory");
     row.folded = (guint32)(block.used - header.folded_at);
     memcpy(block.data + header.rows_at + i * sizeof row, &row, sizeof row);
-    block_fold_row(&block, builder, &row);
+    block_fold_row(&block, builder, &row, (const char *)builder->names->data + keys[i].name);
   }
   header.folded_length = block.used - header.folded_at;
   header.total = block.used;

@@ -40,7 +40,9 @@ G_STATIC_ASSERT(sizeof(SnapshotHeader) % 8 == 0);
 /* Where a field lives within its part of a row. */
 extern const guint8 snapshot_slot[FIELD_N];
 
+/* Changes with the fields, so that an old file is not misread. */
 guint32 snapshot_layout(void);
+/* What `check` must be for the rest of the header. */
 guint64 snapshot_header_check(const SnapshotHeader *header);
 /* Of an object id, for the index. */
 guint32 snapshot_hash(const char *text, gsize length);

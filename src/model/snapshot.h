@@ -30,7 +30,9 @@ GBytes *snapshot_bytes(const Snapshot *snapshot);
 Snapshot *snapshot_ref(Snapshot *snapshot);
 void snapshot_unref(Snapshot *snapshot);
 
+/* How many accounts. */
 guint snapshot_count(const Snapshot *snapshot);
+/* The moment that the data is of. */
 gint64 snapshot_taken(const Snapshot *snapshot);
 
 /* Lent for as long as the snapshot lives; NULL when not set. `row` < count. */
