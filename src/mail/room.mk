@@ -21,7 +21,7 @@ BUILT_SOURCES += src/mail/mail-templates.h
 # Also when the library is asked for by itself.
 $(src_mail_libmail_a_OBJECTS): src/mail/mail-templates.h
 CLEANFILES += src/mail/mail-templates.c src/mail/mail-templates.h
-src/mail/mail-templates.c: $(MAIL_TEMPLATES_XML) $(MAIL_TEMPLATES)
+src/mail/mail-templates.c: $(MAIL_TEMPLATES_XML) $(MAIL_TEMPLATES) src/mail/room.mk
 	$(MAIL_TEMPLATES_COMPILE) --generate-source
-src/mail/mail-templates.h: $(MAIL_TEMPLATES_XML)
+src/mail/mail-templates.h: $(MAIL_TEMPLATES_XML) src/mail/room.mk
 	$(MAIL_TEMPLATES_COMPILE) --generate-header
