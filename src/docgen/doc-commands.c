@@ -158,7 +158,7 @@ doc_errors(GString *out, const char *argument)
   gboolean first = TRUE;
   for (guint code = 0; code < USHER_ERROR_N; code++) {
     const ErrorInfo *info = error_info(code);
-    if (info->exit_status != atoi(argument))
+    if (info->exit_status != g_ascii_strtoll(argument, NULL, 10))
       continue;
     if (!first)
       g_string_append(out, ", ");

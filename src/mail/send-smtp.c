@@ -65,7 +65,7 @@ hear(char *buffer, size_t size, size_t count, void *data)
   gboolean last_line = n == 3 || buffer[3] != '-';
   if (transfer->all_read && transfer->verdict == 0 && last_line) {
     char digits[4] = {buffer[0], buffer[1], buffer[2], '\0'};
-    transfer->verdict = atoi(digits);
+    transfer->verdict = (int)g_ascii_strtoll(digits, NULL, 10);
     transfer->verdict_at = g_get_monotonic_time();
   }
   return n;
