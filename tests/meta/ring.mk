@@ -10,3 +10,11 @@ dist_check_SCRIPTS += $(meta_tests)
 if !SANITIZERS
 TESTS += $(meta_tests)
 endif
+
+if WHOLE
+check_PROGRAMS += tests/meta/test-tables
+if !SANITIZERS
+TESTS += tests/meta/test-tables
+endif
+tests_meta_test_tables_LDADD = $(APP_LIBS)
+endif
