@@ -46,7 +46,7 @@ src_sim_libsim_a_CFLAGS = $(AM_CFLAGS) $(CJSON_CFLAGS) $(MICROHTTPD_CFLAGS) $(GM
 
 SIM_LIBS = src/sim/libsim.a $(MICROHTTPD_LIBS) $(GMIME_LIBS) $(CJSON_LIBS) $(GLIB_LIBS) -lm
 
-bin_PROGRAMS += usher-sim
-usher_sim_SOURCES = src/sim/sim-main.c
-usher_sim_CFLAGS = $(src_sim_libsim_a_CFLAGS)
-usher_sim_LDADD = $(SIM_LIBS)
+bin_PROGRAMS += src/sim/usher-sim
+src_sim_usher_sim_SOURCES = src/sim/sim-main.c
+src_sim_usher_sim_CFLAGS = $(src_sim_libsim_a_CFLAGS)
+src_sim_usher_sim_LDADD = $(SIM_LIBS)
