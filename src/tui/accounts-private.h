@@ -13,6 +13,7 @@ typedef struct {
   List list;
   GArray *columns;     /* FieldId, in order of wish */
   guint column_offset; /* columns scrolled out behind the name */
+  gboolean moved;      /* by the person; until then the cursor stays on the first row */
   Pane focus;
   gboolean details, log; /* panes wanted */
   Rect pane[PANE_N];     /* inner areas; rows 0: not shown */

@@ -32,15 +32,32 @@ title_cells(const Theme *theme, FieldId field)
   return draw_width(theme, _(field_info(field)->title));
 }
 
-/* A column is more use when its texts can be read: two thirds of the way to what it wants. */
+/* The columns that a list is of little use without; the rest is shown when these have room. */
+#define MAIN_COLUMNS 4
+
+/* A column is more use when its texts can be read. */
 static int
 comfortable(const FieldInfo *info, int least)
 {
-  return MAX(least, info->width_min + (info->width_want - info->width_min) * 2 / 3);
+  return MAX(least, info->width_min + (info->width_want - info->width_min) * 2 / 5);
 }
 
-/* The first column always, the second if it fits at all, the others while all are comfortable;
- * what is left over goes to each up to what it wants, then to the text columns. */
+/* Gives each column up to what it wants, and text columns `extra` more; the cells used then. */
+static int
+widen(GArray *columns, int used, int cols, int extra)
+{
+  for (guint i = 0; i < columns->len && used < cols; i++) {
+    Column *column = &g_array_index(columns, Column, i);
+    const FieldInfo *info = field_info(column->field);
+    int want = info->width_want + (info->kind == FIELD_KIND_TEXT ? extra : 0);
+    int more = CLAMP(want - column->width, 0, cols - used);
+    column->width += more;
+    used += more;
+  }
+  return used;
+}
+
+/* As many columns as fit: the first always, the second if it fits at all. */
 static GArray *
 lay_out(const AccountsView *accounts, const Theme *theme, int cols)
 {
@@ -55,23 +72,16 @@ lay_out(const AccountsView *accounts, const Theme *theme, int cols)
     int width = comfortable(info, least);
     if (columns->len < 2 && used + GAP + width > cols)
       width = MAX(least, MIN(cols - used - GAP, width));
+    if (columns->len == MAIN_COLUMNS)
+      used = widen(columns, used, cols, 0);
     if (columns->len > 0 && used + GAP + width > cols)
       break;
     Column column = {field, 0, width};
     g_array_append_val(columns, column);
     used += GAP + width;
   }
-  for (int pass = 0; pass < 2; pass++)
-    for (guint i = 0; i < columns->len && used < cols; i++) {
-      Column *column = &g_array_index(columns, Column, i);
-      const FieldInfo *info = field_info(column->field);
-      int want = MAX(info->width_want, column->width);
-      if (pass == 1 && info->kind == FIELD_KIND_TEXT)
-        want += 12;
-      int more = MIN(MAX(want - column->width, 0), cols - used);
-      column->width += more;
-      used += more;
-    }
+  used = widen(columns, used, cols, 0);
+  widen(columns, used, cols, 12);
   int x = MARK_COLS;
   for (guint i = 0; i < columns->len; i++) {
     Column *column = &g_array_index(columns, Column, i);

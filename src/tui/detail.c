@@ -154,7 +154,7 @@ detail_draw(const Draw *draw, Rect area, const GPtrArray *lines, guint top)
     const DetailLine *line = g_ptr_array_index(lines, i);
     labels = MAX(labels, line->label != NULL ? draw_width(draw->theme, line->label) : 0);
   }
-  labels = MIN(labels, area.cols / 3 + 1);
+  labels = MIN(labels, area.cols * 2 / 5);
   for (int y = 0; y < area.rows && top + (guint)y < lines->len; y++) {
     const DetailLine *line = g_ptr_array_index(lines, top + (guint)y);
     int x = area.x + 1, right = area.x + area.cols - 1;

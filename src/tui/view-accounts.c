@@ -68,11 +68,14 @@ accounts_sync(AccountsView *accounts)
   if (accounts->wanted_id != NULL && listing_index_of(listing, accounts->wanted_id, &index)) {
     g_free(accounts->cursor_id);
     accounts->cursor_id = g_steal_pointer(&accounts->wanted_id);
+    accounts->moved = TRUE;
     list_to(&accounts->list, index);
     cursor_moved(accounts);
     return;
   }
-  if (accounts->cursor_id != NULL && listing_index_of(listing, accounts->cursor_id, &index))
+  if (!accounts->moved)
+    list_to(&accounts->list, 0);
+  else if (accounts->cursor_id != NULL && listing_index_of(listing, accounts->cursor_id, &index))
     list_to(&accounts->list, index);
   else
     list_to(&accounts->list, accounts->filter != NULL ? 0 : accounts->list.cursor);
@@ -249,6 +252,7 @@ accounts_act(View *view, const char *action)
   }
   if (!list_act(&accounts->list, action))
     return FALSE;
+  accounts->moved = TRUE;
   cursor_moved(accounts);
   return TRUE;
 }
@@ -313,6 +317,7 @@ act_tag(View *view)
   if (id == NULL)
     return;
   listing_tag(listing, id, !listing_is_tagged(listing, id));
+  accounts->moved = TRUE;
   list_move(&accounts->list, 1);
   cursor_moved(accounts);
 }
@@ -377,6 +382,7 @@ static void
 click(AccountsView *accounts, Pane pane, const Event *event)
 {
   int y = event->y - accounts->pane[pane].y;
+  accounts->moved = TRUE;
   accounts->focus = pane;
   if (pane == PANE_LIST && y > 0 && accounts->list.top + (guint)y - 1 < accounts->list.count) {
     list_to(&accounts->list, accounts->list.top + (guint)y - 1);
@@ -390,6 +396,7 @@ static void
 wheel(AccountsView *accounts, Pane pane, int by)
 {
   if (pane == PANE_LIST) {
+    accounts->moved = TRUE;
     list_wheel(&accounts->list, by * 3);
     cursor_moved(accounts);
   } else if (pane == PANE_LOG) {

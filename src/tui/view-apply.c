@@ -48,19 +48,17 @@ has_second_line(const Operation *operation)
   return operation->state == OPERATION_FAILED || operation->state == OPERATION_UNKNOWN;
 }
 
-/* "403 Authorization_RequestDenied  request 9f…" */
+/* "request 9f…  403 Authorization_RequestDenied" */
 static char *
 second_line(const Operation *operation)
 {
   GString *text = g_string_new(NULL);
-  if (operation->http_status > 0)
-    g_string_append_printf(text, "%d ", operation->http_status);
-  if (operation->error_code != NULL)
-    g_string_append_printf(text, "%s  ", operation->error_code);
   const char *id =
       operation->request_id != NULL ? operation->request_id : operation->client_request_id;
   if (id != NULL)
     g_string_append_printf(text, _("request %s"), id);
+  if (operation->error_message != NULL && operation->error_code != NULL)
+    g_string_append_printf(text, "  %d %s", operation->http_status, operation->error_code);
   return g_string_free(text, FALSE);
 }
 

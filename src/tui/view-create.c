@@ -220,15 +220,22 @@ create_paste(View *view, const char *text)
   edited(create);
 }
 
+/* In full, where the room beside the field may not do. */
+static void
+say_error(const Create *create)
+{
+  const EntryField *field = &create->form->fields[create->form->focus];
+  console_say(create->view.console, STYLE_WARN, "%s: %s", field->label, field->error);
+}
+
 static void
 go(View *view, int by)
 {
   Create *create = (Create *)view;
   check_field(create, create->form->focus);
   entry_form_move(create->form, by);
-  /* In full, where the room beside the field may not do. */
   if (create->form->fields[create->form->focus].error != NULL)
-    console_say(view->console, STYLE_WARN, "%s", create->form->fields[create->form->focus].error);
+    say_error(create);
   console_changed(view->console, CHANGED_TOP);
 }
 
@@ -277,7 +284,7 @@ act_submit(View *view)
   }
   console_changed(view->console, CHANGED_TOP);
   if (found) {
-    console_say(view->console, STYLE_WARN, "%s", create->form->fields[create->form->focus].error);
+    say_error(create);
     return;
   }
   if (create->check == CHECK_OK) {

@@ -1,0 +1,96 @@
+#!/bin/sh
+# The console on the simulated tenant: list, filter, tags, windows, and the way out.
+. "$top_srcdir/tests/lib/tap.sh"
+. "$top_srcdir/tests/lib/sim.sh"
+. "$top_srcdir/tests/tui/tmux.sh"
+
+start_sim --accounts 300 --specialists 100
+start_usher 100 30
+
+sees "the list appears" "USER NAME"
+sees "the status line names tenant and roster" "contoso.com · Specialists"
+sees "the status line counts" "100 accounts"
+sees "it says how old that is" "synced"
+
+keys /
+typed "zzzz"
+sees "a filter that matches nothing says so" "Nothing matches."
+keys BSpace BSpace BSpace BSpace
+typed "user:"
+typed "\"a"
+gone "the filter follows every key" "Nothing matches."
+keys C-u
+typed "colour:red"
+sees "a wrong query says what is wrong" "there is no field"
+keys Escape
+sees "Esc brings everything back" " 100 "
+gone "and the message goes" "there is no field"
+
+keys j j Space Space
+sees "tags are counted" "2 tagged"
+keys ,
+gone "and taken back" "tagged"
+keys '*'
+sees "all shown can be tagged" "100 tagged"
+keys ,
+
+keys s
+sees "the sort order can be chosen" "Sort by"
+keys j j Enter
+sees "the column shows it" "EXPIRES↑"
+keys s Enter
+sees "again turns it round" "EXPIRES↓"
+
+keys c
+sees "columns can be chosen" "[x] name"
+keys Escape
+gone "and left as they are" "[x] name"
+
+keys '?'
+sees "help" "Keys of this view"
+keys /
+typed "unfinished"
+keys Enter
+keys Escape
+gone "help closes" "Keys of this view"
+
+keys :
+sees "the palette" "Actions"
+typed "redr"
+sees "finds by a few letters" "Draw the screen anew"
+keys Enter
+gone "and does it" "Actions"
+
+keys Enter
+sees "an account opens" "object id"
+keys Escape
+gone "and closes" "object id"
+
+keys w
+sees "the list can be written" "Write what is shown"
+keys C-u
+typed "$work/shown.txt"
+sees "a name of another kind is refused" "must end in"
+keys C-u
+typed "$work/shown.csv"
+keys Enter
+sees "and is written" "100 accounts written"
+same "with a line for each and one of titles" 101 "$(wc -l <"$work/shown.csv")"
+
+tm set-buffer "qn*" \; paste-buffer -p
+sees "a paste is never a command" "paste"
+gone "nothing was tagged by it" "tagged"
+
+keys q
+wait_for 10 usher_ended && pass "q leaves" || fail "q leaves" "$(screen)"
+
+# The next start has the cached roster on screen even when nobody answers.
+stop_sim
+start_usher 100 30
+sees "the cached roster is there" "USER NAME" 5
+sees "and the service is said to be away" "Offline"
+sees "with the age of what is shown" "as of"
+keys q
+wait_for 10 usher_ended
+
+done_testing
