@@ -1,1 +1,11 @@
-# The tui ring.
+# The tui ring: the real program in tmux, against the simulator.
+tui_tests = \
+  tests/tui/console.sh \
+  tests/tui/create.sh \
+  tests/tui/slow.sh \
+  tests/tui/terminal.sh
+dist_check_SCRIPTS += $(tui_tests)
+EXTRA_DIST += tests/tui/tmux.sh
+if WHOLE
+TESTS += $(tui_tests)
+endif
