@@ -8,10 +8,16 @@
 
 typedef struct Credentials Credentials;
 
+/* In the Secret Service, under the profile's name. */
 Credentials *credentials_new_keyring(const char *profile);
+/* What a program prints, without one trailing newline. The line is split as a shell would
+ * split it, but no shell runs it. The program has 60 s; USHER_ERROR_CONFIG if it cannot be run. */
 Credentials *credentials_new_command(const char *command_line);
+/* The value of a variable, whichever name is asked for. */
 Credentials *credentials_new_environment(const char *variable);
+/* What can be read from a descriptor to its end; read once and kept. Takes the descriptor. */
 Credentials *credentials_new_descriptor(int fd);
+/* Kept as long as the object. */
 Credentials *credentials_new_memory(void);
 void credentials_free(Credentials *credentials);
 
@@ -24,6 +30,7 @@ Secret *credentials_load(Credentials *credentials, const char *name, GCancellabl
 /* Keeps it. USHER_ERROR_REFUSED where the kind cannot (environment, command). */
 gboolean credentials_save(Credentials *credentials, const char *name, const Secret *secret,
                           GCancellable *cancellable, GError **error);
+/* Removes it; that there is nothing is TRUE. Errors as above. */
 gboolean credentials_forget(Credentials *credentials, const char *name, GCancellable *cancellable,
                             GError **error);
 /* "keyring", "command" … and whether save works. */
@@ -41,5 +48,6 @@ typedef enum {
   KEYRING_NO_BUS,
   KEYRING_SILENT
 } KeyringState;
+/* Asks, starts the service if the bus can, never unlocks and never prompts. */
 KeyringState keyring_probe(GCancellable *cancellable);
 const char *keyring_state_label(KeyringState state); /* translated, with what to do */

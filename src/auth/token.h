@@ -34,11 +34,7 @@ char *token_source_granted(TokenSource *source);
 /* When the cached token ends, 0: none. */
 gint64 token_source_expires(TokenSource *source);
 
-/* The device code flow. `show` is called once, on the calling thread, with what
- * the person must do; then this polls until done, declined, expired or cancelled.
- * The refresh token goes into the credentials; if that fails (the error says so) this run
- * is signed in all the same. USHER_ERROR_SIGN_IN, _REFUSED where the credentials cannot be
- * written, _KEYRING before anything is shown. */
+/* What the person must do. Lent for the call. */
 typedef struct {
   const char *user_code;
   const char *verification_url;
@@ -46,6 +42,12 @@ typedef struct {
   gint64 expires_in;
 } DeviceCode;
 typedef void (*DeviceCodeShow)(const DeviceCode *code, gpointer data);
+
+/* The device code flow. `show` is called once, on the calling thread, with what
+ * the person must do; then this polls until done, declined, expired or cancelled.
+ * The refresh token goes into the credentials; if that fails (the error says so) this run
+ * is signed in all the same. USHER_ERROR_SIGN_IN, _REFUSED where the credentials cannot be
+ * written, _KEYRING before anything is shown. */
 gboolean token_sign_in_device(TokenSource *source, DeviceCodeShow show, gpointer data,
                               GCancellable *cancellable, GError **error);
 

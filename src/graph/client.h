@@ -19,6 +19,7 @@ typedef struct {
 
 GraphClient *graph_client_new(const GraphOptions *options);
 void graph_client_free(GraphClient *client);
+/* Signed in as a person, not as an application. */
 gboolean graph_client_is_delegated(const GraphClient *client);
 
 /* What happened to a request, for the journal and the log pane. Zero it, pass it

@@ -9,6 +9,7 @@ typedef struct {
   char **domains; /* verified, NULL-terminated */
 } GraphOrganization;
 void graph_organization_free(GraphOrganization *organization);
+/* GET /organization. The caller owns it. USHER_ERROR_PROTOCOL when it holds none. */
 GraphOrganization *graph_organization_get(GraphClient *client, GCancellable *cancellable,
                                           GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GraphOrganization, graph_organization_free)

@@ -15,6 +15,7 @@ typedef struct {
   char error[48];
 } LicenceJudge;
 
+/* Forgets the user before. */
 void licence_judge_begin(LicenceJudge *judge);
 /* One entry of licenseAssignmentStates; any text may be NULL. */
 void licence_judge_add(LicenceJudge *judge, const char *sku_id, const char *by_group,

@@ -322,7 +322,8 @@ static const struct {
     {USCRIPT_ARABIC, "ṯ", "th"},
     {USCRIPT_ARABIC, "ḏ", "dh"},
     {USCRIPT_HEBREW, "š", "sh"},
-    {USCRIPT_HEBREW, "ş", "ts"},
+    {USCRIPT_HEBREW, "ş", "sh"},
+    {USCRIPT_HEBREW, "ẕ", "ts"},
     {USCRIPT_HEBREW, "ẖ", "ch"},
     {USCRIPT_ARMENIAN, "’", ""},
     /* ヴァ comes as "vu~a". */

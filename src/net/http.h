@@ -40,6 +40,7 @@ typedef struct {
   gint64 date;         /* the service's clock from Date, 0 when absent */
 } HttpResponse;
 
+/* The value of a header (name in lower case), or NULL. Lent. */
 const char *http_response_header(const HttpResponse *response, const char *name);
 void http_response_free(HttpResponse *response);
 

@@ -36,10 +36,11 @@ char *chain_operation_seal(Store *store, gint64 plan_id, guint sequence, GError 
 char *chain_hash(const char *before, gint64 number, const char *event, gint64 plan_id,
                  guint sequence, gint64 at, const char *content);
 
-/* What the lease table says about one run; inside a transaction. */
+/* Who holds a run: `living` by the rules of journal-lease.c, `ours` by this very store. */
 typedef struct {
   gboolean found, living, ours;
   int pid;
   char *host;
 } LeaseHolder;
+/* Reads the lease of a plan; the caller frees `host`. */
 gboolean lease_holder(Store *store, gint64 plan_id, LeaseHolder *holder, GError **error);

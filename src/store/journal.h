@@ -6,7 +6,9 @@
 #include "model/plan.h"
 #include "store/store.h"
 
-/* Writes the plan, all operations planned, in one commit; sets plan->id. */
+/* Writes the plan, all operations planned, in one commit; sets plan->id. Those that were
+ * decided before (skipped, say) are written as such. A value whose name is that of a secret
+ * ("password", "temporaryAccessPass" …) is refused. */
 gboolean journal_begin(Store *store, Plan *plan, GError **error);
 /* The intents of one request or batch, in one commit (n sequences); each operation's
  * client_request_id and intended_at must be set. */
@@ -21,24 +23,35 @@ gboolean journal_extend(Store *store, const Plan *plan, GError **error);
 /* Sets plan->state on disk. */
 gboolean journal_set_state(Store *store, const Plan *plan, GError **error);
 
-/* A run is owned by whoever holds its lease. FALSE with USHER_ERROR_CONFLICT when a
+/* What may follow on what: planned → intended → sent → done, failed, unknown, skipped, pending;
+ * those but done may be intended again (a new attempt) or decided otherwise; done is final.
+ * Anything else is USHER_ERROR_STORE and writes nothing. From its first end on, each change
+ * of an operation is chained. */
+
+/* A run is owned by whoever holds its lease; not twice by one process either. store_close()
+ * gives back what was not released. FALSE with USHER_ERROR_CONFLICT when a
  * living process holds it (says pid, machine); a dead one's is taken over. */
 gboolean journal_lease(Store *store, gint64 plan_id, GError **error);
+/* Says that the holder is alive (once a minute is enough); CONFLICT when it was taken over. */
 gboolean journal_heartbeat(Store *store, gint64 plan_id, GError **error);
+/* Gives the lease back. */
 void journal_release(Store *store, gint64 plan_id);
 
 /* One plan with its operations; NOT_FOUND. */
 Plan *journal_load(Store *store, gint64 id, GError **error);
-/* The newest `limit` plans (0: all), newest first, operations left out but counted:
- * GPtrArray of JournalSummary. `profile` NULL: all profiles. */
+/* A plan in short. */
 typedef struct {
-  Plan *plan;     /* without operations */
+  Plan *plan; /* without operations */
   guint counts[OPERATION_STATE_N];
   gboolean owned; /* a living process works on it */
 } JournalSummary;
+/* Frees one. */
 void journal_summary_free(JournalSummary *summary);
+/* The newest `limit` plans (0: all), newest first, operations left out but counted:
+ * GPtrArray of JournalSummary. `profile` NULL: all profiles. */
 GPtrArray *journal_list(Store *store, const char *profile, guint limit, GError **error);
-/* Ids of plans that a crash or a stop left unfinished: GArray of gint64. */
+/* Ids of plans that a crash or a stop left unfinished (something is planned, intended or sent,
+ * and no living process works on it), oldest first: GArray of gint64. */
 GArray *journal_unfinished(Store *store, const char *profile, GError **error);
 /* The newest `limit` operations that touched a target: GPtrArray of Plan with just these. */
 GPtrArray *journal_of_target(Store *store, const char *target_id, const char *target_name,

@@ -20,9 +20,13 @@ mutate(GByteArray *bytes, GRand *rand)
   case 0:
     g_byte_array_set_size(bytes, at);
     break;
-  case 1:
-    g_byte_array_append(bytes, bytes->data + at, MIN(bytes->len - at, 64));
+  case 1: {
+    /* A copy, because appending may move what is appended. */
+    guint length = MIN(bytes->len - at, 64);
+    g_autofree guint8 *again = g_memdup2(bytes->data + at, length);
+    g_byte_array_append(bytes, again, length);
     break;
+  }
   case 2:
     if (bytes->len)
       bytes->data[at] ^= (guint8)(1u << g_rand_int_range(rand, 0, 8));

@@ -1,7 +1,9 @@
 /* See test-store.h. */
 #include "test-store.h"
 
+#include "base/error.h"
 #include <glib/gstdio.h>
+#include <string.h>
 
 void
 place_set_up(Place *place, gconstpointer data)
@@ -103,4 +105,12 @@ sample_journalled(Store *store, const char *title)
   g_assert_true(journal_set_state(store, plan, &error));
   g_assert_no_error(error);
   return plan->id;
+}
+
+void
+assert_store_error(GError *error, const char *part)
+{
+  g_assert_error(error, USHER_ERROR, USHER_ERROR_STORE);
+  if (strstr(error->message, part) == NULL)
+    g_error("no \"%s\" in: %s", part, error->message);
 }

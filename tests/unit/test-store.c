@@ -4,18 +4,8 @@
 
 #include "base/error.h"
 #include "store/store-private.h"
-#include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-static void
-assert_store_error(GError *error, const char *part)
-{
-  g_assert_error(error, USHER_ERROR, USHER_ERROR_STORE);
-  if (strstr(error->message, part) == NULL)
-    g_error("no \"%s\" in: %s", part, error->message);
-}
 
 static void
 assert_same_operation(const Operation *a, const Operation *b)
@@ -422,135 +412,6 @@ test_lease_elsewhere(Place *place, gconstpointer data)
   }
 }
 
-static void
-test_mode(Place *place, gconstpointer data)
-{
-  const char *const suffixes[] = {"", "-wal", "-shm"};
-  sample_journalled(place->store, "mode");
-  for (guint i = 0; i < G_N_ELEMENTS(suffixes); i++) {
-    GStatBuf file;
-    g_autofree char *path = g_strconcat(place->path, suffixes[i], NULL);
-    g_assert_cmpint(g_stat(path, &file), ==, 0);
-    g_assert_cmpint(file.st_mode & 07777, ==, 0600);
-  }
-  GStatBuf folder;
-  g_autofree char *dir = g_path_get_dirname(place->path);
-  g_assert_cmpint(g_stat(dir, &folder), ==, 0);
-  g_assert_cmpint(folder.st_mode & 07777, ==, 0700);
-  g_autoptr(GError) error = NULL;
-  g_assert_true(store_check_writable(place->store, &error));
-  g_assert_no_error(error);
-}
-
-static void
-assert_open_fails(const char *url, const char *part)
-{
-  g_autoptr(GError) error = NULL;
-  g_assert_null(store_open(url, &error));
-  assert_store_error(error, part);
-}
-
-/* Files that are not ours to write, or not to be understood: named, and left as they are. */
-static void
-test_refused_files(Place *place, gconstpointer data)
-{
-  g_clear_pointer(&place->store, store_close);
-  g_autoptr(GError) error = NULL;
-
-  g_autofree char *below = g_strdup_printf("%s/usher.db", place->url);
-  assert_open_fails(below, place->path);
-
-  g_autofree char *garbage_path = g_build_filename(place->dir, "state", "garbage.db", NULL);
-  g_autofree char *garbage_url = g_strconcat("sqlite:", garbage_path, NULL);
-  char garbage[8192];
-  memset(garbage, 'x', sizeof garbage);
-  g_file_set_contents_full(garbage_path, garbage, sizeof garbage, G_FILE_SET_CONTENTS_CONSISTENT,
-                           0600, &error);
-  g_assert_no_error(error);
-  assert_open_fails(garbage_url, "is damaged");
-  g_autofree char *after = NULL;
-  gsize length = 0;
-  g_assert_true(g_file_get_contents(garbage_path, &after, &length, NULL));
-  g_assert_cmpmem(after, length, garbage, sizeof garbage);
-
-  g_autofree char *foreign_path = g_build_filename(place->dir, "state", "foreign.db", NULL);
-  g_autofree char *foreign_url = g_strconcat("sqlite:", foreign_path, NULL);
-  sqlite3 *db = NULL;
-  g_assert_cmpint(sqlite3_open(foreign_path, &db), ==, SQLITE_OK);
-  sqlite3_exec(db, "CREATE TABLE theirs (x)", NULL, NULL, NULL);
-  sqlite3_close(db);
-  g_chmod(foreign_path, 0600);
-  assert_open_fails(foreign_url, "another program");
-
-  g_assert_cmpint(sqlite3_open(place->path, &db), ==, SQLITE_OK);
-  sqlite3_exec(db, "PRAGMA user_version=99", NULL, NULL, NULL);
-  sqlite3_close(db);
-  assert_open_fails(place->url, "newer usher");
-  g_chmod(place->path, 0644);
-  assert_open_fails(place->url, place->path);
-
-  g_assert_null(store_open("postgresql://x/y", &error));
-  g_assert_error(error, USHER_ERROR, USHER_ERROR_CONFIG);
-  g_clear_error(&error);
-  g_assert_null(store_open("sqlite:relative.db", &error));
-  g_assert_error(error, USHER_ERROR, USHER_ERROR_CONFIG);
-}
-
-static void
-test_read_only_folder(Place *place, gconstpointer data)
-{
-  if (getuid() == 0) {
-    g_test_skip("root may write anywhere");
-    return;
-  }
-  g_clear_pointer(&place->store, store_close);
-  g_autofree char *folder = g_path_get_dirname(place->path);
-  g_chmod(place->path, 0400);
-  assert_open_fails(place->url, place->path);
-  g_remove(place->path);
-  g_chmod(folder, 0500);
-  assert_open_fails(place->url, place->path);
-  g_chmod(folder, 0700);
-}
-
-static void
-test_locked(Place *place, gconstpointer data)
-{
-  g_autoptr(GError) error = NULL;
-  sqlite3 *other = NULL;
-  g_assert_cmpint(sqlite3_open(place->path, &other), ==, SQLITE_OK);
-  g_assert_cmpint(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
-  sqlite3_busy_timeout(place->store->db, 20);
-  g_assert_false(store_check_writable(place->store, &error));
-  assert_store_error(error, "locked by another program");
-  g_assert_nonnull(strstr(error->message, place->path));
-  sqlite3_exec(other, "COMMIT", NULL, NULL, NULL);
-  sqlite3_close(other);
-  g_clear_error(&error);
-  g_assert_true(store_check_writable(place->store, &error));
-}
-
-/* A page in the middle of the file is spoilt: verify says so, and nothing is deleted. */
-static void
-test_damaged_page(Place *place, gconstpointer data)
-{
-  g_autoptr(GError) error = NULL;
-  for (guint i = 0; i < 20; i++)
-    sample_journalled(place->store, "a plan");
-  g_clear_pointer(&place->store, store_close);
-  g_autofree char *bytes = NULL;
-  gsize length = 0;
-  g_assert_true(g_file_get_contents(place->path, &bytes, &length, NULL));
-  g_assert_cmpuint(length, >, 8 * 4096);
-  memset(bytes + length - 3 * 4096, 0xa5, 2 * 4096);
-  g_assert_true(g_file_set_contents_full(place->path, bytes, (gssize)length,
-                                         G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
-  place_reopen(place);
-  g_assert_false(journal_verify(place->store, NULL, &error));
-  assert_store_error(error, "is damaged");
-  g_assert_true(g_file_test(place->path, G_FILE_TEST_EXISTS));
-}
-
 /* Several threads of one program share the store. */
 static gpointer
 write_many(gpointer store)
@@ -626,11 +487,6 @@ main(int argc, char **argv)
   }
   ADD("lease/here", test_lease_here);
   ADD("lease/elsewhere", test_lease_elsewhere);
-  ADD("mode", test_mode);
-  ADD("refused-files", test_refused_files);
-  ADD("read-only-folder", test_read_only_folder);
-  ADD("locked", test_locked);
-  ADD("damaged-page", test_damaged_page);
   ADD("threads", test_threads);
   ADD("speed", test_speed);
   return g_test_run();

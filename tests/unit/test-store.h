@@ -21,3 +21,6 @@ void sample_intend(Operation *operation);
 void sample_done(Operation *operation);
 /* Begins, intends and finishes a whole plan. */
 gint64 sample_journalled(Store *store, const char *title);
+
+/* A USHER_ERROR_STORE that says so. */
+void assert_store_error(GError *error, const char *part);

@@ -1,0 +1,9 @@
+/* Requests about licences; contract 6. */
+#pragma once
+
+#include "sim/call.h"
+
+void licensing_details(Call *call);
+void licensing_assign_user(Call *call);
+void licensing_assign_group(Call *call);
+void licensing_reprocess(Call *call);
