@@ -11,6 +11,5 @@ void deltas_free(Deltas *deltas);
 void deltas_user(Deltas *deltas, guint32 user, DeltaKind kind);
 void deltas_group(Deltas *deltas, guint32 group, guint32 member, DeltaKind kind);
 
-/* Handlers of GET /users/delta and /groups/delta. */
 void deltas_list_users(Call *call);
 void deltas_list_groups(Call *call);
