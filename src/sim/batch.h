@@ -3,4 +3,5 @@
 
 #include "sim/call.h"
 
+/* Answers POST /$batch: runs each item as a request of its own. */
 void batch_post(Call *call);

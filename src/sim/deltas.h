@@ -11,5 +11,6 @@ void deltas_free(Deltas *deltas);
 void deltas_user(Deltas *deltas, guint32 user, DeltaKind kind);
 void deltas_group(Deltas *deltas, guint32 group, guint32 member, DeltaKind kind);
 
+/* Handlers of GET /users/delta and /groups/delta. */
 void deltas_list_users(Call *call);
 void deltas_list_groups(Call *call);

@@ -3,6 +3,7 @@
 
 #include "sim/call.h"
 
+/* Handlers of /groups and /groups/{id}: each answers its call. */
 void groups_list(Call *call);
 void groups_count(Call *call);
 void groups_get(Call *call);
@@ -10,6 +11,7 @@ void groups_create(Call *call);
 void groups_update(Call *call);
 void groups_delete(Call *call);
 
+/* Handlers of /groups/{id}/members and /transitiveMembers. */
 void members_list(Call *call);
 void members_list_users(Call *call);
 void members_count(Call *call);

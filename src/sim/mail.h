@@ -3,12 +3,14 @@
 
 #include "sim/call.h"
 
+/* Handler of sendMail. */
 void mail_send(Call *call);
-/* Puts a message into the outbox. */
+/* A message, all lent. */
 typedef struct {
   const char *from;
   GPtrArray *to, *cc; /* char * */
   const char *subject, *body, *content_type, *message_id;
   gboolean mime;
 } MailMessage;
+/* Puts a message into the outbox. */
 void mail_deliver(Call *call, const MailMessage *message);

@@ -2,45 +2,75 @@
  * dates that goes with it. Parsing of filters is odata-filter.c's. */
 #include "sim/odata-private.h"
 
-#include <stdio.h>
 #include <string.h>
+
+/* Exactly `n` digits at *at. */
+static gboolean
+take_digits(const char **at, const char *end, int n, int *ret)
+{
+  int number = 0;
+
+  for (int i = 0; i < n; i++, (*at)++) {
+    if (*at >= end || !g_ascii_isdigit(**at))
+      return FALSE;
+    number = number * 10 + (**at - '0');
+  }
+  *ret = number;
+  return TRUE;
+}
+
+static gboolean
+take_mark(const char **at, const char *end, const char *marks)
+{
+  if (*at >= end || !**at || !strchr(marks, **at))
+    return FALSE;
+  (*at)++;
+  return TRUE;
+}
+
+/* "T14:02", "T14:02:11", "T14:02:11.1234567". */
+static gboolean
+take_time(const char **at, const char *end, int *hour, int *minute, int *second)
+{
+  if (!take_digits(at, end, 2, hour) || !take_mark(at, end, ":") ||
+      !take_digits(at, end, 2, minute))
+    return FALSE;
+  if (!take_mark(at, end, ":"))
+    return TRUE;
+  if (!take_digits(at, end, 2, second))
+    return FALSE;
+  if (take_mark(at, end, "."))
+    while (*at < end && g_ascii_isdigit(**at))
+      (*at)++;
+  return TRUE;
+}
 
 gboolean
 odata_parse_date(const char *text, gsize length, gint64 *ret_seconds)
 {
-  char buffer[48];
-  int year, month, day, hour = 0, minute = 0, used = 0;
-  double second = 0;
+  const char *at = text, *end = text + length;
+  int year, month, day, hour = 0, minute = 0, second = 0, hours = 0, minutes = 0, sign = 0;
 
-  if (length >= sizeof buffer)
+  if (!take_digits(&at, end, 4, &year) || !take_mark(&at, end, "-") ||
+      !take_digits(&at, end, 2, &month) || !take_mark(&at, end, "-") ||
+      !take_digits(&at, end, 2, &day))
     return FALSE;
-  memcpy(buffer, text, length);
-  buffer[length] = 0;
-  if (sscanf(buffer, "%4d-%2d-%2d%n", &year, &month, &day, &used) != 3 || used != 10)
+  if (take_mark(&at, end, "Tt") && !take_time(&at, end, &hour, &minute, &second))
     return FALSE;
-  if (buffer[10] == 'T' || buffer[10] == 't') {
-    int more = 0;
-    if (sscanf(buffer + 11, "%2d:%2d:%lf%n", &hour, &minute, &second, &more) != 3 &&
-        sscanf(buffer + 11, "%2d:%2d%n", &hour, &minute, &more) != 2)
+  if (at < end && (*at == '+' || *at == '-')) {
+    sign = *at++ == '+' ? 1 : -1;
+    if (!take_digits(&at, end, 2, &hours) || !take_mark(&at, end, ":") ||
+        !take_digits(&at, end, 2, &minutes))
       return FALSE;
-    used = 11 + more;
+  } else {
+    take_mark(&at, end, "Zz");
   }
   g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
   g_autoptr(GDateTime) moment =
-      g_date_time_new(utc, year, month, day, hour, minute, second < 60 ? second : 59);
+      at == end ? g_date_time_new(utc, year, month, day, hour, minute, MIN(second, 59)) : NULL;
   if (!moment)
     return FALSE;
-  gint64 offset = 0;
-  const char *rest = buffer + used;
-  if (*rest == '+' || *rest == '-') {
-    int h, m;
-    if (sscanf(rest + 1, "%2d:%2d", &h, &m) != 2)
-      return FALSE;
-    offset = (*rest == '+' ? 1 : -1) * (h * 3600 + m * 60);
-  } else if (*rest && strcmp(rest, "Z") != 0 && strcmp(rest, "z") != 0) {
-    return FALSE;
-  }
-  *ret_seconds = g_date_time_to_unix(moment) - offset;
+  *ret_seconds = g_date_time_to_unix(moment) - sign * (hours * 3600 + minutes * 60);
   return TRUE;
 }
 

@@ -55,6 +55,7 @@ typedef struct {
                    OdValue *ret);
 } OdSchema;
 
+/* The property by its name, case does not count; NULL. `length` -1: up to the NUL. */
 const OdProperty *odata_property(const OdSchema *schema, const char *name, gssize length);
 
 /* Errors of the parser; the message is Graph's. */

@@ -3,6 +3,7 @@
 
 #include "sim/call.h"
 
+/* Handlers of GET /organization, /domains and /subscribedSkus. */
 void organization_get(Call *call);
 void organization_domains(Call *call);
 void organization_skus(Call *call);

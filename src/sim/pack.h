@@ -17,6 +17,7 @@ typedef struct {
   guint8 bytes[3072];
   gsize length;
 } Packer;
+/* Begins a block; adds a value to it (one that no longer fits is left out). */
 void packer_start(Packer *packer);
 void packer_add(Packer *packer, int field, const char *text, gsize length);
 /* `text` lives for ever and appears in many users. */

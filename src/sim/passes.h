@@ -3,6 +3,7 @@
 
 #include "sim/call.h"
 
+/* Handlers of …/authentication/methods and temporaryAccessPassMethods. */
 void passes_list_methods(Call *call);
 void passes_reset_password(Call *call);
 void passes_list(Call *call);

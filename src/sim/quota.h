@@ -5,6 +5,7 @@
 
 Quota *quota_new(void);
 void quota_free(Quota *quota);
+/* Forgets what was used. */
 void quota_reset(Quota *quota);
 /* Charges the request; FALSE after answering 429. */
 gboolean quota_charge(Call *call, const Route *route);

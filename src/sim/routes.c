@@ -34,9 +34,9 @@
 #define PASSES         "UserAuthMethod-TAP.ReadWrite.All UserAuthenticationMethod.ReadWrite.All"
 #define PATCH_USERS                                                                                \
   WRITE_USERS                                                                                      \
-      " User.ManageIdentities.All User.EnableDisableAccount.All User-Mail.ReadWrite.All "          \
-      "User-PasswordProfile.ReadWrite.All User-LifeCycleInfo.ReadWrite.All User.ReadWrite "        \
-      "Directory.AccessAsUser.All"
+  " User.ManageIdentities.All User.EnableDisableAccount.All User-Mail.ReadWrite.All "              \
+  "User-PasswordProfile.ReadWrite.All User-LifeCycleInfo.ReadWrite.All User.ReadWrite "            \
+  "Directory.AccessAsUser.All"
 
 /* Literal segments before {}: the first row that fits is taken. */
 static const Route routes[] = {

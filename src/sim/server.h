@@ -7,6 +7,7 @@ typedef struct Server Server;
 
 /* Starts listening and sets sim->url; `error` when the port is taken or a TLS file is wrong. */
 Server *server_start(Sim *sim, GError **error);
+/* The port that it listens on. */
 int server_port(const Server *server);
 /* Ends waiting requests, closes connections, frees. */
 void server_stop(Server *server);

@@ -62,5 +62,6 @@ guint64 sim_random(Sim *sim);
 /* A fresh id for requests and objects. With the lock held. */
 void sim_fresh_id(Sim *sim, char id[37]);
 
+/* Mistakes in options and files: exit status 2. */
 #define SIM_ERROR (sim_error_quark())
 GQuark sim_error_quark(void);

@@ -179,7 +179,8 @@ load_text(Tenant *tenant, User *user, const cJSON *text)
   {
     gsize length;
     g_autofree guchar *bytes = g_base64_decode(item->valuestring, &length);
-    pack_set(tenant, user, atoi(item->string), (const char *)bytes, (gssize)length);
+    pack_set(tenant, user, (int)g_ascii_strtoll(item->string, NULL, 10), (const char *)bytes,
+             (gssize)length);
   }
 }
 

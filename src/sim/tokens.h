@@ -15,6 +15,7 @@ typedef struct {
   gboolean public_client;
   const char *permissions; /* roles of an app, scopes that a person may be granted */
 } App;
+/* The registration, or NULL. */
 const App *tokens_app(const char *client_id);
 
 /* Signs a token for an app, or for a user when `user` is not NONE; seconds from now. */

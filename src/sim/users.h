@@ -3,6 +3,7 @@
 
 #include "sim/call.h"
 
+/* Handlers of /users and /users/{id}. */
 void users_list(Call *call);
 void users_count(Call *call);
 void users_get(Call *call);

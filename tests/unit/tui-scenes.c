@@ -1,0 +1,255 @@
+/* The scenes: keys and facts that bring the console to each of its views. */
+#include "base/error.h"
+#include "tui/dialog.h"
+#include "tui/view-accounts.h"
+#include "tui/view-apply.h"
+#include "tui/view-plan.h"
+#include "tui/view-welcome.h"
+#include "unit/tui-stage.h"
+
+/* --- one function per view: brings the stage to it --- */
+
+static void
+show_accounts(Stage *stage)
+{
+  stage_fill(stage, 300);
+  console_push(stage->console, view_accounts_new(stage->console));
+  stage_keys(stage, "j Space Space");
+}
+
+static void
+show_filter(Stage *stage)
+{
+  stage_fill(stage, 300);
+  console_push(stage->console, view_accounts_new(stage->console));
+  stage_keys(stage, "/");
+  stage_type(stage, "ext licence:pending");
+}
+
+static void
+show_wrong_query(Stage *stage)
+{
+  stage_fill(stage, 300);
+  console_push(stage->console, view_accounts_new(stage->console));
+  stage_keys(stage, "/");
+  stage_type(stage, "licence:ok ");
+  stage_type(stage, "colour:red");
+}
+
+static void
+show_no_match(Stage *stage)
+{
+  stage_fill(stage, 3);
+  console_push(stage->console, view_accounts_new(stage->console));
+  stage_keys(stage, "/");
+  stage_type(stage, "nobody-is-called-this");
+  stage_keys(stage, "Enter");
+}
+
+static void
+show_none(Stage *stage)
+{
+  g_autoptr(SnapshotBuilder) builder = snapshot_builder_new();
+  g_autoptr(Snapshot) snapshot = snapshot_builder_snapshot(builder, NOW - 300);
+  feed_set_snapshot(stage->feed, snapshot);
+  console_push(stage->console, view_accounts_new(stage->console));
+}
+
+static void
+show_loading(Stage *stage)
+{
+  stage->feed->loading = TRUE;
+  stage->feed->loaded = 0;
+  stage->feed->total = 9600;
+  console_push(stage->console, view_accounts_new(stage->console));
+}
+
+static void
+show_offline(Stage *stage)
+{
+  stage_fill(stage, 0);
+  stage->feed->from_cache = TRUE;
+  stage->feed->now = NOW + 3 * 60 * 60;
+  stage->feed->error = g_error_new_literal(USHER_ERROR, USHER_ERROR_UNREACHABLE,
+                                           "graph.microsoft.com: no connection");
+  console_push(stage->console, view_accounts_new(stage->console));
+}
+
+static void
+show_signed_out(Stage *stage)
+{
+  stage->feed->error =
+      g_error_new_literal(USHER_ERROR, USHER_ERROR_SIGN_IN, "Nobody is signed in to contoso.com");
+  console_push(stage->console, view_accounts_new(stage->console));
+}
+
+static void
+show_detail(Stage *stage)
+{
+  stage_fill(stage, 3);
+  console_push(stage->console, view_accounts_new(stage->console));
+  stage_keys(stage, "/");
+  stage_type(stage, "lovelace");
+  stage_keys(stage, "Enter Enter");
+}
+
+static void
+show_hostile(Stage *stage)
+{
+  stage_fill(stage, 0);
+  console_push(stage->console, view_accounts_new(stage->console));
+  stage_keys(stage, "/");
+  stage_type(stage, "evil");
+  stage_keys(stage, "Enter Enter");
+}
+
+static void
+show_help(Stage *stage)
+{
+  show_accounts(stage);
+  stage_keys(stage, "?");
+}
+
+static void
+show_palette(Stage *stage)
+{
+  show_accounts(stage);
+  stage_keys(stage, ":");
+  stage_type(stage, "ta");
+}
+
+static void
+show_sort(Stage *stage)
+{
+  show_accounts(stage);
+  stage_keys(stage, "s");
+}
+
+static void
+show_columns(Stage *stage)
+{
+  show_accounts(stage);
+  stage_keys(stage, "c j Space");
+}
+
+static void
+show_welcome(Stage *stage)
+{
+  console_push(stage->console, view_welcome_new());
+}
+
+static void
+show_create(Stage *stage)
+{
+  show_accounts(stage);
+  stage_keys(stage, "n");
+  stage_type(stage, "Zoë");
+  stage_keys(stage, "Tab");
+  stage_type(stage, "Müller-Lüdenscheidt");
+  stage_keys(stage, "Tab");
+  stage_type(stage, "12");
+  stage_keys(stage, "Tab");
+  stage_type(stage, "zoe@partner.example");
+  stage_keys(stage, "Tab");
+  stage_type(stage, "Partner GmbH");
+  stage_keys(stage, "Tab Tab");
+}
+
+static Plan *
+sample_plan(void)
+{
+  static const char target[] = "zoe.mueller-luedenscheidt.ext@contoso.com";
+  Plan *plan = plan_new("Create zoe.mueller-luedenscheidt.ext@contoso.com");
+  Operation *user = plan_add(plan, "user.create", NULL, target);
+  operation_add_value(user, "displayName", NULL, "Müller-Lüdenscheidt, Zoë (External)");
+  operation_add_value(user, "otherMails", NULL, "zoe@partner.example");
+  Operation *set = plan_add(plan, "user.set", NULL, target);
+  operation_add_value(set, "extensionAttribute15", NULL, "2027-05-19");
+  Operation *group = plan_add(plan, "group.add", NULL, target);
+  operation_add_value(group, "group", NULL, "Specialists");
+  plan_add(plan, "licence.await", NULL, target);
+  Operation *mail = plan_add(plan, "mail.send", NULL, target);
+  operation_add_value(mail, "to", NULL, "zoe@partner.example");
+  return plan;
+}
+
+static void
+show_plan(Stage *stage)
+{
+  show_accounts(stage);
+  console_push(stage->console, view_plan_new(sample_plan(), 0, APP_RESUME_OPEN,
+                                             "A deleted account of this name could be restored."));
+}
+
+static void
+show_apply(Stage *stage)
+{
+  show_accounts(stage);
+  Change *change = g_new0(Change, 1);
+  change->plan = sample_plan();
+  change->plan->id = 7;
+  change->running = FALSE;
+  change->error = g_error_new_literal(USHER_ERROR, USHER_ERROR_FAILED, "2 of 5 steps failed");
+  change->started_at = 0;
+  change->ended_at = 4 * G_USEC_PER_SEC;
+  Operation *user = plan_operation(change->plan, 1);
+  user->state = OPERATION_DONE;
+  user->result = g_strdup("created");
+  Operation *set = plan_operation(change->plan, 2);
+  set->state = OPERATION_DONE;
+  Operation *group = plan_operation(change->plan, 3);
+  group->state = OPERATION_FAILED;
+  group->http_status = 403;
+  group->error_code = g_strdup("Authorization_RequestDenied");
+  group->request_id = g_strdup("9f0e8c1a-0000-4000-8000-00000000000a");
+  plan_operation(change->plan, 4)->state = OPERATION_SKIPPED;
+  plan_operation(change->plan, 5)->state = OPERATION_SKIPPED;
+  stage->console->change = change;
+  console_push(stage->console, view_apply_new());
+}
+
+static void
+show_password(Stage *stage)
+{
+  show_accounts(stage);
+  static const DialogKey noted[] = {{'y', "it is noted"}, {0, NULL}};
+  View *dialog = dialog_new("Password", "The password of zoe. It is shown this once.", noted, NULL,
+                            NULL, NULL);
+  dialog_set_secret(dialog, "Correct-Horse-7");
+  dialog_keep(dialog);
+  console_push(stage->console, dialog);
+}
+
+const Scene stage_scenes[] = {
+    {"accounts", show_accounts},
+    {"filter", show_filter},
+    {"wrong-query", show_wrong_query},
+    {"no-match", show_no_match},
+    {"none", show_none},
+    {"loading", show_loading},
+    {"offline", show_offline},
+    {"signed-out", show_signed_out},
+    {"detail", show_detail},
+    {"help", show_help},
+    {"palette", show_palette},
+    {"sort", show_sort},
+    {"columns", show_columns},
+    {"welcome", show_welcome},
+    {"create", show_create},
+    {"plan", show_plan},
+    {"apply", show_apply},
+    {"password", show_password},
+    {"hostile", show_hostile},
+    {NULL, NULL},
+};
+
+void
+stage_play(Stage *stage, const char *name)
+{
+  for (const Scene *scene = stage_scenes; scene->name != NULL; scene++)
+    if (g_str_equal(scene->name, name)) {
+      scene->show(stage);
+      return;
+    }
+  g_error("there is no scene %s", name);
+}
