@@ -39,6 +39,7 @@ GArray *accounts_table_fields(const AccountsView *accounts, int cols);
 
 /* --- accounts-filter.c --- */
 
+/* Begins to type the query, from the one in force. */
 void accounts_filter_begin(View *view);
 /* TRUE if the key was the filter's. */
 gboolean accounts_filter_key(AccountsView *accounts, KeyCode code);
@@ -50,9 +51,13 @@ gboolean accounts_filter_clear(AccountsView *accounts);
 
 /* --- accounts-choose.c: sort, columns, tag by query, write --- */
 
+/* Each puts its window on top. */
 void accounts_choose_sort(View *view);
+/* Which columns, in which order. */
 void accounts_choose_columns(View *view);
+/* A query whose matches are tagged. */
 void accounts_ask_tag_query(View *view);
+/* The file to write what is shown to. */
 void accounts_ask_write(View *view);
 
 /* --- view-accounts.c --- */

@@ -105,6 +105,7 @@ gint64 console_now(const Console *console);
 
 Console *console_new(App *app, Feed *feed, Screen *screen);
 void console_free(Console *console);
+/* What the terminal reported: keys, pastes, the mouse. */
 void console_event(Console *console, const Event *event);
 /* Draws what has changed. */
 void console_paint(Console *console);

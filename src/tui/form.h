@@ -20,9 +20,12 @@ typedef struct {
 
 EntryForm *entry_form_new(guint count);
 void entry_form_free(EntryForm *form);
+/* A field with its label and text; `limit` in characters, 0: none of its own. */
 void entry_form_set(EntryForm *form, guint index, const char *label, const char *text, guint limit,
                     gboolean required);
+/* What is wrong with it; NULL: nothing. Copied. */
 void entry_form_set_error(EntryForm *form, guint index, const char *error);
+/* What an empty field shows. Copied. */
 void entry_form_set_hint(EntryForm *form, guint index, const char *hint);
 /* To another field; wraps around. */
 void entry_form_move(EntryForm *form, int by);

@@ -10,6 +10,7 @@ typedef struct {
   guint page; /* rows visible */
 } List;
 
+/* The rows there are; the cursor stays among them. */
 void list_set_count(List *list, guint count);
 /* Tells how many rows are visible and keeps the cursor among them. */
 void list_layout(List *list, guint page);

@@ -40,8 +40,11 @@ void screen_redraw(Screen *screen);
 void screen_set_mouse(Screen *screen, gboolean on);
 gboolean screen_mouse(const Screen *screen);
 
+/* The size of the terminal. */
 int screen_rows(const Screen *screen);
+/* In cells. */
 int screen_cols(const Screen *screen);
+/* Lent. */
 const Theme *screen_theme(const Screen *screen);
 /* What is on the screen, a line per row, without trailing blanks. The caller owns it. */
 char *screen_text(const Screen *screen);
