@@ -32,13 +32,20 @@ typedef struct {
   GPtrArray *unknown; /* char *: "usher.conf:12: unknown key … did you mean …" */
 } Config;
 
-/* Reads `path`, or (NULL) USHER_CONFIG, the user's file over the system's. No file
- * is an empty configuration, not an error. USHER_ERROR_CONFIG names file, section,
- * key, and what is allowed. */
+/* Reads `path`, or (NULL) USHER_CONFIG, each alone; else the user's file over the
+ * system's, key by key. There no file is an empty configuration, not an error; a file that
+ * was named must exist. A comment may follow a value: " #" and what comes after it is left
+ * out, unless it is inside quotes ("Team #1"; quotes around a whole value are taken off).
+ * USHER_ERROR_CONFIG names file, line, section, key, and what is allowed. */
 Config *config_load(const char *path, GError **error);
+/* The same from a list of files, ended by NULL, the later over the earlier; those that do
+ * not exist are left out. */
+Config *config_load_files(const char *const *paths, GError **error);
 void config_free(Config *config);
-/* By name; NULL name: USHER_PROFILE, then the default, then the only one. */
+/* By name; NULL name: USHER_PROFILE, then the default, then the only one. USHER_ERROR_CONFIG
+ * names those that there are. */
 const Profile *config_profile(const Config *config, const char *name, GError **error);
+/* By name; NULL name: the profile's first. */
 const Roster *config_roster(const Profile *profile, const char *name, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)
@@ -46,12 +53,20 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)
 /* The settings table: parser, nearest-key hints, example file, usher.conf(5). */
 typedef struct {
   const char *section; /* "usher", "profile", "roster", "smtp", … */
-  const char *key;
-  const char *type;     /* "text", "choice", "span", "spans", "list", "number", "url", "bool" */
+  const char *key;     /* NULL: any key is allowed ("keys": names of actions) */
+  const char *type;    /* "text", "choice", "span", "spans", "list", "number", "url", "path", "bool" */
   const char *fallback; /* default as it would be written, or NULL */
-  const char *choices;  /* "a|b|c" */
+  const char *choices;  /* "a|b|c"; for other types words that are allowed beside: "never" */
   gboolean required, secret;
   const char *text; /* N_() one sentence */
   const char *example;
 } Setting;
 const Setting *settings(void); /* ended by a NULL section */
+/* By section ("profile", without a name) and key; NULL if there is none. */
+const Setting *setting_find(const char *section, const char *key);
+/* TRUE if sections of this kind carry a name: [profile contoso]. */
+gboolean settings_named(const char *section);
+/* TRUE if `value` is allowed; else FALSE and USHER_ERROR_CONFIG says what is. */
+gboolean setting_check(const Setting *setting, const char *value, GError **error);
+/* A comma-separated list, trimmed, empty members left out; the caller owns it. */
+char **setting_list(const char *value);

@@ -1,0 +1,756 @@
+/* The configuration read: key files by GKeyFile, with lines remembered so that
+ * every complaint says where, then turned into profiles and rosters. Which keys
+ * there are and what they allow is in the settings table. */
+#include "app/config.h"
+
+#include "app/actions.h"
+#include "base/error.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include <string.h>
+
+#define FILE_LIMIT (1024 * 1024)
+
+typedef struct {
+  const char *name, *login_url, *graph_url;
+} Cloud;
+
+/* Contract 1. */
+static const Cloud clouds[] = {
+    {"global", "https://login.microsoftonline.com", "https://graph.microsoft.com"},
+    {"usgov", "https://login.microsoftonline.us", "https://graph.microsoft.us"},
+    {"usgov-dod", "https://login.microsoftonline.us", "https://dod-graph.microsoft.us"},
+    {"china", "https://login.partner.microsoftonline.cn",
+     "https://microsoftgraph.chinacloudapi.cn"},
+};
+
+typedef struct {
+  char *value;
+  char *where; /* "usher.conf:12" */
+} Entry;
+
+typedef struct {
+  GHashTable *entries; /* "section name\nkey" → Entry */
+  GPtrArray *sections; /* "profile contoso", in order of appearance */
+  GHashTable *lines;   /* section → "file:line" */
+  GHashTable *keys;    /* section → GPtrArray of key names */
+} Source;
+
+static void
+entry_free(gpointer data)
+{
+  Entry *entry = data;
+  g_free(entry->value);
+  g_free(entry->where);
+  g_free(entry);
+}
+
+static void
+source_init(Source *source)
+{
+  source->entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, entry_free);
+  source->sections = g_ptr_array_new_with_free_func(g_free);
+  source->lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  source->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                       (GDestroyNotify)g_ptr_array_unref);
+}
+
+static void
+source_clear(Source *source)
+{
+  g_hash_table_unref(source->entries);
+  g_ptr_array_unref(source->sections);
+  g_hash_table_unref(source->lines);
+  g_hash_table_unref(source->keys);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Source, source_clear)
+
+static const Entry *
+source_entry(const Source *source, const char *section, const char *key)
+{
+  g_autofree char *id = g_strconcat(section, "\n", key, NULL);
+  return g_hash_table_lookup(source->entries, id);
+}
+
+/* --- reading one file --- */
+
+/* Where a comment after a value begins, or the end: a # behind a blank, outside quotes. A
+ * quote counts only when it is closed on the line, so that an apostrophe is none. */
+static const char *
+value_end(const char *value)
+{
+  for (const char *p = value; *p != '\0'; p++) {
+    if (*p == '"' || (*p == '\'' && (p == value || g_ascii_isspace(p[-1])))) {
+      const char *closing = strchr(p + 1, *p);
+      if (closing != NULL)
+        p = closing;
+    } else if (*p == '#' && (p == value || p[-1] == ' ' || p[-1] == '\t')) {
+      return p;
+    }
+  }
+  return value + strlen(value);
+}
+
+/* The value without a comment and without quotes around the whole of it. */
+static char *
+value_clean(const char *text)
+{
+  char *value = g_strstrip(g_strndup(text, value_end(text) - text));
+  gsize length = strlen(value);
+  if (length >= 2 && value[0] == '"' && strchr(value + 1, '"') == value + length - 1) {
+    memmove(value, value + 1, length - 2);
+    value[length - 2] = '\0';
+  }
+  return value;
+}
+
+static gboolean
+fail_at(const char *where, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+static gboolean
+fail_at(const char *where, GError **error, const char *format, ...)
+{
+  va_list arguments;
+  va_start(arguments, format);
+  g_autofree char *text = g_strdup_vprintf(format, arguments);
+  va_end(arguments);
+  g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG, "%s: %s", where, text);
+  return FALSE;
+}
+
+static char *
+section_of(const char *line)
+{
+  const char *closing = strchr(line, ']');
+  if (closing == NULL)
+    return NULL;
+  g_autofree char *inside = g_strndup(line + 1, closing - line - 1);
+  return text_squeeze(inside);
+}
+
+/* Cleans the lines of a file so that GKeyFile can take them, and remembers where sections
+ * and keys stand. */
+static gboolean
+scan(const char *path, char **lines, GString *cleaned, GHashTable *places, GError **error)
+{
+  g_autofree char *section = NULL;
+  for (guint i = 0; lines[i] != NULL; i++) {
+    g_autofree char *where = g_strdup_printf("%s:%u", path, i + 1);
+    char *line = g_strstrip(lines[i]);
+    char *equals = strchr(line, '=');
+    if (!g_utf8_validate(line, -1, NULL))
+      return fail_at(where, error, _("this line is not UTF-8"));
+    if (*line == '\0' || *line == '#') {
+      g_string_append_c(cleaned, '\n');
+    } else if (*line == '[') {
+      g_free(section);
+      section = section_of(line);
+      if (section == NULL || *section == '\0')
+        return fail_at(where, error, _("a section is written [name] or [kind name]"));
+      g_string_append_printf(cleaned, "[%s]\n", section);
+      g_hash_table_replace(places, g_strconcat(section, "\n", NULL), g_strdup(where));
+    } else if (equals == NULL || equals == line) {
+      return fail_at(where, error, _("“%s” is neither a section, a comment nor key = value"), line);
+    } else if (section == NULL) {
+      return fail_at(where, error, _("“%s” stands before the first section"), line);
+    } else {
+      g_autofree char *key = g_strstrip(g_strndup(line, equals - line));
+      g_autofree char *value = value_clean(equals + 1);
+      g_string_append_printf(cleaned, "%s=%s\n", key, value);
+      g_hash_table_replace(places, g_strconcat(section, "\n", key, NULL), g_strdup(where));
+    }
+  }
+  return TRUE;
+}
+
+static void
+source_put(Source *source, const char *section, const char *key, const char *value,
+           const char *where)
+{
+  GPtrArray *keys = g_hash_table_lookup(source->keys, section);
+  char *id = g_strconcat(section, "\n", key, NULL);
+  if (!g_hash_table_contains(source->entries, id))
+    g_ptr_array_add(keys, g_strdup(key));
+  Entry *entry = g_new0(Entry, 1);
+  entry->value = g_strdup(value);
+  entry->where = g_strdup(where);
+  g_hash_table_replace(source->entries, id, entry);
+}
+
+static gboolean
+take_section(Source *source, GKeyFile *file, const char *section, GHashTable *places,
+             GError **error)
+{
+  if (!g_hash_table_contains(source->keys, section)) {
+    g_autofree char *id = g_strconcat(section, "\n", NULL);
+    g_hash_table_insert(source->keys, g_strdup(section), g_ptr_array_new_with_free_func(g_free));
+    g_ptr_array_add(source->sections, g_strdup(section));
+    g_hash_table_insert(source->lines, g_strdup(section),
+                        g_strdup(g_hash_table_lookup(places, id)));
+  }
+  g_auto(GStrv) keys = g_key_file_get_keys(file, section, NULL, NULL);
+  for (char **key = keys; keys != NULL && *key != NULL; key++) {
+    g_autoptr(GError) local = NULL;
+    g_autofree char *id = g_strconcat(section, "\n", *key, NULL);
+    const char *where = g_hash_table_lookup(places, id);
+    g_autofree char *value = g_key_file_get_string(file, section, *key, &local);
+    if (value == NULL)
+      return fail_at(where, error, "[%s] %s: %s", section, *key, local->message);
+    source_put(source, section, *key, value, where);
+  }
+  return TRUE;
+}
+
+static gboolean
+source_read(Source *source, const char *path, GError **error)
+{
+  g_autofree char *text = file_read(path, FILE_LIMIT, NULL, error);
+  if (text == NULL)
+    return FALSE;
+  g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+  g_autoptr(GString) cleaned = g_string_new(NULL);
+  g_autoptr(GHashTable) places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr(GKeyFile) file = g_key_file_new();
+  g_autoptr(GError) local = NULL;
+  if (!scan(path, lines, cleaned, places, error))
+    return FALSE;
+  if (cleaned->len > 0 &&
+      !g_key_file_load_from_data(file, cleaned->str, cleaned->len, G_KEY_FILE_NONE, &local))
+    return fail_at(path, error, "%s", local->message);
+  g_auto(GStrv) sections = g_key_file_get_groups(file, NULL);
+  for (char **section = sections; *section != NULL; section++)
+    if (!take_section(source, file, *section, places, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* --- what is known --- */
+
+/* The kind of a section ("profile") and its name ("contoso", or NULL). */
+static char *
+section_kind(const char *section, const char **ret_name)
+{
+  const char *blank = strchr(section, ' ');
+  *ret_name = blank == NULL ? NULL : blank + 1;
+  return blank == NULL ? g_strdup(section) : g_strndup(section, blank - section);
+}
+
+static char *
+nearest_section(const char *kind)
+{
+  g_autoptr(GPtrArray) names = g_ptr_array_new();
+  for (const Setting *row = settings(); row->section != NULL; row++)
+    if (names->len == 0 || !g_str_equal(names->pdata[names->len - 1], row->section))
+      g_ptr_array_add(names, (gpointer)row->section);
+  g_ptr_array_add(names, NULL);
+  return g_strdup(text_nearest(kind, (const char *const *)names->pdata));
+}
+
+static char *
+nearest_key(const char *kind, const char *key)
+{
+  g_autoptr(GPtrArray) names = g_ptr_array_new();
+  for (const Setting *row = settings(); row->section != NULL; row++)
+    if (g_str_equal(row->section, kind) && row->key != NULL)
+      g_ptr_array_add(names, (gpointer)row->key);
+  g_ptr_array_add(names, NULL);
+  return g_strdup(text_nearest(key, (const char *const *)names->pdata));
+}
+
+static char *
+nearest_action(const char *name)
+{
+  g_autoptr(GPtrArray) names = g_ptr_array_new();
+  for (const Action *const *row = actions(); *row != NULL; row++)
+    g_ptr_array_add(names, (gpointer)(*row)->name);
+  g_ptr_array_add(names, NULL);
+  return g_strdup(text_nearest(name, (const char *const *)names->pdata));
+}
+
+static void
+report_unknown(Config *config, const char *where, const char *what, const char *nearest)
+{
+  g_ptr_array_add(config->unknown,
+                  nearest != NULL
+                      ? g_strdup_printf(_("%s: unknown %s; did you mean “%s”?"), where, what,
+                                        nearest)
+                      : g_strdup_printf(_("%s: unknown %s"), where, what));
+}
+
+static gboolean
+check_key(Config *config, const Source *source, const char *section, const char *kind,
+          const char *key, GError **error)
+{
+  const Entry *entry = source_entry(source, section, key);
+  const Setting *setting = setting_find(kind, key);
+  g_autoptr(GError) local = NULL;
+  if (setting == NULL) {
+    g_autofree char *nearest = nearest_key(kind, key);
+    g_autofree char *what = g_strdup_printf(_("key “%s” in [%s]"), key, section);
+    report_unknown(config, entry->where, what, nearest);
+    return TRUE;
+  }
+  if (g_str_equal(kind, "keys")) {
+    g_hash_table_replace(config->keys, g_strdup(key), g_strdup(entry->value));
+    if (action_find(key) == NULL) {
+      g_autofree char *nearest = nearest_action(key);
+      g_autofree char *what = g_strdup_printf(_("action “%s” in [keys]"), key);
+      report_unknown(config, entry->where, what, nearest);
+    }
+    return TRUE;
+  }
+  if (!setting_check(setting, entry->value, &local))
+    return fail_at(entry->where, error, "[%s] %s: %s", section, key, local->message);
+  return TRUE;
+}
+
+static gboolean
+check_section(Config *config, const Source *source, const char *section, GError **error)
+{
+  const char *name;
+  g_autofree char *kind = section_kind(section, &name);
+  const char *where = g_hash_table_lookup(source->lines, section);
+  GPtrArray *keys = g_hash_table_lookup(source->keys, section);
+  gboolean known = FALSE;
+  for (const Setting *row = settings(); row->section != NULL && !known; row++)
+    known = g_str_equal(row->section, kind);
+  if (!known) {
+    g_autofree char *nearest = nearest_section(kind);
+    g_autofree char *what = g_strdup_printf(_("section [%s]"), section);
+    report_unknown(config, where, what, nearest);
+    return TRUE;
+  }
+  if (settings_named(kind) && name == NULL)
+    return fail_at(where, error, _("[%s] needs a name: [%s NAME]"), kind, kind);
+  if (!settings_named(kind) && name != NULL)
+    return fail_at(where, error, _("[%s] takes no name: write [%s]"), section, kind);
+  for (guint i = 0; i < keys->len; i++)
+    if (!check_key(config, source, section, kind, keys->pdata[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+/* --- typed values --- */
+
+/* The value, or the table's default, or NULL; lent. */
+static const char *
+value_of(const Source *source, const char *section, const char *key)
+{
+  const char *name;
+  const Entry *entry = source_entry(source, section, key);
+  if (entry != NULL && *entry->value != '\0')
+    return entry->value;
+  g_autofree char *kind = section_kind(section, &name);
+  return setting_find(kind, key)->fallback;
+}
+
+static char *
+take_text(const Source *source, const char *section, const char *key)
+{
+  return g_strdup(value_of(source, section, key));
+}
+
+static gboolean
+take_bool(const Source *source, const char *section, const char *key)
+{
+  return g_strcmp0(value_of(source, section, key), "true") == 0;
+}
+
+/* Checked before: what is no span is one of the words, and those mean `otherwise`. */
+static gint64
+take_span(const Source *source, const char *section, const char *key, gint64 otherwise)
+{
+  gint64 span = otherwise;
+  const char *value = value_of(source, section, key);
+  return value != NULL && clock_parse_span(value, &span, NULL) ? span : otherwise;
+}
+
+/* The index of the value among the table's choices. */
+static int
+take_choice(const Source *source, const char *section, const char *key)
+{
+  const char *name;
+  g_autofree char *kind = section_kind(section, &name);
+  g_auto(GStrv) choices = g_strsplit(setting_find(kind, key)->choices, "|", -1);
+  const char *value = value_of(source, section, key);
+  int index = 0;
+  while (choices[index] != NULL && !g_str_equal(choices[index], value))
+    index++;
+  return index;
+}
+
+static int
+take_expiry(const Source *source, const char *section)
+{
+  const char *value = value_of(source, section, "expiry_attribute");
+  if (g_str_equal(value, "none"))
+    return 0;
+  if (g_str_equal(value, "employeeLeaveDateTime"))
+    return EXPIRY_LEAVE_DATE;
+  if (g_str_has_prefix(value, "extensionAttribute"))
+    value += strlen("extensionAttribute");
+  return (int)g_ascii_strtoll(value, NULL, 10);
+}
+
+static int
+longer_first(gconstpointer a, gconstpointer b)
+{
+  gint64 left = *(const gint64 *)a, right = *(const gint64 *)b;
+  return left > right ? -1 : left < right;
+}
+
+static void
+take_warnings(const Source *source, const char *section, Roster *roster)
+{
+  g_auto(GStrv) spans = setting_list(value_of(source, section, "warn"));
+  if (roster->warn == NULL)
+    roster->warn = g_array_new(FALSE, FALSE, sizeof(gint64));
+  for (char **text = spans; *text != NULL; text++) {
+    gint64 span;
+    if (clock_parse_span(*text, &span, NULL))
+      g_array_append_val(roster->warn, span);
+  }
+  g_array_sort(roster->warn, longer_first);
+}
+
+static void
+put_text(char **field, char *value)
+{
+  g_free(*field);
+  *field = value;
+}
+
+static gboolean
+require(const Source *source, const char *section, const char *key, const char *why,
+        GError **error)
+{
+  if (value_of(source, section, key) != NULL)
+    return TRUE;
+  return fail_at(g_hash_table_lookup(source->lines, section), error, _("[%s] %s is missing: %s"),
+                 section, key, why);
+}
+
+static gboolean
+check_roster(const Source *source, const char *section, const Roster *roster, GError **error)
+{
+  const Entry *location = source_entry(source, section, "usage_location");
+  const Entry *lifetime = source_entry(source, section, "lifetime");
+  if (!require(source, section, "group", _("the display name or id of its security group"), error))
+    return FALSE;
+  if (roster->kind == ROSTER_MEMBER &&
+      !require(source, section, "domain", _("the domain of its user names"), error))
+    return FALSE;
+  if (location != NULL && *location->value != '\0' &&
+      (strlen(location->value) != 2 || !g_ascii_isupper(location->value[0]) ||
+       !g_ascii_isupper(location->value[1])))
+    return fail_at(location->where, error,
+                   _("[%s] usage_location: “%s” is no country code (two capital letters: DE)"),
+                   section, location->value);
+  if (roster->max_lifetime > 0 && roster->lifetime > roster->max_lifetime)
+    return fail_at(lifetime->where, error, _("[%s] lifetime: longer than max_lifetime"), section);
+  return TRUE;
+}
+
+static Roster *
+make_roster(const Source *source, const char *name, GError **error)
+{
+  g_autofree char *section = g_strconcat("roster ", name, NULL);
+  g_autoptr(Roster) roster = roster_new();
+  put_text(&roster->name, g_strdup(name));
+  put_text(&roster->title, take_text(source, section, "title"));
+  if (roster->title == NULL)
+    roster->title = g_strdup(name);
+  put_text(&roster->group, take_text(source, section, "group"));
+  roster->kind = take_choice(source, section, "kind") == 0 ? ROSTER_MEMBER : ROSTER_GUEST;
+  put_text(&roster->domain, take_text(source, section, "domain"));
+  put_text(&roster->user_name, take_text(source, section, "user_name"));
+  put_text(&roster->display_name, take_text(source, section, "display_name"));
+  put_text(&roster->usage_location, take_text(source, section, "usage_location"));
+  roster->lifetime = take_span(source, section, "lifetime", 0);
+  roster->max_lifetime = take_span(source, section, "max_lifetime", 0);
+  take_warnings(source, section, roster);
+  roster->remove_after = take_span(source, section, "remove_after", -1);
+  roster->sponsor_required = take_choice(source, section, "sponsor") == 0;
+  roster->expiry_attribute = take_expiry(source, section);
+  roster->password = (PasswordDelivery)take_choice(source, section, "password");
+  put_text(&roster->mail_from, take_text(source, section, "mail_from"));
+  roster->mail_via = take_choice(source, section, "mail_via") == 0 ? MAIL_VIA_GRAPH : MAIL_VIA_SMTP;
+  put_text(&roster->mail_template, take_text(source, section, "mail_template"));
+  roster->approvals = take_choice(source, section, "approval");
+  if (!check_roster(source, section, roster, error))
+    return NULL;
+  return g_steal_pointer(&roster);
+}
+
+static void
+profile_free(gpointer data)
+{
+  Profile *profile = data;
+  g_free(profile->name);
+  g_free(profile->cloud);
+  g_free(profile->login_url);
+  g_free(profile->graph_url);
+  g_free(profile->tenant);
+  g_free(profile->client_id);
+  g_free(profile->sign_in);
+  g_free(profile->credentials);
+  g_free(profile->credentials_command);
+  g_free(profile->credentials_variable);
+  g_free(profile->certificate);
+  g_free(profile->ca_bundle);
+  g_ptr_array_unref(profile->rosters);
+  g_free(profile);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Profile, profile_free)
+
+/* The names of all sections of one kind; the caller owns it. */
+static char **
+names_of(const Source *source, const char *kind)
+{
+  g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+  for (guint i = 0; i < source->sections->len; i++) {
+    const char *name;
+    g_autofree char *this = section_kind(source->sections->pdata[i], &name);
+    if (g_str_equal(this, kind) && name != NULL)
+      g_strv_builder_add(names, name);
+  }
+  return g_strv_builder_end(names);
+}
+
+static gboolean
+take_rosters(const Source *source, const char *section, Profile *profile, GError **error)
+{
+  const Entry *entry = source_entry(source, section, "rosters");
+  g_auto(GStrv) all = names_of(source, "roster");
+  g_auto(GStrv) wanted = entry == NULL ? g_strdupv(all) : setting_list(entry->value);
+  for (char **name = wanted; *name != NULL; name++) {
+    if (!g_strv_contains((const char *const *)all, *name)) {
+      g_autofree char *known = g_strjoinv(", ", all);
+      return fail_at(entry->where, error,
+                     _("[%s] rosters: there is no [roster %s] (there are: %s)"), section, *name,
+                     known);
+    }
+    Roster *roster = make_roster(source, *name, error);
+    if (roster == NULL)
+      return FALSE;
+    g_ptr_array_add(profile->rosters, roster);
+  }
+  return TRUE;
+}
+
+/* Each way to sign in and each place of a secret needs its own keys. */
+static gboolean
+check_profile(const Source *source, const char *section, const Profile *profile, GError **error)
+{
+  static const char *const needs[][3] = {
+      {"command", "credentials_command", N_("the command that prints the secret")},
+      {"environment", "credentials_variable", N_("the variable that holds the secret")},
+      {"file-descriptor", "credentials_fd", N_("the number of the descriptor")},
+  };
+  if (!require(source, section, "tenant", _("a domain name or the id of the tenant"), error) ||
+      !require(source, section, "client_id", _("the id of the app registration"), error))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS(needs); i++)
+    if (g_str_equal(profile->credentials, needs[i][0]) &&
+        !require(source, section, needs[i][1], _(needs[i][2]), error))
+      return FALSE;
+  if (g_str_equal(profile->sign_in, "client-certificate") &&
+      !require(source, section, "certificate", _("the file with certificate and key"), error))
+    return FALSE;
+  if (strpbrk(profile->tenant, "/ \t?#") != NULL)
+    return fail_at(source_entry(source, section, "tenant")->where, error,
+                   _("[%s] tenant: “%s” is neither a domain name nor an id"), section,
+                   profile->tenant);
+  return TRUE;
+}
+
+static Profile *
+make_profile(const Source *source, const char *name, GError **error)
+{
+  g_autofree char *section = g_strconcat("profile ", name, NULL);
+  g_autoptr(Profile) profile = g_new0(Profile, 1);
+  const Cloud *cloud = &clouds[take_choice(source, section, "cloud")];
+  const char *fd = value_of(source, section, "credentials_fd");
+  profile->rosters = g_ptr_array_new_with_free_func((GDestroyNotify)roster_free);
+  profile->name = g_strdup(name);
+  profile->cloud = g_strdup(cloud->name);
+  profile->login_url = take_text(source, section, "login_url");
+  if (profile->login_url == NULL)
+    profile->login_url = g_strdup(cloud->login_url);
+  profile->graph_url = take_text(source, section, "graph_url");
+  if (profile->graph_url == NULL)
+    profile->graph_url = g_strdup(cloud->graph_url);
+  profile->tenant = take_text(source, section, "tenant");
+  profile->client_id = take_text(source, section, "client_id");
+  profile->sign_in = take_text(source, section, "sign_in");
+  profile->credentials = take_text(source, section, "credentials");
+  profile->credentials_command = take_text(source, section, "credentials_command");
+  profile->credentials_variable = take_text(source, section, "credentials_variable");
+  profile->credentials_fd = fd == NULL ? -1 : (int)g_ascii_strtoll(fd, NULL, 10);
+  profile->certificate = take_text(source, section, "certificate");
+  profile->ca_bundle = take_text(source, section, "ca_bundle");
+  profile->read_only = take_bool(source, section, "read_only");
+  if (!check_profile(source, section, profile, error) ||
+      !take_rosters(source, section, profile, error))
+    return NULL;
+  return g_steal_pointer(&profile);
+}
+
+static gboolean
+fill(Config *config, const Source *source, GError **error)
+{
+  g_auto(GStrv) profiles = names_of(source, "profile");
+  config->default_profile = take_text(source, "usher", "profile");
+  config->editor = take_text(source, "usher", "editor");
+  config->mouse = take_bool(source, "usher", "mouse");
+  config->smtp_url = take_text(source, "smtp", "url");
+  config->smtp_user = take_text(source, "smtp", "user");
+  config->store_url = take_text(source, "store", "url");
+  config->guard_accounts = setting_list(value_of(source, "guard", "accounts"));
+  config->guard_groups = setting_list(value_of(source, "guard", "groups"));
+  config->guard_roles = setting_list(value_of(source, "guard", "roles"));
+  for (char **name = profiles; *name != NULL; name++) {
+    Profile *profile = make_profile(source, *name, error);
+    if (profile == NULL)
+      return FALSE;
+    g_ptr_array_add(config->profiles, profile);
+  }
+  if (config->default_profile != NULL && config->profiles->len > 0 &&
+      !g_strv_contains((const char *const *)profiles, config->default_profile)) {
+    g_autofree char *known = g_strjoinv(", ", profiles);
+    return fail_at(source_entry(source, "usher", "profile")->where, error,
+                   _("[usher] profile: there is no [profile %s] (there are: %s)"),
+                   config->default_profile, known);
+  }
+  return TRUE;
+}
+
+/* --- the whole --- */
+
+static Config *
+config_new(void)
+{
+  Config *config = g_new0(Config, 1);
+  config->profiles = g_ptr_array_new_with_free_func(profile_free);
+  config->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  config->unknown = g_ptr_array_new_with_free_func(g_free);
+  return config;
+}
+
+void
+config_free(Config *config)
+{
+  if (config == NULL)
+    return;
+  g_free(config->path);
+  g_free(config->default_profile);
+  g_ptr_array_unref(config->profiles);
+  g_free(config->smtp_url);
+  g_free(config->smtp_user);
+  g_free(config->store_url);
+  g_free(config->editor);
+  g_hash_table_unref(config->keys);
+  g_strfreev(config->guard_accounts);
+  g_strfreev(config->guard_groups);
+  g_strfreev(config->guard_roles);
+  g_ptr_array_unref(config->unknown);
+  g_free(config);
+}
+
+Config *
+config_load_files(const char *const *paths, GError **error)
+{
+  g_autoptr(Config) config = config_new();
+  g_auto(Source) source;
+  source_init(&source);
+  for (const char *const *path = paths; *path != NULL; path++) {
+    if (!g_file_test(*path, G_FILE_TEST_EXISTS))
+      continue;
+    if (!source_read(&source, *path, error))
+      return NULL;
+    put_text(&config->path, g_strdup(*path));
+  }
+  for (guint i = 0; i < source.sections->len; i++)
+    if (!check_section(config, &source, source.sections->pdata[i], error))
+      return NULL;
+  if (!fill(config, &source, error))
+    return NULL;
+  return g_steal_pointer(&config);
+}
+
+Config *
+config_load(const char *path, GError **error)
+{
+  const char *named = path != NULL ? path : g_getenv("USHER_CONFIG");
+  g_autofree char *dir = file_config_dir();
+  g_autofree char *user = g_build_filename(dir, "usher.conf", NULL);
+  if (named != NULL && *named != '\0') {
+    if (!g_file_test(named, G_FILE_TEST_EXISTS)) {
+      g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG,
+                  path != NULL ? _("%s: there is no such configuration file")
+                               : _("%s: there is no such configuration file (USHER_CONFIG)"),
+                  named);
+      return NULL;
+    }
+    return config_load_files((const char *const[]){named, NULL}, error);
+  }
+  return config_load_files((const char *const[]){SYSCONFDIR "/usher/usher.conf", user, NULL},
+                           error);
+}
+
+const Profile *
+config_profile(const Config *config, const char *name, GError **error)
+{
+  const char *environment = g_getenv("USHER_PROFILE");
+  const char *wanted = name != NULL && *name != '\0'                 ? name
+                       : environment != NULL && *environment != '\0' ? environment
+                                                                     : config->default_profile;
+  g_autoptr(GPtrArray) names = g_ptr_array_new();
+  for (guint i = 0; i < config->profiles->len; i++) {
+    const Profile *profile = config->profiles->pdata[i];
+    if (wanted == NULL ? config->profiles->len == 1 : g_str_equal(profile->name, wanted))
+      return profile;
+    g_ptr_array_add(names, profile->name);
+  }
+  g_ptr_array_add(names, NULL);
+  g_autofree char *known = g_strjoinv(", ", (char **)names->pdata);
+  if (names->len == 1)
+    g_set_error_literal(error, USHER_ERROR, USHER_ERROR_CONFIG,
+                        _("No profile is configured yet; “usher setup” makes one, “usher demo” "
+                          "shows usher without any"));
+  else if (wanted == NULL)
+    g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG,
+                _("There are several profiles (%s); name one with --profile, or set the default "
+                  "in [usher] profile"),
+                known);
+  else
+    g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG, _("There is no profile “%s” (there are: %s)"),
+                wanted, known);
+  return NULL;
+}
+
+const Roster *
+config_roster(const Profile *profile, const char *name, GError **error)
+{
+  g_autoptr(GPtrArray) names = g_ptr_array_new();
+  if (name == NULL && profile->rosters->len > 0)
+    return profile->rosters->pdata[0];
+  for (guint i = 0; i < profile->rosters->len; i++) {
+    const Roster *roster = profile->rosters->pdata[i];
+    if (g_str_equal(roster->name, name))
+      return roster;
+    g_ptr_array_add(names, roster->name);
+  }
+  g_ptr_array_add(names, NULL);
+  g_autofree char *known = g_strjoinv(", ", (char **)names->pdata);
+  if (names->len == 1)
+    g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG,
+                _("The profile “%s” has no roster; add a [roster NAME] section"), profile->name);
+  else
+    g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG,
+                _("The profile “%s” has no roster “%s” (there are: %s)"), profile->name, name,
+                known);
+  return NULL;
+}
