@@ -1,0 +1,469 @@
+/* The action table's slice about accounts: list, show, create, repair. The
+ * handlers read, or make a plan; applying and showing are the front ends'. */
+#include "app/actions-private.h"
+#include "app/app-private.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "model/query.h"
+#include "store/journal.h"
+#include <string.h>
+
+/* A cached directory younger than this is fresh enough for `usher list`. */
+#define FRESH (15 * 60)
+
+#define TIMELINE 100
+
+/* --- list --- */
+
+typedef struct {
+  const Snapshot *snapshot;
+  const GArray *fields;     /* FieldId */
+  const GArray *descending; /* gboolean */
+  char ***folded;           /* per text field of `fields`: the folded text of each row */
+} Sorting;
+
+static int
+compare_numbers(gint64 left, gint64 right, FieldKind kind, gboolean descending)
+{
+  /* What is no moment comes last either way. */
+  if (kind == FIELD_KIND_MOMENT && (left <= 0 || right <= 0))
+    return left <= 0 && right <= 0 ? 0 : left <= 0 ? 1 : -1;
+  int order = left < right ? -1 : left > right;
+  return descending ? -order : order;
+}
+
+static int
+compare_rows(gconstpointer a, gconstpointer b, gpointer data)
+{
+  const Sorting *sorting = data;
+  guint32 left = *(const guint32 *)a, right = *(const guint32 *)b;
+  for (guint i = 0; i < sorting->fields->len; i++) {
+    FieldId field = g_array_index(sorting->fields, FieldId, i);
+    gboolean descending = g_array_index(sorting->descending, gboolean, i);
+    FieldKind kind = field_info(field)->kind;
+    int order;
+    if (sorting->folded[i] != NULL) {
+      order = strcmp(sorting->folded[i][left], sorting->folded[i][right]);
+      order = descending ? -order : order;
+    } else {
+      order = compare_numbers(snapshot_number(sorting->snapshot, left, field),
+                              snapshot_number(sorting->snapshot, right, field), kind, descending);
+    }
+    if (order != 0)
+      return order;
+  }
+  return left < right ? -1 : left > right;
+}
+
+static char **
+fold_column(const Snapshot *snapshot, const GArray *rows, FieldId field)
+{
+  char **column = g_new0(char *, snapshot_count(snapshot) + 1);
+  for (guint i = 0; i < rows->len; i++) {
+    guint32 row = g_array_index(rows, guint32, i);
+    const char *text = snapshot_text(snapshot, row, field);
+    column[row] = text_fold(text == NULL ? "" : text);
+  }
+  return column;
+}
+
+/* By several fields, the first deciding; rows are in order of name to begin with. */
+static void
+sort_rows(const Snapshot *snapshot, GArray *rows, const GArray *fields, const GArray *descending)
+{
+  Sorting sorting = {snapshot, fields, descending, g_new0(char **, fields->len)};
+  for (guint i = 0; i < fields->len; i++) {
+    FieldKind kind = field_info(g_array_index(fields, FieldId, i))->kind;
+    if (kind == FIELD_KIND_TEXT || kind == FIELD_KIND_LIST)
+      sorting.folded[i] = fold_column(snapshot, rows, g_array_index(fields, FieldId, i));
+  }
+  g_array_sort_with_data(rows, compare_rows, &sorting);
+  for (guint i = 0; i < fields->len; i++) {
+    for (guint row = 0; sorting.folded[i] != NULL && row < snapshot_count(snapshot); row++)
+      g_free(sorting.folded[i][row]);
+    g_free(sorting.folded[i]);
+  }
+  g_free(sorting.folded);
+}
+
+static guint64
+field_bits(const GArray *fields)
+{
+  guint64 bits = 0;
+  for (guint i = 0; i < fields->len; i++)
+    bits |= G_GUINT64_CONSTANT(1) << g_array_index(fields, FieldId, i);
+  return bits;
+}
+
+static guint64
+costly_bits(guint64 bits)
+{
+  guint64 costly = 0;
+  for (guint i = 0; i < FIELD_N; i++)
+    if ((bits & (G_GUINT64_CONSTANT(1) << i)) != 0 && field_info(i)->costly)
+      costly |= G_GUINT64_CONSTANT(1) << i;
+  return costly;
+}
+
+static void
+default_columns(GArray *fields)
+{
+  for (guint i = 0; i < FIELD_N; i++)
+    if (field_info(i)->width_want > 0 && !field_info(i)->costly) {
+      FieldId field = i;
+      g_array_append_val(fields, field);
+    }
+}
+
+/* The cache when it is fresh and holds what is asked for; else the service. */
+static Snapshot *
+snapshot_for(App *app, const ActionRequest *request, guint64 bits, GCancellable *cancellable,
+             GError **error)
+{
+  guint64 costly = costly_bits(bits);
+  if (action_option(request, "live") == NULL && costly == 0) {
+    g_autoptr(Snapshot) cached = app_cached(app, NULL);
+    if (cached != NULL && clock_now() - snapshot_taken(cached) <= FRESH)
+      return g_steal_pointer(&cached);
+  }
+  return app_refresh(app, costly == 0 ? 0 : bits, NULL, NULL, cancellable, error);
+}
+
+static char *
+joined_arguments(const ActionRequest *request)
+{
+  return request->arguments == NULL ? g_strdup("") : g_strjoinv(" ", request->arguments);
+}
+
+static gboolean
+run_list(App *app, const ActionRequest *request, ActionResult *result, GCancellable *cancellable,
+         GError **error)
+{
+  g_autofree char *text = joined_arguments(request);
+  g_autoptr(Query) query = query_parse(text, clock_now(), NULL, error);
+  g_autoptr(GArray) fields = g_array_new(FALSE, FALSE, sizeof(FieldId));
+  g_autoptr(GArray) sort = g_array_new(FALSE, FALSE, sizeof(FieldId));
+  g_autoptr(GArray) descending = g_array_new(FALSE, FALSE, sizeof(gboolean));
+  const char *columns = action_option(request, "columns");
+  const char *order = action_option(request, "sort");
+  if (query == NULL || (columns != NULL && !field_parse_list(columns, fields, NULL, error)) ||
+      (order != NULL && !field_parse_list(order, sort, descending, error)))
+    return FALSE;
+  if (columns == NULL)
+    default_columns(fields);
+  g_autoptr(Snapshot) snapshot =
+      snapshot_for(app, request, query_fields(query) | field_bits(fields) | field_bits(sort),
+                   cancellable, error);
+  if (snapshot == NULL)
+    return FALSE;
+  result->kind = RESULT_ACCOUNTS;
+  result->rows = query_run(query, snapshot, NULL, NULL);
+  if (sort->len > 0)
+    sort_rows(snapshot, result->rows, sort, descending);
+  result->fields = g_steal_pointer(&fields);
+  result->snapshot = g_steal_pointer(&snapshot);
+  return TRUE;
+}
+
+/* --- show --- */
+
+static const RecordColumn timeline_columns[] = {
+    {"dateTime", N_("WHEN"), RECORD_MOMENT, FALSE},
+    {"usher.source", N_("FROM"), RECORD_TEXT, FALSE},
+    {"activity", N_("WHAT"), RECORD_TEXT, FALSE},
+    {"result", N_("RESULT"), RECORD_TEXT, FALSE},
+    {"initiatedBy", N_("BY"), RECORD_TEXT, FALSE},
+    {"usher.plan", N_("PLAN"), RECORD_NUMBER, FALSE},
+    {"requestId", N_("REQUEST"), RECORD_TEXT, TRUE},
+    {"usher.detail", N_("DETAIL"), RECORD_TEXT, TRUE},
+    {NULL},
+};
+
+static void
+timeline_row(Records *timeline, const Plan *plan, const Operation *operation)
+{
+  records_add_row(timeline);
+  records_put_number(timeline, 0,
+                     operation->finished_at > 0   ? operation->finished_at
+                     : operation->intended_at > 0 ? operation->intended_at
+                                                  : plan->made_at);
+  records_put(timeline, 1, "usher");
+  records_put(timeline, 2, operation->kind);
+  records_put(timeline, 3, operation_state_name(operation->state));
+  records_put(timeline, 4, plan->who);
+  records_put_number(timeline, 5, plan->id);
+  records_put(timeline, 6, operation->request_id);
+  records_put(timeline, 7,
+              operation->error_message != NULL ? operation->error_message : operation->result);
+}
+
+static gboolean
+add_timeline(App *app, const Account *account, ActionResult *result, GError **error)
+{
+  Store *store = app_store(app, error);
+  if (store == NULL)
+    return FALSE;
+  g_autoptr(GPtrArray) plans =
+      journal_of_target(store, account_text(account, FIELD_ID), account_text(account, FIELD_USER),
+                        TIMELINE, error);
+  if (plans == NULL)
+    return FALSE;
+  result->records = records_new("timeline", timeline_columns, FALSE);
+  for (guint i = 0; i < plans->len; i++) {
+    const Plan *plan = plans->pdata[i];
+    for (guint j = 0; j < plan->operations->len; j++)
+      timeline_row(result->records, plan, plan->operations->pdata[j]);
+  }
+  return TRUE;
+}
+
+static gboolean
+run_show(App *app, const ActionRequest *request, ActionResult *result, GCancellable *cancellable,
+         GError **error)
+{
+  const char *columns = action_option(request, "columns");
+  g_autoptr(GArray) fields = g_array_new(FALSE, FALSE, sizeof(FieldId));
+  if (columns != NULL && !field_parse_list(columns, fields, NULL, error))
+    return FALSE;
+  g_autoptr(Account) account = app_account(app, request->arguments[0], cancellable, error);
+  if (account == NULL ||
+      (action_option(request, "timeline") != NULL && !add_timeline(app, account, result, error)))
+    return FALSE;
+  g_autoptr(SnapshotBuilder) builder = snapshot_builder_new();
+  guint32 row = 0;
+  snapshot_builder_add(builder, account);
+  result->kind = RESULT_ACCOUNTS;
+  result->single = TRUE;
+  result->snapshot = snapshot_builder_snapshot(builder, clock_now());
+  result->rows = g_array_new(FALSE, FALSE, sizeof(guint32));
+  g_array_append_val(result->rows, row);
+  for (guint i = 0; columns == NULL && i < FIELD_N; i++) {
+    FieldId field = i;
+    g_array_append_val(fields, field);
+  }
+  result->fields = g_steal_pointer(&fields);
+  return TRUE;
+}
+
+/* --- create --- */
+
+static gboolean
+run_create(App *app, const ActionRequest *request, ActionResult *result,
+           GCancellable *cancellable, GError **error)
+{
+  g_autoptr(Person) person = person_new();
+  for (guint i = 0; i < PERSON_N; i++)
+    person_set(person, i, action_option(request, person_info(i)->name));
+  result->plan = app_create_plan(app, person, &result->view, NULL, cancellable, error);
+  if (result->plan == NULL)
+    return FALSE;
+  result->plan->reason = g_strdup(action_option(request, "reason"));
+  result->kind = RESULT_PLAN;
+  return TRUE;
+}
+
+/* --- repair --- */
+
+/* Unfinished plans about one of the named accounts; all of them when none is named. */
+static gboolean
+concerns(const Plan *plan, char **names)
+{
+  if (names == NULL || *names == NULL)
+    return TRUE;
+  for (guint i = 0; i < plan->operations->len; i++) {
+    const Operation *operation = plan->operations->pdata[i];
+    const char *mail = operation_to(operation, "otherMails");
+    for (char **name = names; *name != NULL; name++)
+      if ((operation->target_name != NULL &&
+           g_ascii_strcasecmp(operation->target_name, *name) == 0) ||
+          (operation->target_id != NULL && g_ascii_strcasecmp(operation->target_id, *name) == 0) ||
+          (mail != NULL && g_ascii_strcasecmp(mail, *name) == 0))
+        return TRUE;
+  }
+  return FALSE;
+}
+
+static GPtrArray *
+unfinished_plans(App *app, char **names, GError **error)
+{
+  Store *store = app_store(app, error);
+  g_autoptr(GArray) ids = store == NULL ? NULL : app_unfinished(app, error);
+  g_autoptr(GPtrArray) plans = g_ptr_array_new_with_free_func((GDestroyNotify)plan_free);
+  if (ids == NULL)
+    return NULL;
+  for (guint i = 0; i < ids->len; i++) {
+    g_autoptr(Plan) plan = journal_load(store, g_array_index(ids, gint64, i), error);
+    if (plan == NULL)
+      return NULL;
+    if (concerns(plan, names))
+      g_ptr_array_add(plans, g_steal_pointer(&plan));
+  }
+  if (plans->len == 0 && names != NULL && *names != NULL) {
+    g_autofree char *all = g_strjoinv(", ", names);
+    g_set_error(error, USHER_ERROR, USHER_ERROR_NOT_FOUND,
+                _("No unfinished work on %s is in the journal"), all);
+    return NULL;
+  }
+  return g_steal_pointer(&plans);
+}
+
+static gboolean
+parse_mail_answer(const ActionRequest *request, AppResume *ret_how, GError **error)
+{
+  const char *mail = action_option(request, "mail");
+  *ret_how = APP_RESUME_RETRY_FAILED;
+  if (mail == NULL)
+    return TRUE;
+  if (g_str_equal(mail, "again"))
+    *ret_how |= APP_RESUME_MAIL_AGAIN;
+  else if (g_str_equal(mail, "arrived"))
+    *ret_how |= APP_RESUME_MAIL_ARRIVED;
+  else {
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
+                _("--mail: “%s” is not allowed (allowed: again, arrived)"), mail);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+plan_to_resume(GPtrArray *plans, AppResume how, ActionResult *result)
+{
+  result->kind = RESULT_PLAN;
+  result->resume = how;
+  result->plan = g_ptr_array_steal_index(plans, 0);
+  result->resume_id = result->plan->id;
+  if (plans->len == 0)
+    return;
+  result->more = g_array_new(FALSE, FALSE, sizeof(gint64));
+  for (guint i = 0; i < plans->len; i++) {
+    const Plan *plan = plans->pdata[i];
+    g_array_append_val(result->more, plan->id);
+  }
+}
+
+static gboolean
+run_repair(App *app, const ActionRequest *request, ActionResult *result,
+           GCancellable *cancellable, GError **error)
+{
+  AppResume how;
+  if (!parse_mail_answer(request, &how, error))
+    return FALSE;
+  g_autoptr(GPtrArray) plans = unfinished_plans(app, request->arguments, error);
+  if (plans == NULL)
+    return FALSE;
+  if (plans->len == 0) {
+    result->kind = RESULT_TEXT;
+    result->text = g_strdup(_("Nothing is left half made."));
+    return TRUE;
+  }
+  if (action_option(request, "rollback") == NULL) {
+    plan_to_resume(plans, how, result);
+    return TRUE;
+  }
+  result->plan = app_rollback_plan(app, plans, error);
+  if (result->plan == NULL)
+    return FALSE;
+  result->plan->reason = g_strdup(action_option(request, "reason"));
+  result->kind = RESULT_PLAN;
+  return TRUE;
+}
+
+/* --- the table --- */
+
+static const ActionOption list_options[] = {
+    {"columns", 0, N_("FIELDS"), N_("these columns, separated by commas"), "field"},
+    {"sort", 0, N_("FIELDS"), N_("in this order; -field: the other way round"), "field"},
+    {"live", 'l', NULL, N_("ask the service even if the cache is fresh"), NULL},
+    {NULL},
+};
+
+static const ActionOption show_options[] = {
+    {"columns", 0, N_("FIELDS"), N_("these fields alone, separated by commas"), "field"},
+    {"timeline", 't', NULL, N_("and what the journal knows about it"), NULL},
+    {NULL},
+};
+
+/* Named as person_info() names them, so that the handler can go by that table. */
+static const ActionOption create_options[] = {
+    {"first", 0, N_("NAME"), N_("first name"), NULL},
+    {"last", 0, N_("NAME"), N_("last name"), NULL},
+    {"mobile", 0, N_("NUMBER"), N_("mobile number: +49 151 2345 6789"), NULL},
+    {"email", 0, N_("ADDRESS"), N_("external address; the sign-in details go there"), NULL},
+    {"company", 0, N_("NAME"), N_("company"), NULL},
+    {"sponsor", 0, N_("ACCOUNT"), N_("who answers for the person: user name, address or id"),
+     "account"},
+    {"expires", 0, N_("DATE"), N_("end date or span: 2027-01-31, 90d; otherwise the roster's"),
+     NULL},
+    {"user", 0, N_("NAME"), N_("user name instead of the one by the rule"), NULL},
+    {"language", 0, N_("LANGUAGE"), N_("language of the mail"), "de|en"},
+    {NULL},
+};
+
+static const ActionOption repair_options[] = {
+    {"rollback", 0, NULL, N_("remove what was made instead of finishing it"), NULL},
+    {"mail", 0, "again|arrived",
+     N_("a mail whose outcome is unknown: send it again, or take it as sent"), "again|arrived"},
+    {NULL},
+};
+
+const Action actions_accounts[] = {
+    {.name = "list",
+     .group = N_("Accounts"),
+     .summary = N_("List the accounts of the roster"),
+     .text = N_("QUERY is the language of usher-query(7); without one, all accounts are listed. "
+                "The cached directory is used when it is younger than 15 minutes and holds the "
+                "fields asked for; --live always asks the service."),
+     .arguments = "[QUERY]",
+     .options = list_options,
+     .targets = TARGETS_NONE,
+     .flags = ACTION_CLI | ACTION_NETWORK,
+     .scope = SCOPE_ACCOUNTS,
+     .permissions = "GroupMember.Read.All User.Read.All",
+     .run = run_list},
+    {.name = "show",
+     .group = N_("Accounts"),
+     .summary = N_("Show one account, everything known"),
+     .text = N_("ACCOUNT is a user name, an object id, an external address, or the unambiguous "
+                "beginning of a display name. An ambiguous one lists the candidates."),
+     .arguments = "ACCOUNT",
+     .options = show_options,
+     .targets = TARGETS_ONE,
+     .flags = ACTION_CLI | ACTION_NETWORK,
+     .scope = SCOPE_ACCOUNTS,
+     .permissions = "User.Read.All GroupMember.Read.All",
+     .run = run_show},
+    {.name = "create",
+     .group = N_("Accounts"),
+     .summary = N_("Create an account"),
+     .text = N_("Checks everything first: the user name, the address in five places, the sponsor, "
+                "the group, the seats. Then the account is made step by step: user, end date, "
+                "sponsor, group, licence, mail. Each step is in the journal before it is sent; "
+                "“usher repair” finishes what was interrupted."),
+     .options = create_options,
+     .targets = TARGETS_NONE,
+     .flags = ACTION_CLI | ACTION_TUI | ACTION_NETWORK | ACTION_CHANGES,
+     .scope = SCOPE_ACCOUNTS,
+     .keys = "n",
+     .permissions = "User.ReadWrite.All GroupMember.ReadWrite.All LicenseAssignment.Read.All "
+                    "Mail.Send",
+     .run = run_create},
+    {.name = "repair",
+     .group = N_("Accounts"),
+     .summary = N_("Finish or roll back accounts left half made"),
+     .text = N_("Looks up in the journal what a crash or a failure left unfinished, finds out at "
+                "the service what took effect, and does the rest. With --rollback the accounts "
+                "that were made are removed instead. A mail whose outcome is unknown is never "
+                "sent again by itself: --mail says what to do about it."),
+     .arguments = "[ACCOUNT...]",
+     .options = repair_options,
+     .targets = TARGETS_MANY,
+     .flags = ACTION_CLI | ACTION_TUI | ACTION_NETWORK | ACTION_CHANGES,
+     .scope = SCOPE_ACCOUNTS,
+     .keys = "R",
+     .permissions = "User.ReadWrite.All GroupMember.ReadWrite.All Mail.Send",
+     .run = run_repair},
+    {.name = NULL},
+};

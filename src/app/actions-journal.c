@@ -1,0 +1,269 @@
+/* The action table's slice about the journal: list, show, resume, verify. */
+#include "app/actions-private.h"
+#include "app/app-private.h"
+#include "base/error.h"
+#include "base/i18n.h"
+#include "store/journal.h"
+
+#define DEFAULT_LIMIT 50
+
+/* --- list --- */
+
+static const RecordColumn list_columns[] = {
+    {"id", N_("ID"), RECORD_NUMBER, FALSE},
+    {"createdDateTime", N_("MADE"), RECORD_MOMENT, FALSE},
+    {"status", N_("STATE"), RECORD_TEXT, FALSE},
+    {"title", N_("WHAT"), RECORD_TEXT, FALSE},
+    {"usher.done", N_("DONE"), RECORD_NUMBER, FALSE},
+    {"usher.open", N_("OPEN"), RECORD_NUMBER, FALSE},
+    {"usher.failed", N_("FAILED"), RECORD_NUMBER, FALSE},
+    {"usher.unknown", N_("UNKNOWN"), RECORD_NUMBER, FALSE},
+    {"initiatedBy", N_("BY"), RECORD_TEXT, FALSE},
+    {"reason", N_("REASON"), RECORD_TEXT, TRUE},
+    {"usher.roster", N_("ROSTER"), RECORD_TEXT, TRUE},
+    {"usher.running", N_("RUNNING"), RECORD_BOOL, TRUE},
+    {NULL},
+};
+
+static void
+list_row(Records *records, const JournalSummary *summary)
+{
+  const Plan *plan = summary->plan;
+  const guint *counts = summary->counts;
+  records_add_row(records);
+  records_put_number(records, 0, plan->id);
+  records_put_number(records, 1, plan->made_at);
+  records_put(records, 2, plan_state_name(plan->state));
+  records_put(records, 3, plan->title);
+  records_put_number(records, 4, counts[OPERATION_DONE] + counts[OPERATION_PENDING]);
+  records_put_number(records, 5,
+                     counts[OPERATION_PLANNED] + counts[OPERATION_INTENDED] +
+                         counts[OPERATION_SENT]);
+  records_put_number(records, 6, counts[OPERATION_FAILED] + counts[OPERATION_SKIPPED]);
+  records_put_number(records, 7, counts[OPERATION_UNKNOWN]);
+  records_put(records, 8, plan->who);
+  records_put(records, 9, plan->reason);
+  records_put(records, 10, plan->roster);
+  records_put_number(records, 11, summary->owned);
+}
+
+static gboolean
+parse_limit(const ActionRequest *request, guint *ret_limit, GError **error)
+{
+  const char *text = action_option(request, "limit");
+  guint64 limit = DEFAULT_LIMIT;
+  if (text != NULL && !g_ascii_string_to_unsigned(text, 10, 1, 1000000, &limit, NULL)) {
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
+                _("--limit: “%s” is no number from 1 to 1000000"), text);
+    return FALSE;
+  }
+  *ret_limit = limit;
+  return TRUE;
+}
+
+static gboolean
+run_list(App *app, const ActionRequest *request, ActionResult *result, GCancellable *cancellable,
+         GError **error)
+{
+  guint limit;
+  const Profile *profile = app_profile(app);
+  if (!parse_limit(request, &limit, error))
+    return FALSE;
+  Store *store = app_store(app, error);
+  g_autoptr(GPtrArray) summaries =
+      store == NULL ? NULL
+                    : journal_list(store, profile == NULL ? NULL : profile->name, limit, error);
+  if (summaries == NULL)
+    return FALSE;
+  result->kind = RESULT_RECORDS;
+  result->records = records_new("journal-list", list_columns, FALSE);
+  for (guint i = 0; i < summaries->len; i++)
+    list_row(result->records, summaries->pdata[i]);
+  return TRUE;
+}
+
+/* --- show --- */
+
+static const RecordColumn show_columns[] = {
+    {"sequence", N_("#"), RECORD_NUMBER, FALSE},
+    {"usher.step", N_("STEP"), RECORD_TEXT, FALSE},
+    {"status", N_("STATE"), RECORD_TEXT, FALSE},
+    {"userPrincipalName", N_("ACCOUNT"), RECORD_TEXT, FALSE},
+    {"usher.result", N_("RESULT"), RECORD_TEXT, FALSE},
+    {"dateTime", N_("WHEN"), RECORD_MOMENT, FALSE},
+    {"requestId", N_("REQUEST"), RECORD_TEXT, FALSE},
+    {"id", N_("OBJECT"), RECORD_TEXT, TRUE},
+    {"clientRequestId", N_("OUR REQUEST"), RECORD_TEXT, TRUE},
+    {"usher.changes", N_("CHANGES"), RECORD_LIST, TRUE},
+    {"usher.plan", N_("PLAN"), RECORD_NUMBER, TRUE},
+    {"errorCode", N_("ERROR"), RECORD_TEXT, TRUE},
+    {"httpStatus", N_("HTTP"), RECORD_NUMBER, TRUE},
+    {NULL},
+};
+
+/* "usageLocation: (none) -> DE", one a line. */
+static char *
+changes_of(const Operation *operation)
+{
+  g_autoptr(GString) text = g_string_new(NULL);
+  for (guint i = 0; i < operation->values->len; i++) {
+    const OperationValue *value = operation->values->pdata[i];
+    g_string_append_printf(text, "%s%s: %s%s%s", text->len > 0 ? "\n" : "", value->name,
+                           value->from == NULL ? "" : value->from,
+                           value->from == NULL ? "" : " -> ", value->to == NULL ? "" : value->to);
+  }
+  return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static void
+show_row(Records *records, const Plan *plan, const Operation *operation)
+{
+  g_autofree char *changes = changes_of(operation);
+  records_add_row(records);
+  records_put_number(records, 0, operation->sequence);
+  records_put(records, 1, operation->kind);
+  records_put(records, 2, operation_state_name(operation->state));
+  records_put(records, 3, operation->target_name);
+  records_put(records, 4,
+              operation->error_message != NULL ? operation->error_message : operation->result);
+  if (operation->finished_at > 0 || operation->intended_at > 0)
+    records_put_number(
+        records, 5, operation->finished_at > 0 ? operation->finished_at : operation->intended_at);
+  records_put(records, 6, operation->request_id);
+  records_put(records, 7, operation->target_id);
+  records_put(records, 8, operation->client_request_id);
+  records_put(records, 9, changes);
+  records_put_number(records, 10, plan->id);
+  records_put(records, 11, operation->error_code);
+  if (operation->http_status > 0)
+    records_put_number(records, 12, operation->http_status);
+}
+
+static gboolean
+parse_id(const char *text, gint64 *ret_id, GError **error)
+{
+  guint64 id;
+  if (!g_ascii_string_to_unsigned(text, 10, 1, G_MAXINT64, &id, NULL)) {
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
+                _("“%s” is no plan number; “usher journal list” shows them"), text);
+    return FALSE;
+  }
+  *ret_id = id;
+  return TRUE;
+}
+
+static gboolean
+run_show(App *app, const ActionRequest *request, ActionResult *result, GCancellable *cancellable,
+         GError **error)
+{
+  gint64 id;
+  if (!parse_id(request->arguments[0], &id, error))
+    return FALSE;
+  Store *store = app_store(app, error);
+  g_autoptr(Plan) plan = store == NULL ? NULL : journal_load(store, id, error);
+  if (plan == NULL)
+    return FALSE;
+  result->kind = RESULT_RECORDS;
+  result->records = records_new("journal-show", show_columns, FALSE);
+  for (guint i = 0; i < plan->operations->len; i++)
+    show_row(result->records, plan, plan->operations->pdata[i]);
+  return TRUE;
+}
+
+/* --- resume --- */
+
+static gboolean
+newest_unfinished(App *app, gint64 *ret_id, GError **error)
+{
+  g_autoptr(GArray) ids = app_unfinished(app, error);
+  if (ids == NULL)
+    return FALSE;
+  *ret_id = 0;
+  for (guint i = 0; i < ids->len; i++)
+    *ret_id = MAX(*ret_id, g_array_index(ids, gint64, i));
+  return TRUE;
+}
+
+static gboolean
+run_resume(App *app, const ActionRequest *request, ActionResult *result,
+           GCancellable *cancellable, GError **error)
+{
+  gint64 id = 0;
+  gboolean named = request->arguments != NULL && request->arguments[0] != NULL;
+  if (named ? !parse_id(request->arguments[0], &id, error) : !newest_unfinished(app, &id, error))
+    return FALSE;
+  if (id == 0) {
+    result->kind = RESULT_TEXT;
+    result->text = g_strdup(_("Nothing is left to resume."));
+    return TRUE;
+  }
+  Store *store = app_store(app, error);
+  result->plan = store == NULL ? NULL : journal_load(store, id, error);
+  if (result->plan == NULL)
+    return FALSE;
+  result->kind = RESULT_PLAN;
+  result->resume_id = id;
+  result->resume =
+      action_option(request, "retry") != NULL ? APP_RESUME_RETRY_FAILED : APP_RESUME_OPEN;
+  return TRUE;
+}
+
+/* --- verify --- */
+
+static gboolean
+run_verify(App *app, const ActionRequest *request, ActionResult *result,
+           GCancellable *cancellable, GError **error)
+{
+  guint entries = 0;
+  Store *store = app_store(app, error);
+  if (store == NULL || !journal_verify(store, &entries, error))
+    return FALSE;
+  result->kind = RESULT_TEXT;
+  result->text = g_strdup_printf(ngettext("The journal is whole: %u entry checked.",
+                                          "The journal is whole: %u entries checked.", entries),
+                                 entries);
+  return TRUE;
+}
+
+/* --- the table --- */
+
+static const ActionOption list_options[] = {
+    {"limit", 0, N_("NUMBER"), N_("at most so many, the newest first"), NULL},
+    {NULL},
+};
+
+static const ActionOption resume_options[] = {
+    {"retry", 0, NULL, N_("also what failed, and what was skipped because of it"), NULL},
+    {NULL},
+};
+
+const Action actions_journal[] = {
+    {.name = "journal list",
+     .group = N_("Journal"),
+     .summary = N_("List the plans that were applied, the newest first"),
+     .options = list_options,
+     .flags = ACTION_CLI,
+     .run = run_list},
+    {.name = "journal show",
+     .group = N_("Journal"),
+     .summary = N_("Show each operation of one plan"),
+     .arguments = "ID",
+     .flags = ACTION_CLI,
+     .run = run_show},
+    {.name = "journal resume",
+     .group = N_("Journal"),
+     .summary = N_("Go on with a plan that was interrupted"),
+     .text = N_("Finds out at the service what took effect before the interruption, then does the "
+                "rest. Without ID the newest unfinished plan is taken."),
+     .arguments = "[ID]",
+     .options = resume_options,
+     .flags = ACTION_CLI | ACTION_NETWORK | ACTION_CHANGES,
+     .permissions = "User.ReadWrite.All GroupMember.ReadWrite.All Mail.Send",
+     .run = run_resume},
+    {.name = "journal verify",
+     .group = N_("Journal"),
+     .summary = N_("Check that no entry of the journal was changed, added or taken out"),
+     .flags = ACTION_CLI,
+     .run = run_verify},
+    {.name = NULL},
+};

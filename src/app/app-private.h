@@ -1,0 +1,46 @@
+/* What the app's own files share: the service's objects, made on first use
+ * behind the one lock, lent for as long as the App lives. */
+#pragma once
+
+#include "app/actions.h"
+#include "app/app.h"
+#include "auth/token.h"
+#include "graph/client.h"
+#include "graph/groups.h"
+#include "store/store.h"
+#include "work/apply.h"
+#include "work/create.h"
+
+/* NULL and USHER_ERROR_CONFIG when no profile is configured. Any thread. */
+GraphClient *app_graph(App *app, GError **error);
+/* The token source behind it; NULL before app_graph(). */
+TokenSource *app_tokens(App *app);
+HttpSession *app_http(App *app);
+Credentials *app_credentials(App *app);
+/* Opened on first use; needs no profile. */
+Store *app_store(App *app, GError **error);
+/* The group of the roster, asked for once per roster. A copy; the caller owns it. */
+GraphGroup *app_group(App *app, const Roster *roster, GCancellable *cancellable, GError **error);
+/* USHER_ERROR_REFUSED when the program or the profile is read-only. */
+gboolean app_may_change(App *app, GError **error);
+
+/* Everything that a run needs, filled for `roster`; cleared with app_work_clear(). */
+typedef struct {
+  Work work;
+  MailSender *mail;
+  char *templates_dir;
+  char *language;
+} AppWork;
+gboolean app_work_fill(App *app, const Roster *roster, AppWork *ret_work, GCancellable *cancellable,
+                       GError **error);
+void app_work_clear(AppWork *work);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(AppWork, app_work_clear)
+
+/* One plan that takes back what several unfinished plans made; the caller owns it. */
+Plan *app_rollback_plan(App *app, GPtrArray *plans, GError **error);
+/* Sets who, where and when of a new plan. */
+void app_sign_plan(App *app, Plan *plan);
+
+/* The handler of "doctor". */
+gboolean doctor_run(App *app, const ActionRequest *request, ActionResult *result,
+                    GCancellable *cancellable, GError **error);
