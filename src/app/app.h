@@ -4,6 +4,7 @@
 #pragma once
 
 #include "app/config.h"
+#include "base/secret.h"
 #include "model/person.h"
 #include "model/plan.h"
 #include "model/snapshot.h"
@@ -81,7 +82,10 @@ typedef struct {
   char *shown_once; /* a password or pass to show once; wiped by app_outcome_clear() */
 } AppOutcome;
 void app_outcome_clear(AppOutcome *outcome);
-/* Applies (journalled). FALSE: see apply_plan(). Any thread; one plan at a time per App. */
+/* Applies (journalled). TRUE: all done, or pending. FALSE: USHER_ERROR_FAILED when some of it
+ * failed or is unknown (the plan's states tell), _STORE when nothing was sent because the journal
+ * could not be written, _CANCELLED when stopped, _REFUSED when read-only. Any thread; one plan at
+ * a time per App. */
 gboolean app_apply(App *app, Plan *plan, AppProgress progress, gpointer data, AppOutcome *outcome,
                    GCancellable *cancellable, GError **error);
 /* How far a resume goes; the last two are the operator's answer to a mail whose outcome is
@@ -100,6 +104,7 @@ gboolean app_resume(App *app, gint64 plan_id, AppResume how, AppProgress progres
 
 typedef struct {
   gint64 plan_id;
+  guint sequence;
   gint64 at;
   OperationState state;
   char *what;   /* translated step or plan title */
@@ -120,7 +125,14 @@ typedef struct {
 typedef void (*SignInShow)(const SignInPrompt *prompt, gpointer data);
 gboolean app_login(App *app, SignInShow show, gpointer data, GCancellable *cancellable,
                    GError **error);
+/* Forgets the kept secret or sign-in of the profile. */
 gboolean app_logout(App *app, GCancellable *cancellable, GError **error);
+/* TRUE if login shows a device code; else it needs a secret that is kept beforehand. */
+gboolean app_login_shows_code(const App *app);
+/* Keeps a secret of the profile where it says: "client-secret", "smtp-password".
+ * USHER_ERROR_REFUSED where that place cannot be written (command, environment). */
+gboolean app_keep_secret(App *app, const char *name, const Secret *secret,
+                         GCancellable *cancellable, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(App, app_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CreateView, create_view_free)

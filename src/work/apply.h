@@ -17,15 +17,26 @@ void apply_outcome_clear(ApplyOutcome *outcome);
 gboolean apply_plan(const Work *work, Plan *plan, WorkProgress progress, gpointer data,
                     ApplyOutcome *outcome, GCancellable *cancellable, GError **error);
 
+/* How far a resume goes; bits. A mail whose outcome is unknown is never repeated by itself:
+ * the last two are the operator's answer. */
+typedef enum {
+  APPLY_OPEN = 0,              /* what was not begun or not answered */
+  APPLY_RETRY_FAILED = 1 << 0, /* and what failed, with what was skipped because of it */
+  APPLY_MAIL_AGAIN = 1 << 1,   /* an unknown mail is sent again */
+  APPLY_MAIL_ARRIVED = 1 << 2, /* an unknown mail counts as sent */
+} ApplyHow;
+
 /* Goes on with a journalled plan: probes what was intended or sent, then applies what is
- * open. `retry_failed`: failed operations (and those skipped because of them) too. */
-gboolean apply_resume(const Work *work, gint64 plan_id, gboolean retry_failed,
-                      WorkProgress progress, gpointer data, ApplyOutcome *outcome, Plan **ret_plan,
+ * open. As apply_plan(); USHER_ERROR_CONFLICT when a living process works on it. `ret_plan`
+ * (may be NULL) gets the plan as it stands, also on failure when it could be read. */
+gboolean apply_resume(const Work *work, gint64 plan_id, ApplyHow how, WorkProgress progress,
+                      gpointer data, ApplyOutcome *outcome, Plan **ret_plan,
                       GCancellable *cancellable, GError **error);
 
-/* A plan that takes back what an unfinished creation made (removes the account): for
- * `usher repair --rollback`. */
-Plan *apply_rollback_plan(const Plan *plan);
+/* Adds to `rollback` what takes back an unfinished creation: the account is removed, and
+ * `plan` is closed when that is done. FALSE when it made nothing that could be removed
+ * (then it is only closed). For `usher repair --rollback`. */
+gboolean apply_add_rollback(Plan *rollback, const Plan *plan);
 
 /* A row of the step table, for dry runs and the manual. */
 typedef struct {

@@ -1,0 +1,325 @@
+/* The one context: what the configuration says, and the service's objects made
+ * from it on first use. The lock guards the making alone; the objects have
+ * their own. Plans are in app-apply.c, accounts in directory.c. */
+#include "app/app.h"
+
+#include "app/app-private.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "config.h"
+#include "net/http.h"
+#include "net/throttle.h"
+#include <string.h>
+
+/* Requests in flight at most, for the whole program. */
+#define IN_FLIGHT 8
+
+struct App {
+  Config *config;
+  const Profile *profile;
+  const Roster *roster;
+  gboolean read_only;
+  GMutex lock; /* guards everything below */
+  HttpSession *http;
+  Credentials *credentials;
+  TokenSource *tokens;
+  Throttle *throttle;
+  GraphClient *graph;
+  Store *store;
+  GHashTable *groups; /* roster name → GraphGroup */
+};
+
+App *
+app_new(const AppOptions *options, GError **error)
+{
+  g_autoptr(App) app = g_new0(App, 1);
+  const char *environment = g_getenv("USHER_PROFILE");
+  g_mutex_init(&app->lock);
+  app->groups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                      (GDestroyNotify)graph_group_free);
+  app->config = config_load(options->config_path, error);
+  if (app->config == NULL)
+    return NULL;
+  /* Nothing configured is a state of its own, unless somebody asks for a profile by name. */
+  if (app->config->profiles->len > 0 || options->profile != NULL ||
+      (environment != NULL && *environment != '\0')) {
+    app->profile = config_profile(app->config, options->profile, error);
+    if (app->profile == NULL)
+      return NULL;
+  }
+  app->read_only = options->read_only || (app->profile != NULL && app->profile->read_only);
+  if (app->profile != NULL && (options->roster != NULL || app->profile->rosters->len > 0) &&
+      !app_use_roster(app, options->roster, error))
+    return NULL;
+  return g_steal_pointer(&app);
+}
+
+void
+app_free(App *app)
+{
+  if (app == NULL)
+    return;
+  g_clear_pointer(&app->graph, graph_client_free);
+  g_clear_pointer(&app->tokens, token_source_free);
+  g_clear_pointer(&app->throttle, throttle_unref);
+  g_clear_pointer(&app->credentials, credentials_free);
+  g_clear_pointer(&app->http, http_session_free);
+  g_clear_pointer(&app->store, store_close);
+  g_hash_table_unref(app->groups);
+  config_free(app->config);
+  g_mutex_clear(&app->lock);
+  g_free(app);
+}
+
+const Config *
+app_config(const App *app)
+{
+  return app->config;
+}
+
+const Profile *
+app_profile(const App *app)
+{
+  return app->profile;
+}
+
+const Roster *
+app_roster(const App *app)
+{
+  return app->roster;
+}
+
+gboolean
+app_use_roster(App *app, const char *name, GError **error)
+{
+  const Roster *roster =
+      app->profile == NULL ? NULL : config_roster(app->profile, name, error);
+  if (app->profile == NULL)
+    config_profile(app->config, NULL, error);
+  if (roster == NULL)
+    return FALSE;
+  app->roster = roster;
+  return TRUE;
+}
+
+gboolean
+app_is_read_only(const App *app)
+{
+  return app->read_only;
+}
+
+gboolean
+app_may_change(App *app, GError **error)
+{
+  if (!app->read_only)
+    return TRUE;
+  g_set_error_literal(error, USHER_ERROR, USHER_ERROR_REFUSED,
+                      _("Nothing is changed in read-only mode (--read-only, or read_only in the "
+                        "profile)"));
+  return FALSE;
+}
+
+/* --- the service's objects --- */
+
+static Credentials *
+make_credentials(const Profile *profile)
+{
+  if (g_str_equal(profile->credentials, "command"))
+    return credentials_new_command(profile->credentials_command);
+  if (g_str_equal(profile->credentials, "environment"))
+    return credentials_new_environment(profile->credentials_variable);
+  if (g_str_equal(profile->credentials, "file-descriptor"))
+    return credentials_new_descriptor(profile->credentials_fd);
+  return credentials_new_keyring(profile->name);
+}
+
+static gboolean
+sign_in_kind(const Profile *profile, SignInKind *ret_kind, GError **error)
+{
+  if (g_str_equal(profile->sign_in, "device-code"))
+    *ret_kind = SIGN_IN_DEVICE_CODE;
+  else if (g_str_equal(profile->sign_in, "client-secret"))
+    *ret_kind = SIGN_IN_CLIENT_SECRET;
+  else {
+    g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG,
+                _("[profile %s] sign_in: %s is not in this version yet; use device-code or "
+                  "client-secret"),
+                profile->name, profile->sign_in);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* With the lock held. */
+static gboolean
+connect_locked(App *app, GError **error)
+{
+  SignInKind kind;
+  if (app->graph != NULL)
+    return TRUE;
+  if (app->profile == NULL)
+    return config_profile(app->config, NULL, error) != NULL;
+  if (!sign_in_kind(app->profile, &kind, error))
+    return FALSE;
+  HttpOptions http = {.ca_bundle = app->profile->ca_bundle, .user_agent = "usher/" PACKAGE_VERSION};
+  app->http = http_session_new(&http);
+  app->credentials = make_credentials(app->profile);
+  TokenOptions tokens = {.kind = kind,
+                         .login_url = app->profile->login_url,
+                         .graph_url = app->profile->graph_url,
+                         .tenant = app->profile->tenant,
+                         .client_id = app->profile->client_id,
+                         .credentials = app->credentials,
+                         .http = app->http};
+  app->tokens = token_source_new(&tokens);
+  app->throttle = throttle_new(IN_FLIGHT);
+  GraphOptions graph = {.graph_url = app->profile->graph_url,
+                        .http = app->http,
+                        .tokens = app->tokens,
+                        .throttle = app->throttle,
+                        .delegated = kind == SIGN_IN_DEVICE_CODE};
+  app->graph = graph_client_new(&graph);
+  return TRUE;
+}
+
+GraphClient *
+app_graph(App *app, GError **error)
+{
+  g_mutex_lock(&app->lock);
+  gboolean ready = connect_locked(app, error);
+  g_mutex_unlock(&app->lock);
+  return ready ? app->graph : NULL;
+}
+
+TokenSource *
+app_tokens(App *app)
+{
+  return app->tokens;
+}
+
+HttpSession *
+app_http(App *app)
+{
+  return app->http;
+}
+
+Credentials *
+app_credentials(App *app)
+{
+  return app->credentials;
+}
+
+Store *
+app_store(App *app, GError **error)
+{
+  g_mutex_lock(&app->lock);
+  if (app->store == NULL)
+    app->store = store_open(app->config->store_url, error);
+  Store *store = app->store;
+  g_mutex_unlock(&app->lock);
+  return store;
+}
+
+void
+app_status(App *app, AppStatus *ret_status)
+{
+  AppStatus status = {0};
+  g_mutex_lock(&app->lock);
+  if (app->graph != NULL) {
+    status.waiting = throttle_waiting(app->throttle, &status.throttled);
+    status.clock_skew = graph_client_clock_skew(app->graph);
+  }
+  g_mutex_unlock(&app->lock);
+  *ret_status = status;
+}
+
+static GraphGroup *
+group_copy(const GraphGroup *group)
+{
+  GraphGroup *copy = g_new0(GraphGroup, 1);
+  copy->id = g_strdup(group->id);
+  copy->name = g_strdup(group->name);
+  copy->dynamic = group->dynamic;
+  copy->synced = group->synced;
+  copy->sku_ids = g_strdupv(group->sku_ids);
+  return copy;
+}
+
+GraphGroup *
+app_group(App *app, const Roster *roster, GCancellable *cancellable, GError **error)
+{
+  GraphClient *graph = app_graph(app, error);
+  if (graph == NULL)
+    return NULL;
+  g_mutex_lock(&app->lock);
+  GraphGroup *known = g_hash_table_lookup(app->groups, roster->name);
+  GraphGroup *copy = known == NULL ? NULL : group_copy(known);
+  g_mutex_unlock(&app->lock);
+  if (copy != NULL)
+    return copy;
+  copy = graph_groups_find(graph, roster->group, cancellable, error);
+  if (copy == NULL)
+    return NULL;
+  g_mutex_lock(&app->lock);
+  g_hash_table_replace(app->groups, g_strdup(roster->name), group_copy(copy));
+  g_mutex_unlock(&app->lock);
+  return copy;
+}
+
+/* --- signing in --- */
+
+typedef struct {
+  SignInShow show;
+  gpointer data;
+} Showing;
+
+static void
+show_code(const DeviceCode *code, gpointer data)
+{
+  const Showing *showing = data;
+  SignInPrompt prompt = {.user_code = code->user_code,
+                         .url = code->verification_url,
+                         .message = code->message,
+                         .expires_in = code->expires_in};
+  if (showing->show != NULL)
+    showing->show(&prompt, showing->data);
+}
+
+gboolean
+app_login_shows_code(const App *app)
+{
+  return app->profile != NULL && g_str_equal(app->profile->sign_in, "device-code");
+}
+
+gboolean
+app_login(App *app, SignInShow show, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Showing showing = {show, data};
+  if (app_graph(app, error) == NULL)
+    return FALSE;
+  if (app_login_shows_code(app))
+    return token_sign_in_device(app->tokens, show_code, &showing, cancellable, error);
+  token_source_drop(app->tokens);
+  g_autoptr(Secret) token = token_source_get(app->tokens, NULL, cancellable, error);
+  return token != NULL;
+}
+
+gboolean
+app_logout(App *app, GCancellable *cancellable, GError **error)
+{
+  if (app_graph(app, error) == NULL)
+    return FALSE;
+  token_source_drop(app->tokens);
+  return credentials_forget(app->credentials,
+                            app_login_shows_code(app) ? "refresh-token" : "client-secret",
+                            cancellable, error);
+}
+
+gboolean
+app_keep_secret(App *app, const char *name, const Secret *secret, GCancellable *cancellable,
+                GError **error)
+{
+  return app_graph(app, error) != NULL &&
+         credentials_save(app->credentials, name, secret, cancellable, error);
+}

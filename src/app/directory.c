@@ -1,0 +1,259 @@
+/* The directory as the front ends see it: the roster's accounts from the cache
+ * or the service, and one account by whatever a person calls it. */
+#include "app/app-private.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "graph/users.h"
+#include "store/cache.h"
+#include "store/journal.h"
+#include <string.h>
+
+/* How many candidates an ambiguous name lists. */
+#define CANDIDATES 10
+
+static gboolean
+roster_in_use(App *app, const Roster **ret_roster, GError **error)
+{
+  if (app_roster(app) == NULL && !app_use_roster(app, NULL, error))
+    return FALSE;
+  *ret_roster = app_roster(app);
+  return TRUE;
+}
+
+Snapshot *
+app_cached(App *app, GError **error)
+{
+  const Roster *roster;
+  if (!roster_in_use(app, &roster, error))
+    return NULL;
+  return cache_load(app_profile(app)->tenant, roster->name, error);
+}
+
+/* --- refreshing --- */
+
+typedef struct {
+  AppLoading loading;
+  gpointer data;
+  guint next; /* tell when so many are there: each telling sorts, so they get rarer */
+} Loading;
+
+static gboolean
+page_done(SnapshotBuilder *builder, guint so_far, gint64 total, gpointer data)
+{
+  Loading *loading = data;
+  if (so_far >= loading->next) {
+    g_autoptr(Snapshot) snapshot = snapshot_builder_snapshot(builder, clock_now());
+    loading->loading(snapshot, total, loading->data);
+    loading->next = so_far * 2;
+  }
+  return TRUE;
+}
+
+/* What a half made account still lacks: "group, mail". NULL when nothing is open. */
+static char *
+open_steps(const Plan *plan)
+{
+  g_autoptr(GString) text = g_string_new(NULL);
+  for (guint i = 0; i < plan->operations->len; i++) {
+    const Operation *operation = plan->operations->pdata[i];
+    if (operation->state != OPERATION_DONE && operation->state != OPERATION_PENDING)
+      g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "",
+                             action_step_label(operation->kind));
+  }
+  return text->len == 0 ? NULL : g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static const char *
+target_of(const Plan *plan)
+{
+  for (guint i = 0; i < plan->operations->len; i++) {
+    const Operation *operation = plan->operations->pdata[i];
+    if (operation->target_id != NULL)
+      return operation->target_id;
+  }
+  return NULL;
+}
+
+/* Unfinished plans about made accounts: id → steps that are open. Empty when the journal
+ * cannot be read: the directory is shown all the same. */
+static GHashTable *
+half_made(App *app)
+{
+  GHashTable *steps = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  Store *store = app_store(app, NULL);
+  g_autoptr(GArray) ids = store == NULL ? NULL : app_unfinished(app, NULL);
+  for (guint i = 0; ids != NULL && i < ids->len; i++) {
+    g_autoptr(Plan) plan = journal_load(store, g_array_index(ids, gint64, i), NULL);
+    char *open = plan == NULL || target_of(plan) == NULL ? NULL : open_steps(plan);
+    if (open != NULL)
+      g_hash_table_replace(steps, g_strdup(target_of(plan)), open);
+  }
+  return steps;
+}
+
+static Snapshot *
+mark_half_made(App *app, SnapshotBuilder *builder)
+{
+  g_autoptr(GHashTable) steps = half_made(app);
+  g_autoptr(Snapshot) snapshot = snapshot_builder_snapshot(builder, clock_now());
+  GHashTableIter iter;
+  gpointer id, text;
+  gboolean changed = FALSE;
+  g_hash_table_iter_init(&iter, steps);
+  while (g_hash_table_iter_next(&iter, &id, &text)) {
+    guint row;
+    if (!snapshot_find(snapshot, id, &row))
+      continue;
+    g_autoptr(Account) account = snapshot_account(snapshot, row);
+    account_put_text(account, FIELD_STEP, text);
+    snapshot_builder_add(builder, account);
+    changed = TRUE;
+  }
+  return changed ? snapshot_builder_snapshot(builder, clock_now()) : g_steal_pointer(&snapshot);
+}
+
+Snapshot *
+app_refresh(App *app, guint64 fields, AppLoading loading, gpointer data,
+            GCancellable *cancellable, GError **error)
+{
+  const Roster *roster;
+  if (!roster_in_use(app, &roster, error))
+    return NULL;
+  GraphClient *graph = app_graph(app, error);
+  g_autoptr(GraphGroup) group =
+      graph == NULL ? NULL : app_group(app, roster, cancellable, error);
+  if (group == NULL)
+    return NULL;
+  g_autofree char *expiry = roster_expiry_property(roster);
+  g_autoptr(SnapshotBuilder) builder = snapshot_builder_new();
+  GraphReading reading = {
+      .fields = fields, .expiry_property = expiry, .group_id = group->id, .roster = roster->name};
+  Loading state = {loading, data, 1};
+  if (!graph_users_list_members(graph, group->id, &reading, builder,
+                                loading == NULL ? NULL : page_done, &state, cancellable, error))
+    return NULL;
+  g_autoptr(Snapshot) snapshot = mark_half_made(app, builder);
+  g_autoptr(GError) unsaved = NULL;
+  if (!cache_save(app_profile(app)->tenant, roster->name, snapshot, &unsaved))
+    g_info("the directory is not cached: %s", unsaved->message);
+  return g_steal_pointer(&snapshot);
+}
+
+/* --- one account --- */
+
+static gboolean
+list_holds(const char *list, const char *address)
+{
+  g_auto(GStrv) items = g_strsplit(list == NULL ? "" : list, "\n", -1);
+  for (char **item = items; *item != NULL; item++)
+    if (g_ascii_strcasecmp(*item, address) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* TRUE if the account is called exactly so, not only beginning with it. */
+static gboolean
+is_exactly(const Account *account, const char *text)
+{
+  const FieldId singles[] = {FIELD_ID, FIELD_USER, FIELD_MAIL, FIELD_NAME};
+  for (guint i = 0; i < G_N_ELEMENTS(singles); i++) {
+    const char *value = account_text(account, singles[i]);
+    if (value != NULL && g_ascii_strcasecmp(value, text) == 0)
+      return TRUE;
+  }
+  return list_holds(account_text(account, FIELD_EXTERNAL), text);
+}
+
+static gboolean
+fail_ambiguous(GPtrArray *found, const char *text, GError **error)
+{
+  g_autoptr(GString) list = g_string_new(NULL);
+  for (guint i = 0; i < found->len && i < CANDIDATES; i++) {
+    const char *name = account_text(found->pdata[i], FIELD_NAME);
+    const char *user = account_text(found->pdata[i], FIELD_USER);
+    g_string_append_printf(list, "\n  %s  %s", user == NULL ? "" : user, name == NULL ? "" : name);
+  }
+  if (found->len > CANDIDATES)
+    g_string_append(list, "\n  …");
+  g_set_error(error, USHER_ERROR, USHER_ERROR_AMBIGUOUS,
+              _("“%s” is more than one account; name one of them by its user name:%s"), text,
+              list->str);
+  return FALSE;
+}
+
+/* The id of the one account that `text` means; the caller owns it. */
+static char *
+find_one(GraphClient *graph, const char *text, const GraphReading *reading,
+         GCancellable *cancellable, GError **error)
+{
+  g_autoptr(GPtrArray) found =
+      graph_users_search(graph, text, CANDIDATES + 1, reading, cancellable, error);
+  const Account *exact = NULL;
+  guint n_exact = 0;
+  if (found == NULL)
+    return NULL;
+  for (guint i = 0; i < found->len; i++)
+    if (is_exactly(found->pdata[i], text)) {
+      exact = found->pdata[i];
+      n_exact++;
+    }
+  if (found->len == 0) {
+    g_set_error(error, USHER_ERROR, USHER_ERROR_NOT_FOUND,
+                _("There is no account “%s” (tried as user name, id, external address and "
+                  "beginning of the display name)"),
+                text);
+    return NULL;
+  }
+  if (n_exact != 1 && found->len > 1) {
+    fail_ambiguous(found, text, error);
+    return NULL;
+  }
+  return g_strdup(account_text(n_exact == 1 ? exact : found->pdata[0], FIELD_ID));
+}
+
+static void
+put_groups(Account *account, GPtrArray *groups)
+{
+  g_autoptr(GString) text = g_string_new(NULL);
+  account_put_text(account, FIELD_GROUP, NULL);
+  for (guint i = 0; i < groups->len; i++) {
+    if (field_info(FIELD_GROUP)->kind == FIELD_KIND_LIST)
+      account_put_item(account, FIELD_GROUP, groups->pdata[i]);
+    g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", (char *)groups->pdata[i]);
+  }
+  if (field_info(FIELD_GROUP)->kind != FIELD_KIND_LIST && text->len > 0)
+    account_put_text(account, FIELD_GROUP, text->str);
+}
+
+Account *
+app_account(App *app, const char *account, GCancellable *cancellable, GError **error)
+{
+  const Roster *roster;
+  if (!roster_in_use(app, &roster, error))
+    return NULL;
+  GraphClient *graph = app_graph(app, error);
+  g_autoptr(GraphGroup) group =
+      graph == NULL ? NULL : app_group(app, roster, cancellable, error);
+  if (group == NULL)
+    return NULL;
+  g_autofree char *expiry = roster_expiry_property(roster);
+  GraphReading few = {.expiry_property = expiry};
+  GraphReading all = {.fields = (G_GUINT64_CONSTANT(1) << FIELD_N) - 1,
+                      .expiry_property = expiry,
+                      .group_id = group->id,
+                      .roster = roster->name};
+  g_autofree char *id = find_one(graph, account, &few, cancellable, error);
+  g_autoptr(Account) found = id == NULL ? NULL : graph_users_get(graph, id, &all, cancellable, error);
+  if (found == NULL)
+    return NULL;
+  g_autoptr(GPtrArray) groups = graph_groups_of(graph, id, cancellable, error);
+  if (groups == NULL)
+    return NULL;
+  put_groups(found, groups);
+  g_autoptr(GHashTable) steps = half_made(app);
+  if (g_hash_table_contains(steps, id))
+    account_put_text(found, FIELD_STEP, g_hash_table_lookup(steps, id));
+  return g_steal_pointer(&found);
+}
