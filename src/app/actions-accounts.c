@@ -205,9 +205,8 @@ add_timeline(App *app, const Account *account, ActionResult *result, GError **er
   Store *store = app_store(app, error);
   if (store == NULL)
     return FALSE;
-  g_autoptr(GPtrArray) plans =
-      journal_of_target(store, account_text(account, FIELD_ID), account_text(account, FIELD_USER),
-                        TIMELINE, error);
+  g_autoptr(GPtrArray) plans = journal_of_target(
+      store, account_text(account, FIELD_ID), account_text(account, FIELD_USER), TIMELINE, error);
   if (plans == NULL)
     return FALSE;
   result->records = records_new("timeline", timeline_columns, FALSE);
@@ -250,8 +249,8 @@ run_show(App *app, const ActionRequest *request, ActionResult *result, GCancella
 /* --- create --- */
 
 static gboolean
-run_create(App *app, const ActionRequest *request, ActionResult *result,
-           GCancellable *cancellable, GError **error)
+run_create(App *app, const ActionRequest *request, ActionResult *result, GCancellable *cancellable,
+           GError **error)
 {
   g_autoptr(Person) person = person_new();
   for (guint i = 0; i < PERSON_N; i++)
@@ -345,8 +344,8 @@ plan_to_resume(GPtrArray *plans, AppResume how, ActionResult *result)
 }
 
 static gboolean
-run_repair(App *app, const ActionRequest *request, ActionResult *result,
-           GCancellable *cancellable, GError **error)
+run_repair(App *app, const ActionRequest *request, ActionResult *result, GCancellable *cancellable,
+           GError **error)
 {
   AppResume how;
   if (!parse_mail_answer(request, &how, error))

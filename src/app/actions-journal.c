@@ -36,9 +36,8 @@ list_row(Records *records, const JournalSummary *summary)
   records_put(records, 2, plan_state_name(plan->state));
   records_put(records, 3, plan->title);
   records_put_number(records, 4, counts[OPERATION_DONE] + counts[OPERATION_PENDING]);
-  records_put_number(records, 5,
-                     counts[OPERATION_PLANNED] + counts[OPERATION_INTENDED] +
-                         counts[OPERATION_SENT]);
+  records_put_number(
+      records, 5, counts[OPERATION_PLANNED] + counts[OPERATION_INTENDED] + counts[OPERATION_SENT]);
   records_put_number(records, 6, counts[OPERATION_FAILED] + counts[OPERATION_SKIPPED]);
   records_put_number(records, 7, counts[OPERATION_UNKNOWN]);
   records_put(records, 8, plan->who);
@@ -185,8 +184,8 @@ newest_unfinished(App *app, gint64 *ret_id, GError **error)
 }
 
 static gboolean
-run_resume(App *app, const ActionRequest *request, ActionResult *result,
-           GCancellable *cancellable, GError **error)
+run_resume(App *app, const ActionRequest *request, ActionResult *result, GCancellable *cancellable,
+           GError **error)
 {
   gint64 id = 0;
   gboolean named = request->arguments != NULL && request->arguments[0] != NULL;
@@ -211,8 +210,8 @@ run_resume(App *app, const ActionRequest *request, ActionResult *result,
 /* --- verify --- */
 
 static gboolean
-run_verify(App *app, const ActionRequest *request, ActionResult *result,
-           GCancellable *cancellable, GError **error)
+run_verify(App *app, const ActionRequest *request, ActionResult *result, GCancellable *cancellable,
+           GError **error)
 {
   guint entries = 0;
   Store *store = app_store(app, error);

@@ -13,8 +13,9 @@ const Action actions_program[] = {
     {.name = "demo",
      .group = N_("Program"),
      .summary = N_("Open the console on a simulated tenant"),
-     .text = N_("Starts usher-sim, needs no configuration and changes none. Everything can be tried, "
-                "nothing can be broken."),
+     .text =
+         N_("Starts usher-sim, needs no configuration and changes none. Everything can be tried, "
+            "nothing can be broken."),
      .options = demo_options,
      .flags = ACTION_CLI | ACTION_NO_CONFIG},
     {.name = "setup",
@@ -24,9 +25,10 @@ const Action actions_program[] = {
     {.name = "doctor",
      .group = N_("Program"),
      .summary = N_("Check everything that usher needs, and say what to do"),
-     .text = N_("Configuration, files, terminal, keyring, connection, clock, sign-in, permissions, "
-                "group, domain, seats, mail, store: each is ok, a warning or a failure, with what to "
-                "do about it. Nothing is changed. The exit status is that of the worst failure."),
+     .text =
+         N_("Configuration, files, terminal, keyring, connection, clock, sign-in, permissions, "
+            "group, domain, seats, mail, store: each is ok, a warning or a failure, with what to "
+            "do about it. Nothing is changed. The exit status is that of the worst failure."),
      .flags = ACTION_CLI | ACTION_TUI | ACTION_NETWORK | ACTION_NO_CONFIG,
      .run = doctor_run},
     {.name = "completion",

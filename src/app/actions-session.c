@@ -7,8 +7,8 @@
 #include "graph/users.h"
 
 static gboolean
-run_logout(App *app, const ActionRequest *request, ActionResult *result,
-           GCancellable *cancellable, GError **error)
+run_logout(App *app, const ActionRequest *request, ActionResult *result, GCancellable *cancellable,
+           GError **error)
 {
   if (!app_logout(app, cancellable, error))
     return FALSE;
@@ -33,8 +33,8 @@ static const RecordColumn whoami_columns[] = {
 };
 
 static gboolean
-run_whoami(App *app, const ActionRequest *request, ActionResult *result,
-           GCancellable *cancellable, GError **error)
+run_whoami(App *app, const ActionRequest *request, ActionResult *result, GCancellable *cancellable,
+           GError **error)
 {
   GraphClient *graph = app_graph(app, error);
   if (graph == NULL)

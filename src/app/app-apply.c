@@ -209,8 +209,7 @@ app_create_plan(App *app, const Person *person, CreateView **ret_view, PersonFie
 }
 
 gboolean
-app_create_mail(App *app, const Person *person, char **ret_subject, char **ret_body,
-                GError **error)
+app_create_mail(App *app, const Person *person, char **ret_subject, char **ret_body, GError **error)
 {
   g_autofree char *dir = file_config_dir();
   g_autofree char *templates = g_build_filename(dir, "templates", NULL);
@@ -324,13 +323,11 @@ app_rollback_plan(App *app, GPtrArray *plans, GError **error)
       rollback->roster = g_strdup(plan->roster);
   }
   g_free(rollback->title);
-  rollback->title =
-      removed == 0
-          ? g_strdup(_("Close unfinished plans that made nothing"))
-          : g_strdup_printf(
-                ngettext("Roll back %u account left half made",
-                         "Roll back %u accounts left half made", removed),
-                removed);
+  rollback->title = removed == 0
+                        ? g_strdup(_("Close unfinished plans that made nothing"))
+                        : g_strdup_printf(ngettext("Roll back %u account left half made",
+                                                   "Roll back %u accounts left half made", removed),
+                                          removed);
   app_sign_plan(app, rollback);
   return g_steal_pointer(&rollback);
 }
@@ -387,8 +384,7 @@ app_log(App *app, guint limit, GError **error)
 {
   Store *store = app_store(app, error);
   const char *profile = app_profile(app) == NULL ? NULL : app_profile(app)->name;
-  g_autoptr(GPtrArray) plans =
-      store == NULL ? NULL : journal_list(store, profile, limit, error);
+  g_autoptr(GPtrArray) plans = store == NULL ? NULL : journal_list(store, profile, limit, error);
   g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func((GDestroyNotify)log_line_free);
   if (plans == NULL)
     return NULL;

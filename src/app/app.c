@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/i18n.h"
-#include "config.h"
+#include <config.h>
 #include "net/http.h"
 #include "net/throttle.h"
 #include <string.h>
@@ -36,8 +36,8 @@ app_new(const AppOptions *options, GError **error)
   g_autoptr(App) app = g_new0(App, 1);
   const char *environment = g_getenv("USHER_PROFILE");
   g_mutex_init(&app->lock);
-  app->groups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-                                      (GDestroyNotify)graph_group_free);
+  app->groups =
+      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)graph_group_free);
   app->config = config_load(options->config_path, error);
   if (app->config == NULL)
     return NULL;
@@ -93,8 +93,7 @@ app_roster(const App *app)
 gboolean
 app_use_roster(App *app, const char *name, GError **error)
 {
-  const Roster *roster =
-      app->profile == NULL ? NULL : config_roster(app->profile, name, error);
+  const Roster *roster = app->profile == NULL ? NULL : config_roster(app->profile, name, error);
   if (app->profile == NULL)
     config_profile(app->config, NULL, error);
   if (roster == NULL)

@@ -4,8 +4,8 @@
 #include "app/config.h"
 
 #include "app/actions.h"
-#include "base/error.h"
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/text.h"
@@ -53,8 +53,8 @@ source_init(Source *source)
   source->entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, entry_free);
   source->sections = g_ptr_array_new_with_free_func(g_free);
   source->lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-  source->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-                                       (GDestroyNotify)g_ptr_array_unref);
+  source->keys =
+      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
 }
 
 static void
@@ -106,8 +106,8 @@ value_clean(const char *text)
   return value;
 }
 
-static gboolean
-fail_at(const char *where, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);
+static gboolean fail_at(const char *where, GError **error, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
 
 static gboolean
 fail_at(const char *where, GError **error, const char *format, ...)
@@ -272,11 +272,10 @@ nearest_action(const char *name)
 static void
 report_unknown(Config *config, const char *where, const char *what, const char *nearest)
 {
-  g_ptr_array_add(config->unknown,
-                  nearest != NULL
-                      ? g_strdup_printf(_("%s: unknown %s; did you mean “%s”?"), where, what,
-                                        nearest)
-                      : g_strdup_printf(_("%s: unknown %s"), where, what));
+  g_ptr_array_add(config->unknown, nearest != NULL
+                                       ? g_strdup_printf(_("%s: unknown %s; did you mean “%s”?"),
+                                                         where, what, nearest)
+                                       : g_strdup_printf(_("%s: unknown %s"), where, what));
 }
 
 static gboolean
@@ -423,8 +422,7 @@ put_text(char **field, char *value)
 }
 
 static gboolean
-require(const Source *source, const char *section, const char *key, const char *why,
-        GError **error)
+require(const Source *source, const char *section, const char *key, const char *why, GError **error)
 {
   if (value_of(source, section, key) != NULL)
     return TRUE;
@@ -726,8 +724,8 @@ config_profile(const Config *config, const char *name, GError **error)
                   "in [usher] profile"),
                 known);
   else
-    g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG, _("There is no profile “%s” (there are: %s)"),
-                wanted, known);
+    g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG,
+                _("There is no profile “%s” (there are: %s)"), wanted, known);
   return NULL;
 }
 

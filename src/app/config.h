@@ -54,7 +54,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)
 typedef struct {
   const char *section; /* "usher", "profile", "roster", "smtp", … */
   const char *key;     /* NULL: any key is allowed ("keys": names of actions) */
-  const char *type;    /* "text", "choice", "span", "spans", "list", "number", "url", "path", "bool" */
+  const char *type; /* "text", "choice", "span", "spans", "list", "number", "url", "path", "bool" */
   const char *fallback; /* default as it would be written, or NULL */
   const char *choices;  /* "a|b|c"; for other types words that are allowed beside: "never" */
   gboolean required, secret;

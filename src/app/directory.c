@@ -115,15 +115,14 @@ mark_half_made(App *app, SnapshotBuilder *builder)
 }
 
 Snapshot *
-app_refresh(App *app, guint64 fields, AppLoading loading, gpointer data,
-            GCancellable *cancellable, GError **error)
+app_refresh(App *app, guint64 fields, AppLoading loading, gpointer data, GCancellable *cancellable,
+            GError **error)
 {
   const Roster *roster;
   if (!roster_in_use(app, &roster, error))
     return NULL;
   GraphClient *graph = app_graph(app, error);
-  g_autoptr(GraphGroup) group =
-      graph == NULL ? NULL : app_group(app, roster, cancellable, error);
+  g_autoptr(GraphGroup) group = graph == NULL ? NULL : app_group(app, roster, cancellable, error);
   if (group == NULL)
     return NULL;
   g_autofree char *expiry = roster_expiry_property(roster);
@@ -234,8 +233,7 @@ app_account(App *app, const char *account, GCancellable *cancellable, GError **e
   if (!roster_in_use(app, &roster, error))
     return NULL;
   GraphClient *graph = app_graph(app, error);
-  g_autoptr(GraphGroup) group =
-      graph == NULL ? NULL : app_group(app, roster, cancellable, error);
+  g_autoptr(GraphGroup) group = graph == NULL ? NULL : app_group(app, roster, cancellable, error);
   if (group == NULL)
     return NULL;
   g_autofree char *expiry = roster_expiry_property(roster);
@@ -245,7 +243,8 @@ app_account(App *app, const char *account, GCancellable *cancellable, GError **e
                       .group_id = group->id,
                       .roster = roster->name};
   g_autofree char *id = find_one(graph, account, &few, cancellable, error);
-  g_autoptr(Account) found = id == NULL ? NULL : graph_users_get(graph, id, &all, cancellable, error);
+  g_autoptr(Account) found =
+      id == NULL ? NULL : graph_users_get(graph, id, &all, cancellable, error);
   if (found == NULL)
     return NULL;
   g_autoptr(GPtrArray) groups = graph_groups_of(graph, id, cancellable, error);

@@ -1,13 +1,24 @@
 noinst_LIBRARIES += src/app/libapp.a
 src_app_libapp_a_CFLAGS = $(AM_CFLAGS)
 src_app_libapp_a_SOURCES = \
+  src/app/actions-accounts.c \
   src/app/actions-console.c \
+  src/app/actions-journal.c \
   src/app/actions-private.h \
+  src/app/actions-program.c \
+  src/app/actions-session.c \
   src/app/actions.c \
   src/app/actions.h \
+  src/app/app-apply.c \
+  src/app/app-private.h \
+  src/app/app.c \
   src/app/app.h \
+  src/app/config.c \
   src/app/config.h \
+  src/app/directory.c \
+  src/app/doctor.c \
   src/app/job.c \
   src/app/job.h \
   src/app/records.c \
-  src/app/records.h
+  src/app/records.h \
+  src/app/settings.c

@@ -180,7 +180,8 @@ check_choice(const Setting *setting, const char *value, GError **error)
           : g_strjoinv(", ", choices);
   if (nearest != NULL)
     g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG,
-                _("“%s” is not allowed; did you mean “%s”? (allowed: %s)"), value, nearest, allowed);
+                _("“%s” is not allowed; did you mean “%s”? (allowed: %s)"), value, nearest,
+                allowed);
   else
     g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG, _("“%s” is not allowed (allowed: %s)"),
                 value, allowed);
@@ -217,7 +218,8 @@ check_number(const char *value, GError **error)
   guint64 number;
   if (g_ascii_string_to_unsigned(value, 10, 0, 65535, &number, NULL))
     return TRUE;
-  g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG, _("“%s” is no number from 0 to 65535"), value);
+  g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG, _("“%s” is no number from 0 to 65535"),
+              value);
   return FALSE;
 }
 
@@ -237,8 +239,8 @@ check_prefix(const char *value, const char *const *prefixes, GError **error)
     if (g_str_has_prefix(value, *prefix))
       return TRUE;
   g_autofree char *allowed = g_strjoinv("…, ", (char **)prefixes);
-  g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG, _("“%s” is not allowed (allowed: %s…)"), value,
-              allowed);
+  g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG, _("“%s” is not allowed (allowed: %s…)"),
+              value, allowed);
   return FALSE;
 }
 

@@ -45,7 +45,7 @@ typedef struct {
   const char *sends;       /* "POST /users" */
   const char *permissions; /* least, application */
   gboolean repeatable;
-  const char *undo;        /* kind that reverses it, or NULL */
+  const char *undo; /* kind that reverses it, or NULL */
 } StepInfo;
 const StepInfo *step_info(const char *kind);
 const StepInfo *step_infos(void); /* ended by a NULL kind */

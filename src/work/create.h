@@ -6,14 +6,14 @@
 
 typedef struct {
   char *user_name, *display_name, *mail_nickname;
-  gboolean guessed;        /* the romanisation is a guess: show it */
+  gboolean guessed; /* the romanisation is a guess: show it */
   gint64 expires;
   char *sponsor_id, *sponsor_name;
   char *group_id, *group_name;
-  char *licence;           /* part numbers, ", " between; "" when the group has none */
-  gint64 seats_left;       /* the scarcest; -1: not limited or not known */
-  GPtrArray *taken;        /* Taken: where the external address is already in use */
-  char *deleted_id;        /* a deleted namesake that could be restored */
+  char *licence;     /* part numbers, ", " between; "" when the group has none */
+  gint64 seats_left; /* the scarcest; -1: not limited or not known */
+  GPtrArray *taken;  /* Taken: where the external address is already in use */
+  char *deleted_id;  /* a deleted namesake that could be restored */
 } CreatePreview;
 void create_preview_free(CreatePreview *preview);
 

@@ -1,3 +1,16 @@
 noinst_LIBRARIES += src/work/libwork.a
-src_work_libwork_a_CFLAGS = $(AM_CFLAGS) 
-src_work_libwork_a_SOURCES =
+src_work_libwork_a_CFLAGS = $(AM_CFLAGS)
+src_work_libwork_a_SOURCES = \
+  src/work/apply.c \
+  src/work/apply.h \
+  src/work/create.c \
+  src/work/create.h \
+  src/work/create-plan.c \
+  src/work/rollback.c \
+  src/work/step-group.c \
+  src/work/step-mail.c \
+  src/work/step-password.c \
+  src/work/step-private.h \
+  src/work/step-user.c \
+  src/work/step.c \
+  src/work/work.h

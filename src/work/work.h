@@ -12,11 +12,12 @@
 typedef struct {
   GraphClient *graph;
   Store *store;
-  MailSender *mail;     /* may be NULL: mail steps fail with what to configure */
+  MailSender *mail; /* may be NULL: mail steps fail with what to configure */
   const Roster *roster;
   const char *profile, *tenant;
   const char *templates_dir; /* looked up before the built-in ones */
   const char *language;      /* "de", "en" … of mails when nobody said */
+  const char *sign_in_url;   /* where the person signs in, for the mail; may be NULL */
   guint licence_wait;        /* seconds to wait for a licence; 0: 60 */
   guint replication_wait;    /* seconds to wait out 404 after our own creation; 0: 120 */
 } Work;

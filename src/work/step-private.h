@@ -1,0 +1,82 @@
+/* What the files of the engine share: a run, the rows of the step table, and
+ * what a step says about its outcome. */
+#pragma once
+
+#include "work/apply.h"
+
+/* One run over one plan. */
+typedef struct {
+  const Work *work;
+  Plan *plan;
+  WorkProgress progress;
+  gpointer progress_data;
+  ApplyOutcome *outcome;
+  GCancellable *cancellable;
+  ApplyHow how;
+  gboolean broken; /* the journal failed, or the lease was lost: nothing more may be sent */
+  /* Secrets live here and nowhere else; NULL when they are not known (any more). */
+  Secret *password, *pass;
+} Run;
+
+typedef enum {
+  STEP_DONE,
+  STEP_PENDING, /* accepted, takes effect later */
+  STEP_FAILED,  /* with the error */
+  STEP_LOST,    /* sent, answer lost, with the error: probe before anything else */
+  STEP_TO_DO,   /* (a probe) it has not taken effect */
+  STEP_UNKNOWN, /* (a probe) there is no way to find out */
+} StepResult;
+
+typedef struct Step {
+  StepInfo info;
+  /* What must be at hand before the intent is written: may run operations of its own. */
+  gboolean (*prepare)(Run *run, Operation *operation, GError **error);
+  /* Sends it. `again`: the answer of an earlier attempt was lost. */
+  StepResult (*perform)(Run *run, Operation *operation, gboolean again, GraphTrace *trace,
+                        GError **error);
+  /* Finds out whether it took effect; NULL: harmless to repeat. */
+  StepResult (*probe)(Run *run, Operation *operation, GError **error);
+} Step;
+
+const Step *step_find(const char *kind);
+
+/* By subject: the columns of the table. */
+StepResult user_create(Run *, Operation *, gboolean again, GraphTrace *, GError **);
+StepResult user_create_probe(Run *, Operation *, GError **);
+StepResult user_set(Run *, Operation *, gboolean again, GraphTrace *, GError **);
+StepResult user_remove(Run *, Operation *, gboolean again, GraphTrace *, GError **);
+StepResult user_restore(Run *, Operation *, gboolean again, GraphTrace *, GError **);
+StepResult user_restore_probe(Run *, Operation *, GError **);
+StepResult sponsor_set(Run *, Operation *, gboolean again, GraphTrace *, GError **);
+StepResult sponsor_set_probe(Run *, Operation *, GError **);
+StepResult password_reset(Run *, Operation *, gboolean again, GraphTrace *, GError **);
+gboolean password_show_prepare(Run *, Operation *, GError **);
+StepResult password_show(Run *, Operation *, gboolean again, GraphTrace *, GError **);
+StepResult pass_issue(Run *, Operation *, gboolean again, GraphTrace *, GError **);
+StepResult group_add(Run *, Operation *, gboolean again, GraphTrace *, GError **);
+StepResult group_add_probe(Run *, Operation *, GError **);
+StepResult group_remove(Run *, Operation *, gboolean again, GraphTrace *, GError **);
+StepResult licence_await(Run *, Operation *, gboolean again, GraphTrace *, GError **);
+gboolean mail_step_prepare(Run *, Operation *, GError **);
+StepResult mail_step_send(Run *, Operation *, gboolean again, GraphTrace *, GError **);
+StepResult mail_step_probe(Run *, Operation *, GError **);
+StepResult plan_close(Run *, Operation *, gboolean again, GraphTrace *, GError **);
+
+/* What a call's success or failure means for its step. */
+StepResult step_result(gboolean ok, const GraphTrace *trace);
+/* Sets the operation's result, for people; takes the text. */
+void step_say(Operation *operation, char *text);
+/* The moment until which 404 about the operation's target means "not yet": it is our own
+ * creation, and young. 0: it is not. */
+gint64 step_patience(const Run *run, const Operation *operation);
+
+/* Waits, keeping the lease alive. FALSE with USHER_ERROR_CANCELLED. */
+gboolean run_wait(Run *run, guint milliseconds, GError **error);
+/* Appends an operation on the same target to the plan and the journal, and performs it.
+ * FALSE with the error when it did not succeed. */
+gboolean run_extra(Run *run, const char *kind, const Operation *about, GError **error);
+
+/* The mail of an operation's values; `secret` stands for password or pass (NULL: the lines
+ * are left out). Both results are the caller's and may hold the secret. */
+gboolean mail_compose(const Work *work, const Operation *operation, const char *secret,
+                      char **ret_subject, char **ret_body, GError **error);

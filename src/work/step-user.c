@@ -1,0 +1,279 @@
+/* Steps about the account itself: created, changed, given a sponsor, removed,
+ * restored. Contract 4 and 9; the columns of engine.md. */
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/i18n.h"
+#include "model/password.h"
+#include "work/step-private.h"
+#include <string.h>
+
+#define PASSWORD_LENGTH 16
+
+/* What the service's clock and ours may differ by beside the skew that we know. */
+#define CLOCK_LEEWAY 60
+
+/* --- creating --- */
+
+static guint
+properties_of(const Operation *operation, GraphProperty **ret_properties)
+{
+  guint n = operation->values->len;
+  GraphProperty *properties = g_new0(GraphProperty, n + 1);
+  for (guint i = 0; i < n; i++) {
+    const OperationValue *value = operation->values->pdata[i];
+    properties[i] = (GraphProperty){value->name, value->to};
+  }
+  *ret_properties = properties;
+  return n;
+}
+
+static gboolean
+list_holds(const char *list, const char *address)
+{
+  g_auto(GStrv) items = g_strsplit(list == NULL ? "" : list, "\n", -1);
+  for (char **item = items; *item != NULL; item++)
+    if (g_ascii_strcasecmp(*item, address) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Ours: the external address is among its mails, and it was made after the first intent. */
+static gboolean
+is_ours(Run *run, const Operation *operation, const Account *account)
+{
+  const char *external = operation_to(operation, "otherMails");
+  gint64 created = account_number(account, FIELD_CREATED);
+  gint64 intended = operation->intended_at + graph_client_clock_skew(run->work->graph);
+  return external != NULL && list_holds(account_text(account, FIELD_EXTERNAL), external) &&
+         created > 0 && created + CLOCK_LEEWAY >= intended;
+}
+
+static Account *
+read_account(Run *run, const char *id_or_name, GError **error)
+{
+  const GraphReading reading = {.fields = 0};
+  return graph_users_get(run->work->graph, id_or_name, &reading, run->cancellable, error);
+}
+
+static void
+fail_taken(const Operation *operation, GError **error)
+{
+  g_set_error(error, USHER_ERROR, USHER_ERROR_CONFLICT,
+              _("The user name %s was taken by somebody else meanwhile; create the account again "
+                "to get another one"),
+              operation->target_name);
+}
+
+/* Somebody removed it after it was made: making a second one is no repair. */
+static StepResult
+probe_deleted(Run *run, const Operation *operation, GError **error)
+{
+  const char *external = operation_to(operation, "otherMails");
+  g_autoptr(GPtrArray) found = graph_users_find_taken(run->work->graph, operation->target_name,
+                                                      external, run->cancellable, error);
+  if (found == NULL)
+    return STEP_FAILED;
+  gint64 intended = operation->intended_at + graph_client_clock_skew(run->work->graph);
+  for (guint i = 0; i < found->len; i++) {
+    const Taken *taken = found->pdata[i];
+    if (taken->where != TAKEN_DELETED || taken->created + CLOCK_LEEWAY < intended)
+      continue;
+    g_set_error(error, USHER_ERROR, USHER_ERROR_CONFLICT,
+                _("The account %s was made and has been deleted since; it can be restored in the "
+                  "directory, or closed here with “usher repair --rollback”"),
+                operation->target_name);
+    return STEP_FAILED;
+  }
+  return STEP_TO_DO;
+}
+
+StepResult
+user_create_probe(Run *run, Operation *operation, GError **error)
+{
+  g_autoptr(GError) local = NULL;
+  g_autoptr(Account) account = read_account(run, operation->target_name, &local);
+  if (account != NULL && is_ours(run, operation, account)) {
+    g_free(operation->target_id);
+    operation->target_id = g_strdup(account_text(account, FIELD_ID));
+    /* Which attempt made it is not known, and so neither is its password. */
+    g_clear_pointer(&run->password, secret_unref);
+    step_say(operation, g_strdup(_("found at the service")));
+    return STEP_DONE;
+  }
+  if (account != NULL) {
+    fail_taken(operation, error);
+    return STEP_FAILED;
+  }
+  if (!g_error_matches(local, USHER_ERROR, USHER_ERROR_NOT_FOUND)) {
+    g_propagate_error(error, g_steal_pointer(&local));
+    return STEP_FAILED;
+  }
+  return probe_deleted(run, operation, error);
+}
+
+/* After a lost answer the service says "taken": it may be our own account that cannot be
+ * read yet. */
+static StepResult
+await_own(Run *run, Operation *operation, GError **error)
+{
+  guint wait = run->work->replication_wait > 0 ? run->work->replication_wait : 120;
+  gint64 end = g_get_monotonic_time() + (gint64)wait * G_USEC_PER_SEC;
+  for (guint pause = 500;; pause = MIN(pause * 2, 8000)) {
+    g_autoptr(GError) local = NULL;
+    StepResult result = user_create_probe(run, operation, &local);
+    if (result == STEP_DONE)
+      return STEP_DONE;
+    if (result == STEP_FAILED || g_get_monotonic_time() >= end) {
+      if (local != NULL)
+        g_propagate_error(error, g_steal_pointer(&local));
+      else
+        fail_taken(operation, error);
+      return STEP_FAILED;
+    }
+    if (!run_wait(run, pause, error))
+      return STEP_FAILED;
+  }
+}
+
+StepResult
+user_create(Run *run, Operation *operation, gboolean again, GraphTrace *trace, GError **error)
+{
+  g_autofree GraphProperty *properties = NULL;
+  guint n = properties_of(operation, &properties);
+  g_autoptr(Secret) password = password_generate(PASSWORD_LENGTH);
+  g_autoptr(GError) local = NULL;
+  g_clear_pointer(&run->password, secret_unref);
+  char *id = graph_users_create(run->work->graph, properties, n, password, TRUE, trace,
+                                run->cancellable, &local);
+  if (id != NULL) {
+    g_free(operation->target_id);
+    operation->target_id = id;
+    run->password = g_steal_pointer(&password);
+    return STEP_DONE;
+  }
+  gboolean refused = trace->http_status == 400 || trace->http_status == 409;
+  if (again && refused && !trace->maybe_processed)
+    return await_own(run, operation, error);
+  g_propagate_error(error, g_steal_pointer(&local));
+  return step_result(FALSE, trace);
+}
+
+/* --- changing --- */
+
+StepResult
+user_set(Run *run, Operation *operation, gboolean again, GraphTrace *trace, GError **error)
+{
+  g_autofree GraphProperty *properties = NULL;
+  guint n = properties_of(operation, &properties);
+  return step_result(graph_users_update(run->work->graph, operation->target_id, properties, n, NULL,
+                                        trace, run->cancellable, error),
+                     trace);
+}
+
+StepResult
+sponsor_set_probe(Run *run, Operation *operation, GError **error)
+{
+  const char *wanted = operation_to(operation, "sponsorId");
+  g_autoptr(GPtrArray) sponsors =
+      graph_users_sponsors(run->work->graph, operation->target_id, run->cancellable, error);
+  if (sponsors == NULL)
+    return STEP_FAILED;
+  for (guint i = 0; i < sponsors->len; i++)
+    if (g_strcmp0(account_text(sponsors->pdata[i], FIELD_ID), wanted) == 0)
+      return STEP_DONE;
+  return STEP_TO_DO;
+}
+
+StepResult
+sponsor_set(Run *run, Operation *operation, gboolean again, GraphTrace *trace, GError **error)
+{
+  g_autoptr(GError) local = NULL;
+  if (graph_users_add_sponsor(run->work->graph, operation->target_id,
+                              operation_to(operation, "sponsorId"), trace, run->cancellable,
+                              &local))
+    return STEP_DONE;
+  /* 400 also means that the sponsor is there already: asked, not read from words. */
+  if (trace->http_status == 400 && sponsor_set_probe(run, operation, NULL) == STEP_DONE)
+    return STEP_DONE;
+  g_propagate_error(error, g_steal_pointer(&local));
+  return step_result(FALSE, trace);
+}
+
+/* --- removing and restoring --- */
+
+/* The account that a plan to roll back made, by what its creation intended. NULL without
+ * an error: there is none. */
+static char *
+made_account(Run *run, const Operation *operation, GError **error)
+{
+  g_autoptr(GError) local = NULL;
+  const char *after = operation_from(operation, "createdDateTime");
+  const char *external = operation_from(operation, "otherMails");
+  const char *name = operation->target_id != NULL ? operation->target_id : operation->target_name;
+  gint64 intended = 0;
+  g_autoptr(Account) account = read_account(run, name, &local);
+  if (account == NULL) {
+    if (!g_error_matches(local, USHER_ERROR, USHER_ERROR_NOT_FOUND))
+      g_propagate_error(error, g_steal_pointer(&local));
+    return NULL;
+  }
+  if (after == NULL)
+    return g_strdup(account_text(account, FIELD_ID));
+  clock_parse_moment(after, &intended, NULL);
+  intended += graph_client_clock_skew(run->work->graph);
+  if (external != NULL && list_holds(account_text(account, FIELD_EXTERNAL), external) &&
+      account_number(account, FIELD_CREATED) + CLOCK_LEEWAY >= intended)
+    return g_strdup(account_text(account, FIELD_ID));
+  g_set_error(error, USHER_ERROR, USHER_ERROR_CONFLICT,
+              _("%s is not the account that was made there (another address, or older); it is left "
+                "alone"),
+              operation->target_name);
+  return NULL;
+}
+
+StepResult
+user_remove(Run *run, Operation *operation, gboolean again, GraphTrace *trace, GError **error)
+{
+  g_autoptr(GError) local = NULL;
+  g_autofree char *id = made_account(run, operation, &local);
+  if (local != NULL) {
+    g_propagate_error(error, g_steal_pointer(&local));
+    return STEP_FAILED;
+  }
+  if (id == NULL) {
+    step_say(operation, g_strdup(_("there is no such account (any more)")));
+    return STEP_DONE;
+  }
+  g_free(operation->target_id);
+  operation->target_id = g_strdup(id);
+  return step_result(graph_users_remove(run->work->graph, id, trace, run->cancellable, error),
+                     trace);
+}
+
+StepResult
+user_restore_probe(Run *run, Operation *operation, GError **error)
+{
+  g_autoptr(GError) local = NULL;
+  g_autoptr(Account) account = read_account(run, operation->target_id, &local);
+  if (account != NULL)
+    return STEP_DONE;
+  if (g_error_matches(local, USHER_ERROR, USHER_ERROR_NOT_FOUND))
+    return STEP_TO_DO;
+  g_propagate_error(error, g_steal_pointer(&local));
+  return STEP_FAILED;
+}
+
+StepResult
+user_restore(Run *run, Operation *operation, gboolean again, GraphTrace *trace, GError **error)
+{
+  g_autoptr(GError) local = NULL;
+  if (graph_users_restore(run->work->graph, operation->target_id,
+                          operation_to(operation, "userPrincipalName"), trace, run->cancellable,
+                          &local))
+    return STEP_DONE;
+  /* Gone from the deleted ones: restored already, or gone for good. */
+  if (trace->http_status == 404 && user_restore_probe(run, operation, NULL) == STEP_DONE)
+    return STEP_DONE;
+  g_propagate_error(error, g_steal_pointer(&local));
+  return step_result(FALSE, trace);
+}

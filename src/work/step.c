@@ -1,0 +1,109 @@
+/* The step table: each kind of operation once, with what it sends, whether
+ * repeating it is harmless, how to find out whether it took effect, and what
+ * reverses it. The steps themselves are in step-<subject>.c. */
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "work/step-private.h"
+
+#define USERS  "User.ReadWrite.All"
+#define GROUPS "GroupMember.ReadWrite.All"
+
+static const Step steps[] = {
+    {.info = {"user.create", N_("user"), "POST /users", USERS, FALSE, "user.remove"},
+     .perform = user_create,
+     .probe = user_create_probe},
+    {.info = {"user.set", N_("details"), "PATCH /users/{id}", USERS, TRUE, "user.set"},
+     .perform = user_set},
+    {.info = {"sponsor.set", N_("sponsor"), "POST /users/{id}/sponsors/$ref", USERS, TRUE, NULL},
+     .perform = sponsor_set,
+     .probe = sponsor_set_probe},
+    {.info = {"group.add", N_("group"), "POST /groups/{id}/members/$ref", GROUPS, TRUE,
+              "group.remove"},
+     .perform = group_add,
+     .probe = group_add_probe},
+    {.info = {"group.remove", N_("out of the group"), "DELETE /groups/{id}/members/{id}/$ref",
+              GROUPS, TRUE, "group.add"},
+     .perform = group_remove},
+    {.info = {"licence.await", N_("licence"), "GET /users/{id}?$select=licenseAssignmentStates",
+              "User.Read.All", TRUE, NULL},
+     .perform = licence_await},
+    {.info = {"password.reset", N_("fresh password"), "PATCH /users/{id} passwordProfile",
+              "User-PasswordProfile.ReadWrite.All", TRUE, NULL},
+     .perform = password_reset},
+    {.info = {"password.show", N_("password"), "", "", TRUE, NULL},
+     .prepare = password_show_prepare,
+     .perform = password_show},
+    {.info = {"pass.issue", N_("pass"),
+              "POST /users/{id}/authentication/temporaryAccessPassMethods",
+              "UserAuthenticationMethod.ReadWrite.All", FALSE, NULL},
+     .perform = pass_issue},
+    {.info = {"mail.send", N_("mail"), "POST /users/{id}/sendMail", "Mail.Send", FALSE, NULL},
+     .prepare = mail_step_prepare,
+     .perform = mail_step_send,
+     .probe = mail_step_probe},
+    {.info = {"user.remove", N_("removal"), "DELETE /users/{id}", USERS, TRUE, "user.restore"},
+     .perform = user_remove},
+    {.info = {"user.restore", N_("restoring"), "POST /directory/deletedItems/{id}/restore", USERS,
+              FALSE, "user.remove"},
+     .perform = user_restore,
+     .probe = user_restore_probe},
+    {.info = {"plan.close", N_("closing"), "", "", TRUE, NULL}, .perform = plan_close},
+};
+
+const Step *
+step_find(const char *kind)
+{
+  for (guint i = 0; i < G_N_ELEMENTS(steps); i++)
+    if (g_strcmp0(steps[i].info.kind, kind) == 0)
+      return &steps[i];
+  return NULL;
+}
+
+const StepInfo *
+step_info(const char *kind)
+{
+  const Step *step = step_find(kind);
+  return step == NULL ? NULL : &step->info;
+}
+
+const StepInfo *
+step_infos(void)
+{
+  static StepInfo infos[G_N_ELEMENTS(steps) + 1];
+  static gsize filled;
+  if (g_once_init_enter(&filled)) {
+    for (guint i = 0; i < G_N_ELEMENTS(steps); i++)
+      infos[i] = steps[i].info;
+    g_once_init_leave(&filled, 1);
+  }
+  return infos;
+}
+
+StepResult
+step_result(gboolean ok, const GraphTrace *trace)
+{
+  if (ok)
+    return STEP_DONE;
+  return trace->maybe_processed ? STEP_LOST : STEP_FAILED;
+}
+
+void
+step_say(Operation *operation, char *text)
+{
+  g_free(operation->result);
+  operation->result = text;
+}
+
+gint64
+step_patience(const Run *run, const Operation *operation)
+{
+  guint wait = run->work->replication_wait > 0 ? run->work->replication_wait : 120;
+  for (guint i = 0; i < run->plan->operations->len; i++) {
+    const Operation *creation = run->plan->operations->pdata[i];
+    if (g_str_equal(creation->kind, "user.create") && creation->state == OPERATION_DONE &&
+        g_strcmp0(creation->target_id, operation->target_id) == 0 &&
+        creation->finished_at + wait > clock_now())
+      return creation->finished_at + wait;
+  }
+  return 0;
+}
