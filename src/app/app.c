@@ -7,9 +7,9 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/i18n.h"
-#include <config.h>
 #include "net/http.h"
 #include "net/throttle.h"
+#include <config.h>
 #include <string.h>
 
 /* Requests in flight at most, for the whole program. */

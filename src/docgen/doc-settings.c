@@ -12,6 +12,9 @@ static const struct {
     {"list", "a list, separated by commas"},
     {"number", "a number"},
     {"url", "an address"},
+    {"url-smtp", "an address"},
+    {"url-store", "an address"},
+    {"path", "a file"},
     {"bool", "true or false"},
 };
 
@@ -27,7 +30,10 @@ type_name(const char *type)
 static void
 append_setting(GString *out, const Setting *setting)
 {
-  g_string_append_printf(out, ".It Cm \"%s\" Pq %s", setting->key, type_name(setting->type));
+  if (setting->key)
+    g_string_append_printf(out, ".It Cm \"%s\" Pq %s", setting->key, type_name(setting->type));
+  else
+    g_string_append(out, ".It Ar name");
   g_string_append(out, setting->required ? " ; needed\n" : "\n");
   mdoc_text(out, setting->text);
   if (setting->choices) {

@@ -47,7 +47,8 @@ mail_compose(const Work *work, const Operation *operation, const char *secret, c
     g_hash_table_insert(values, (gpointer)*name, (gpointer)operation_to(operation, *name));
   g_hash_table_insert(values, (gpointer) "password",
                       (gpointer)(hands_over(operation, "password") ? secret : NULL));
-  g_hash_table_insert(values, (gpointer) "pass", (gpointer)(hands_over(operation, "pass") ? secret : NULL));
+  g_hash_table_insert(values, (gpointer) "pass",
+                      (gpointer)(hands_over(operation, "pass") ? secret : NULL));
   return template_render(text, values, ret_subject, ret_body, error);
 }
 
