@@ -45,7 +45,11 @@ record_text(const Records *records, const RecordColumn *column, guint row, guint
     return g_strdup(records_number(records, row, index) ? _("yes") : _("no"));
   if (column->type == RECORD_MOMENT)
     return clock_format_iso(records_number(records, row, index));
-  return g_strdup(records_text(records, row, index));
+  const char *text = records_text(records, row, index);
+  if (column->type != RECORD_LIST || text == NULL)
+    return g_strdup(text);
+  g_auto(GStrv) items = g_strsplit(text, "\n", -1);
+  return g_strjoinv(", ", items);
 }
 
 /* One object: a line per value. A list: a line per row, its first value as the label. */

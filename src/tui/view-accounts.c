@@ -46,6 +46,16 @@ on_rest(gpointer data)
 }
 
 static void
+await_rest(AccountsView *accounts)
+{
+  const Console *console = accounts->view.console;
+  if (console->run != NULL && accounts->rest_source == 0 && !console->feed->loading &&
+      accounts->pane[PANE_DETAIL].rows > 0 &&
+      g_strcmp0(accounts->cursor_id, console->feed->account_id) != 0)
+    accounts->rest_source = g_timeout_add(REST, on_rest, accounts);
+}
+
+static void
 cursor_moved(AccountsView *accounts)
 {
   Console *console = accounts->view.console;
@@ -54,8 +64,7 @@ cursor_moved(AccountsView *accounts)
   accounts->detail_top = 0;
   if (accounts->rest_source != 0)
     g_clear_handle_id(&accounts->rest_source, g_source_remove);
-  if (console->run != NULL)
-    accounts->rest_source = g_timeout_add(REST, on_rest, accounts);
+  await_rest(accounts);
   console_changed(console, CHANGED_LIST | CHANGED_DETAIL);
 }
 
@@ -81,6 +90,7 @@ accounts_sync(AccountsView *accounts)
     list_to(&accounts->list, accounts->filter != NULL ? 0 : accounts->list.cursor);
   if (g_strcmp0(current_id(accounts), accounts->cursor_id) != 0)
     cursor_moved(accounts);
+  await_rest(accounts); /* a refresh forgets what was read in full */
 }
 
 void

@@ -35,6 +35,10 @@ outcome(const Operation *operation)
   else if (operation->error_code != NULL)
     g_string_append_printf(text, "%s%d %s", text->len > 0 ? ": " : "", operation->http_status,
                            operation->error_code);
+  if (operation->state == OPERATION_DONE && operation->request_id != NULL) {
+    g_string_append(text, text->len > 0 ? "  " : "");
+    g_string_append_printf(text, _("request %s"), operation->request_id);
+  }
   if (text->len == 0 && operation->state == OPERATION_PLANNED) {
     g_string_free(text, TRUE);
     return operation_summary(operation);
@@ -66,7 +70,9 @@ static void
 draw_operation(const Draw *draw, int y, const Operation *operation, gboolean one_target)
 {
   int x = 2, right = draw->cols - 2;
-  draw_text(draw, y, x, 10, state_style(operation->state), operation_state_label(operation->state));
+  gboolean under_way = operation->state == OPERATION_INTENDED || operation->state == OPERATION_SENT;
+  draw_text(draw, y, x, 10, state_style(operation->state),
+            under_way ? _("running") : operation_state_label(operation->state));
   x += 11;
   draw_text(draw, y, x, 12, STYLE_NORMAL, action_step_label(operation->kind));
   x += 13;

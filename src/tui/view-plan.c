@@ -38,6 +38,14 @@ add_line(PlanView *plan, Style style, const char *label, char *text)
   g_ptr_array_add(plan->lines, line);
 }
 
+/* What the engine needs and a person does not: ids beside names, what is in the mail already. */
+static gboolean
+is_shown(const OperationValue *value)
+{
+  static const char *const inner[] = {"handsOver", "first", "last", "mailNickname", NULL};
+  return !g_str_has_suffix(value->name, "Id") && !g_strv_contains(inner, value->name);
+}
+
 static char *
 value_text(const OperationValue *value)
 {
@@ -53,10 +61,36 @@ operation_summary(const Operation *operation)
 {
   GString *text = g_string_new(NULL);
   for (guint i = 0; i < operation->values->len; i++) {
-    g_autofree char *one = value_text(g_ptr_array_index(operation->values, i));
-    g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", one);
+    const OperationValue *value = g_ptr_array_index(operation->values, i);
+    if (!is_shown(value))
+      continue;
+    g_autofree char *one = value_text(value);
+    g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", one);
   }
   return g_string_free(text, FALSE);
+}
+
+/* What is over needs one line only: it will not be done again. */
+static void
+add_operation(PlanView *plan, const Operation *operation)
+{
+  const char *label = action_step_label(operation->kind);
+  if (operation->state != OPERATION_PLANNED) {
+    add_line(plan, STYLE_DIM, label, g_strdup(operation_state_label(operation->state)));
+    if (operation->state == OPERATION_DONE || operation->state == OPERATION_SKIPPED)
+      return;
+    label = "";
+  }
+  guint before = plan->lines->len;
+  for (guint i = 0; i < operation->values->len; i++) {
+    const OperationValue *value = g_ptr_array_index(operation->values, i);
+    if (!is_shown(value))
+      continue;
+    add_line(plan, STYLE_NORMAL, label, value_text(value));
+    label = "";
+  }
+  if (plan->lines->len == before && operation->state == OPERATION_PLANNED)
+    add_line(plan, STYLE_NORMAL, label, g_strdup(""));
 }
 
 static void
@@ -69,14 +103,7 @@ make_lines(PlanView *plan)
       target = operation->target_name;
       add_line(plan, STYLE_STRONG, NULL, g_strdup(target != NULL ? target : ""));
     }
-    const char *label = action_step_label(operation->kind);
-    if (operation->state != OPERATION_PLANNED)
-      add_line(plan, STYLE_DIM, label, g_strdup(operation_state_label(operation->state)));
-    for (guint j = 0; j < operation->values->len; j++)
-      add_line(plan, STYLE_NORMAL, j == 0 && operation->state == OPERATION_PLANNED ? label : "",
-               value_text(g_ptr_array_index(operation->values, j)));
-    if (operation->values->len == 0 && operation->state == OPERATION_PLANNED)
-      add_line(plan, STYLE_NORMAL, label, g_strdup(""));
+    add_operation(plan, operation);
   }
   for (guint i = 0; i < plan->plan->notes->len; i++)
     add_line(plan, STYLE_WARN, NULL, g_strdup(g_ptr_array_index(plan->plan->notes, i)));
