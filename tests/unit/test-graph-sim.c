@@ -7,6 +7,7 @@
 #include "graph/mail.h"
 #include "graph/organization.h"
 #include "graph/users.h"
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -76,9 +77,11 @@ sign_in(Tenant *t, SignInKind kind)
 }
 
 static void
-start(Tenant *t, SignInKind kind, const char *option, const char *value)
+start_with(Tenant *t, SignInKind kind, const char *const *more, guint n, const char *ca_bundle)
 {
-  const char *argv[] = {program, "--accounts", "900", "--with-parent", option, value, NULL};
+  const char *argv[8] = {program, "--accounts", "900", "--with-parent"};
+  for (guint i = 0; i < n; i++)
+    argv[4 + i] = more[i];
   g_autoptr(GError) error = NULL;
   memset(t, 0, sizeof *t);
   g_spawn_async_with_pipes(NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
@@ -92,13 +95,19 @@ start(Tenant *t, SignInKind kind, const char *option, const char *value)
   t->device_id = g_strdup("51515151-0000-4000-8000-0000000000dc");
   t->group = g_strdup(json_string(json_object(ready, "groups"), "Specialists"));
   g_assert_nonnull(t->group);
-  const HttpOptions options = {.total_timeout_ms = 20000};
+  const HttpOptions options = {.total_timeout_ms = 20000, .ca_bundle = ca_bundle};
   t->http = http_session_new(&options);
   t->credentials = credentials_new_memory();
   t->throttle = throttle_new(4);
   g_autoptr(Secret) secret = secret_new(SECRET, -1);
   credentials_save(t->credentials, "client-secret", secret, NULL, NULL);
   sign_in(t, kind);
+}
+
+static void
+start(Tenant *t, SignInKind kind, const char *option)
+{
+  start_with(t, kind, &option, option ? 1 : 0, NULL);
 }
 
 static void
@@ -165,7 +174,7 @@ test_list(void)
 {
   Tenant t;
   g_autoptr(GError) error = NULL;
-  start(&t, SIGN_IN_CLIENT_SECRET, NULL, NULL);
+  start(&t, SIGN_IN_CLIENT_SECRET, NULL);
   g_autoptr(GraphOrganization) organization = graph_organization_get(t.client, NULL, &error);
   g_assert_no_error(error);
   g_assert_cmpstr(organization->default_domain, ==, "contoso.com");
@@ -198,7 +207,7 @@ test_no_premium(void)
 {
   Tenant t;
   g_autoptr(GError) error = NULL;
-  start(&t, SIGN_IN_CLIENT_SECRET, "--no-premium", NULL);
+  start(&t, SIGN_IN_CLIENT_SECRET, "--no-premium");
   g_autoptr(Snapshot) all = list(&t, BIT(FIELD_NAME) | BIT(FIELD_SIGN_IN), &error);
   g_assert_no_error(error);
   g_assert_cmpuint(count_number(all, FIELD_SIGN_IN, MOMENT_UNLICENSED), ==, snapshot_count(all));
@@ -221,7 +230,7 @@ test_list_faults(void)
       "slow=20%,seed=6",
   };
   Tenant t;
-  start(&t, SIGN_IN_CLIENT_SECRET, NULL, NULL);
+  start(&t, SIGN_IN_CLIENT_SECRET, NULL);
   g_autoptr(Snapshot) all = list(&t, BIT(FIELD_NAME) | BIT(FIELD_SIGN_IN), NULL);
   for (guint i = 0; i < G_N_ELEMENTS(specs); i++)
     for (int n = 0; n < 3; n++) {
@@ -243,7 +252,7 @@ test_broken_answers(void)
 {
   static const char *const specs[] = {"truncate=100%,path=/v1.0/groups", "garbage=100%,path=/v1.0"};
   Tenant t;
-  start(&t, SIGN_IN_CLIENT_SECRET, NULL, NULL);
+  start(&t, SIGN_IN_CLIENT_SECRET, NULL);
   for (guint i = 0; i < G_N_ELEMENTS(specs); i++) {
     g_autoptr(GError) error = NULL;
     faults(&t, specs[i]);
@@ -296,7 +305,7 @@ test_life(void)
   Tenant t;
   g_autoptr(GError) error = NULL;
   GraphTrace trace = {0};
-  start(&t, SIGN_IN_CLIENT_SECRET, NULL, NULL);
+  start(&t, SIGN_IN_CLIENT_SECRET, NULL);
   g_autoptr(GPtrArray) free_before =
       graph_users_find_taken(t.client, "ada.ext@contoso.com", "ada.ext@example.org", NULL, &error);
   g_assert_no_error(error);
@@ -397,7 +406,7 @@ test_lost_creation(void)
   Tenant t;
   g_autoptr(GError) error = NULL;
   GraphTrace trace = {0};
-  start(&t, SIGN_IN_CLIENT_SECRET, NULL, NULL);
+  start(&t, SIGN_IN_CLIENT_SECRET, NULL);
   g_autoptr(Snapshot) warm = list(&t, BIT(FIELD_NAME), NULL);
   g_assert_nonnull(warm);
   faults(&t, "lost=100%,path=/v1.0/users");
@@ -423,7 +432,7 @@ test_mail(void)
 {
   Tenant t;
   g_autoptr(GError) error = NULL;
-  start(&t, SIGN_IN_CLIENT_SECRET, NULL, NULL);
+  start(&t, SIGN_IN_CLIENT_SECRET, NULL);
   g_autoptr(Secret) mime = secret_new("From: svc-usher@contoso.com\r\nTo: ada@example.org\r\n"
                                       "Subject: Welcome to the test\r\n\r\nHello\r\n",
                                       -1);
@@ -440,7 +449,7 @@ test_token_expires(void)
 {
   Tenant t;
   g_autoptr(GError) error = NULL;
-  start(&t, SIGN_IN_CLIENT_SECRET, NULL, NULL);
+  start(&t, SIGN_IN_CLIENT_SECRET, NULL);
   g_autoptr(GraphOrganization) before = graph_organization_get(t.client, NULL, &error);
   g_assert_no_error(error);
   faults(&t, "expire=100%,path=/v1.0/organization");
@@ -472,7 +481,7 @@ test_device_code(void)
 {
   Tenant t;
   g_autoptr(GError) error = NULL;
-  start(&t, SIGN_IN_DEVICE_CODE, NULL, NULL);
+  start(&t, SIGN_IN_DEVICE_CODE, NULL);
   g_assert_false(token_sign_in_device(t.tokens, decline, &t, NULL, &error));
   g_assert_error(error, USHER_ERROR, USHER_ERROR_SIGN_IN);
   g_clear_error(&error);
@@ -498,13 +507,74 @@ test_wrong_secret(void)
 {
   Tenant t;
   g_autoptr(GError) error = NULL;
-  start(&t, SIGN_IN_CLIENT_SECRET, NULL, NULL);
+  start(&t, SIGN_IN_CLIENT_SECRET, NULL);
   g_autoptr(Secret) wrong = secret_new("wrong", -1);
   credentials_save(t.credentials, "client-secret", wrong, NULL, NULL);
   g_assert_null(graph_organization_get(t.client, NULL, &error));
   g_assert_error(error, USHER_ERROR, USHER_ERROR_SIGN_IN);
   g_assert_cmpstr(error_service_code(error), ==, "invalid_client");
   stop(&t);
+}
+
+/* A certificate of its own for 127.0.0.1 in `folder`; FALSE without openssl. */
+static gboolean
+make_certificate(const char *folder)
+{
+  const char *argv[] = {"openssl",
+                        "req",
+                        "-x509",
+                        "-newkey",
+                        "ec",
+                        "-pkeyopt",
+                        "ec_paramgen_curve:prime256v1",
+                        "-nodes",
+                        "-days",
+                        "2",
+                        "-subj",
+                        "/CN=127.0.0.1",
+                        "-addext",
+                        "subjectAltName=IP:127.0.0.1",
+                        "-keyout",
+                        "key.pem",
+                        "-out",
+                        "cert.pem",
+                        NULL};
+  int status = -1;
+  return g_spawn_sync(folder, (char **)argv, NULL,
+                      G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL,
+                      NULL, NULL, NULL, NULL, &status, NULL) &&
+         g_spawn_check_wait_status(status, NULL);
+}
+
+/* A certificate that nobody vouches for gets no request, and so no secret. */
+static void
+test_tls(void)
+{
+  g_autofree char *folder = g_dir_make_tmp("usher-tls-XXXXXX", NULL);
+  g_autofree char *certificate = g_build_filename(folder, "cert.pem", NULL);
+  g_autofree char *key = g_build_filename(folder, "key.pem", NULL);
+  if (make_certificate(folder)) {
+    Tenant t;
+    g_autoptr(GError) error = NULL;
+    const char *more[] = {"--tls", certificate, key};
+    start_with(&t, SIGN_IN_CLIENT_SECRET, more, G_N_ELEMENTS(more), certificate);
+    g_assert_true(g_str_has_prefix(t.url, "https://"));
+    g_autoptr(GraphOrganization) organization = graph_organization_get(t.client, NULL, &error);
+    g_assert_no_error(error);
+    const HttpOptions options = {0};
+    g_autoptr(HttpSession) strict = http_session_new(&options);
+    const HttpRequest request = {.method = "GET", .url = t.url, .body_length = -1};
+    gboolean processed = TRUE;
+    g_assert_null(http_send(strict, &request, &processed, NULL, &error));
+    g_assert_error(error, USHER_ERROR, USHER_ERROR_UNREACHABLE);
+    g_assert_false(processed);
+    g_assert_nonnull(strstr(error->message, "certificate"));
+    stop(&t);
+  } else
+    g_test_skip("openssl is not installed");
+  g_unlink(certificate);
+  g_unlink(key);
+  g_rmdir(folder);
 }
 
 int
@@ -525,5 +595,6 @@ main(int argc, char **argv)
   g_test_add_func("/graph-sim/token-expires", test_token_expires);
   g_test_add_func("/graph-sim/device-code", test_device_code);
   g_test_add_func("/graph-sim/wrong-secret", test_wrong_secret);
+  g_test_add_func("/graph-sim/tls", test_tls);
   return g_test_run();
 }
