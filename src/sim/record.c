@@ -13,7 +13,7 @@ typedef struct {
   guint64 n, batch;
   gint64 time;
   const char *method;
-  char *target, *client_request_id, *body;
+  char *target, *client_request_id, *body, *content_type;
   gboolean eventual;
   int status;
 } Entry;
@@ -34,6 +34,7 @@ entry_free(gpointer data)
   g_free(entry->target);
   g_free(entry->client_request_id);
   g_free(entry->body);
+  g_free(entry->content_type);
   g_free(entry);
 }
 
@@ -100,6 +101,7 @@ record_begin_item(Record *record, const Call *call, guint64 batch)
                    .target = g_utf8_make_valid(call->target, -1),
                    .client_request_id = g_strdup(call->client_request_id),
                    .eventual = call->eventual,
+                   .content_type = g_strdup(call->content_type),
                    .body = keep_body(call)};
   g_queue_push_tail(&record->entries, entry);
   if (entry->body)
@@ -163,8 +165,10 @@ record_write(const Record *record, GString *out, guint64 after, gboolean bodies)
       out_pair_int(out, "batch", (gint64)entry->batch);
     if (entry->eventual)
       out_pair_bool(out, "eventual", TRUE);
-    if (bodies && entry->body)
+    if (bodies && entry->body) {
+      out_pair(out, "content-type", entry->content_type);
       out_pair(out, "body", entry->body);
+    }
     g_string_append(out, "}\n");
   }
 }
