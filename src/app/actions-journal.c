@@ -97,6 +97,7 @@ static const RecordColumn show_columns[] = {
     {"usher.plan", N_("PLAN"), RECORD_NUMBER, TRUE},
     {"errorCode", N_("ERROR"), RECORD_TEXT, TRUE},
     {"httpStatus", N_("HTTP"), RECORD_NUMBER, TRUE},
+    {"reason", N_("REASON"), RECORD_TEXT, TRUE},
     {NULL},
 };
 
@@ -136,6 +137,7 @@ show_row(Records *records, const Plan *plan, const Operation *operation)
   records_put(records, 11, operation->error_code);
   if (operation->http_status > 0)
     records_put_number(records, 12, operation->http_status);
+  records_put(records, 13, plan->reason);
 }
 
 static gboolean

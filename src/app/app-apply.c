@@ -70,6 +70,7 @@ app_work_fill(App *app, const Roster *roster, AppWork *ret_work, GCancellable *c
   work.work.tenant = app_profile(app)->tenant;
   work.work.templates_dir = work.templates_dir;
   work.work.language = work.language;
+  work.work.sign_in_url = app_profile(app)->sign_in_url;
   *ret_work = work;
   return TRUE;
 }
@@ -221,7 +222,8 @@ app_create_mail(App *app, const Person *person, char **ret_subject, char **ret_b
                .profile = app_profile(app)->name,
                .tenant = app_profile(app)->tenant,
                .templates_dir = templates,
-               .language = language};
+               .language = language,
+               .sign_in_url = app_profile(app)->sign_in_url};
   g_autoptr(CreatePreview) preview = create_preview_offline(person, work.roster, clock_now());
   return create_mail_preview(&work, person, preview, ret_subject, ret_body, error);
 }

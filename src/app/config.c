@@ -14,16 +14,20 @@
 #define FILE_LIMIT (1024 * 1024)
 
 typedef struct {
-  const char *name, *login_url, *graph_url;
+  const char *name, *login_url, *graph_url, *sign_in_url;
 } Cloud;
 
-/* Contract 1. */
+/* Contract 1; in the order of the setting's choices. */
 static const Cloud clouds[] = {
-    {"global", "https://login.microsoftonline.com", "https://graph.microsoft.com"},
-    {"usgov", "https://login.microsoftonline.us", "https://graph.microsoft.us"},
-    {"usgov-dod", "https://login.microsoftonline.us", "https://dod-graph.microsoft.us"},
-    {"china", "https://login.partner.microsoftonline.cn",
-     "https://microsoftgraph.chinacloudapi.cn"},
+    {"global", "https://login.microsoftonline.com", "https://graph.microsoft.com",
+     "https://www.office.com"},
+    {"usgov", "https://login.microsoftonline.us", "https://graph.microsoft.us",
+     "https://www.office365.us"},
+    {"usgov-dod", "https://login.microsoftonline.us", "https://dod-graph.microsoft.us",
+     "https://www.ohome.apps.mil"},
+    {"china", "https://login.partner.microsoftonline.cn", "https://microsoftgraph.chinacloudapi.cn",
+     "https://portal.partner.microsoftonline.cn"},
+    {"custom", NULL, NULL, NULL},
 };
 
 typedef struct {
@@ -490,6 +494,7 @@ profile_free(gpointer data)
   g_free(profile->cloud);
   g_free(profile->login_url);
   g_free(profile->graph_url);
+  g_free(profile->sign_in_url);
   g_free(profile->tenant);
   g_free(profile->client_id);
   g_free(profile->sign_in);
@@ -550,6 +555,10 @@ check_profile(const Source *source, const char *section, const Profile *profile,
   if (!require(source, section, "tenant", _("a domain name or the id of the tenant"), error) ||
       !require(source, section, "client_id", _("the id of the app registration"), error))
     return FALSE;
+  if (g_str_equal(profile->cloud, "custom") &&
+      (!require(source, section, "login_url", _("cloud = custom needs both addresses"), error) ||
+       !require(source, section, "graph_url", _("cloud = custom needs both addresses"), error)))
+    return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS(needs); i++)
     if (g_str_equal(profile->credentials, needs[i][0]) &&
         !require(source, section, needs[i][1], _(needs[i][2]), error))
@@ -580,6 +589,8 @@ make_profile(const Source *source, const char *name, GError **error)
   profile->graph_url = take_text(source, section, "graph_url");
   if (profile->graph_url == NULL)
     profile->graph_url = g_strdup(cloud->graph_url);
+  profile->sign_in_url =
+      g_strdup(cloud->sign_in_url != NULL ? cloud->sign_in_url : profile->login_url);
   profile->tenant = take_text(source, section, "tenant");
   profile->client_id = take_text(source, section, "client_id");
   profile->sign_in = take_text(source, section, "sign_in");

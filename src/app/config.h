@@ -8,6 +8,7 @@
 typedef struct {
   char *name;
   char *cloud, *login_url, *graph_url;
+  char *sign_in_url; /* where a person signs in, for mails */
   char *tenant, *client_id;
   char *sign_in;     /* device-code | client-secret */
   char *credentials; /* keyring | command | environment | file-descriptor */

@@ -24,8 +24,8 @@ static const Setting table[] = {
   {"usher", "mouse", "bool", "true", NULL, FALSE, FALSE,
    N_("Whether the console listens to the mouse."), "true"},
 
-  {"profile", "cloud", "choice", "global", "global|usgov|usgov-dod|china", FALSE, FALSE,
-   N_("The cloud of the tenant; it decides the two addresses below."), "global"},
+  {"profile", "cloud", "choice", "global", "global|usgov|usgov-dod|china|custom", FALSE, FALSE,
+   N_("The cloud of the tenant; it decides the two addresses below. With custom both are needed."), "global"},
   {"profile", "login_url", "url", NULL, NULL, FALSE, FALSE,
    N_("The sign-in service, when it is not that of the cloud."), "https://login.microsoftonline.com"},
   {"profile", "graph_url", "url", NULL, NULL, FALSE, FALSE,
