@@ -7,6 +7,8 @@
 #include <string.h>
 
 #define MAX_DEPTH 64
+/* A link is at most this long where it is looked for first. */
+#define TAIL 8192
 
 /* Bytes that end a plain run inside a string: quote, backslash, controls. */
 static const guint8 is_special[256] = {
@@ -358,8 +360,31 @@ copy_string(const char *at, const char *behind)
   return g_strdup(text);
 }
 
-char *
-reader_find_string(const char *text, gsize length, const char *name)
+/* The member when it is the last one of the text, which most services put there: found
+ * without a walk through the page. What ends with `"name":"…"}` and nothing behind it is a
+ * member of the outermost object, for that brace closes it, and a quote without a backslash
+ * before it stands in no string. */
+static char *
+find_last(const char *text, gsize length, const char *name)
+{
+  g_autofree char *key = g_strdup_printf("\"%s\":\"", name);
+  gsize tail = MIN(length, TAIL);
+  const char *end = text + length, *at = g_strrstr_len(end - tail, (gssize)tail, key);
+  if (!at || at == text || at[-1] == '\\')
+    return NULL;
+  const char *value = at + strlen(key) - 1, *behind = behind_string(value, end), *rest = behind;
+  while (rest < end && g_ascii_isspace(*rest))
+    rest++;
+  if (rest == end || *rest++ != '}')
+    return NULL;
+  while (rest < end && g_ascii_isspace(*rest))
+    rest++;
+  return rest == end ? copy_string(value, behind) : NULL;
+}
+
+/* The member wherever it is. */
+static char *
+find_anywhere(const char *text, gsize length, const char *name)
 {
   const char *end = text + length;
   gsize name_length = strlen(name);
@@ -388,4 +413,11 @@ reader_find_string(const char *text, gsize length, const char *name)
     at++;
   }
   return NULL;
+}
+
+char *
+reader_find_string(const char *text, gsize length, const char *name)
+{
+  char *last = find_last(text, length, name);
+  return last ? last : find_anywhere(text, length, name);
 }
