@@ -10,7 +10,6 @@ static const char text[] =
     "profile = contoso\n"
     "\n"
     "[profile contoso]\n"
-    "cloud = custom\n"
     "login_url = %s\n"
     "graph_url = %s\n"
     "tenant = " TENANT_NAME "\n"
