@@ -207,6 +207,20 @@ have(const char *program)
   return path != NULL;
 }
 
+/* The daemon may still be writing while it ends: until nothing comes back. */
+static void
+clean_up(const char *home)
+{
+  const char *clean[] = {"rm", "-rf", home, NULL};
+  for (int quiet = 0, i = 0; quiet < 5 && i < 200; i++) {
+    quiet = g_file_test(home, G_FILE_TEST_EXISTS) ? 0 : quiet + 1;
+    if (!quiet)
+      g_spawn_sync(NULL, (char **)clean, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
+                   NULL);
+    g_usleep(10000);
+  }
+}
+
 /* Runs `script`, in which $0 is this program, in a home of its own. */
 static void
 run_script(const char *script)
@@ -227,8 +241,7 @@ run_script(const char *script)
                              &output, &errors, &status, NULL));
   if (!g_spawn_check_wait_status(status, NULL))
     g_error("%s\n%s%s", script, output, errors);
-  const char *clean[] = {"rm", "-rf", home, NULL};
-  g_spawn_sync(NULL, (char **)clean, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
+  clean_up(home);
 }
 
 /* dbus-run-session ends the bus, and with it the daemon. The bus has no services that
