@@ -336,8 +336,8 @@ check_options(Reader *reader, GError **error)
   return TRUE;
 }
 
-/* Counts the words against "ACCOUNT...", "[QUERY]", "bash|zsh|fish"; a QUERY may be
- * written as several words. */
+/* Counts the words against "ACCOUNT...", "[QUERY]", "bash|zsh|fish"; a QUERY and a COMMAND
+ * may be written as several words. */
 static gboolean
 check_words(const Arguments *arguments, GError **error)
 {
@@ -349,7 +349,7 @@ check_words(const Arguments *arguments, GError **error)
       continue;
     gboolean optional = parts[i][0] == '[';
     least += optional ? 0 : 1;
-    if (strstr(parts[i], "...") || strstr(parts[i], "QUERY"))
+    if (strstr(parts[i], "...") || strstr(parts[i], "QUERY") || strstr(parts[i], "COMMAND"))
       most = G_MAXUINT16;
     else
       most++;

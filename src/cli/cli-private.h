@@ -32,7 +32,6 @@ int cli_run_plan(Cli *cli, ActionResult *result);
 int cli_demo(Cli *cli);
 int cli_setup(Cli *cli);
 int cli_login(Cli *cli);
-int cli_logout(Cli *cli);
 int cli_completion(Cli *cli);
 /* The hidden verb behind completion: candidates for the last of `words`. */
 int cli_complete(char **words);

@@ -21,12 +21,14 @@
 #include <unistd.h>
 
 /* Commands without a handler in the table: the front end is what they are about. */
+static int cli_help(Cli *cli);
+
 static const struct {
   const char *name;
   int (*run)(Cli *cli);
 } own_commands[] = {
-    {"demo", cli_demo},     {"setup", cli_setup},           {"login", cli_login},
-    {"logout", cli_logout}, {"completion", cli_completion},
+    {"demo", cli_demo}, {"setup", cli_setup}, {"login", cli_login}, {"completion", cli_completion},
+    {"help", cli_help},
 };
 
 static const char *
@@ -121,11 +123,28 @@ print_text(Cli *cli, const char *text)
 }
 
 static int
-print_help(Cli *cli)
+print_help(Cli *cli, const Action *action)
 {
-  g_autofree char *text = help_text(argument_tables(), cli->arguments.action,
+  g_autofree char *text = help_text(argument_tables(), action,
                                     CLAMP(cli->style.width ? cli->style.width : 80, 40, 100));
   return print_text(cli, text);
+}
+
+/* "help journal list": the same as "journal list --help". */
+static int
+cli_help(Cli *cli)
+{
+  char **words = cli->arguments.request.arguments;
+  guint n;
+  if (!words[0])
+    return print_help(cli, NULL);
+  const Action *action = arguments_command(argument_tables(), words, &n);
+  if (action && !words[n])
+    return print_help(cli, action);
+  g_autofree char *name = g_strjoinv(" ", words);
+  g_autoptr(GError) error = g_error_new(USHER_ERROR, USHER_ERROR_USAGE,
+                                        _("unknown command '%s': 'usher --help' lists all"), name);
+  return say_error("help", error);
 }
 
 static int
@@ -241,7 +260,7 @@ cli_main(int argc, char **argv)
   } else {
     cli.quiet = option(&cli, "quiet") != NULL;
     choose_style(&cli);
-    status = option(&cli, "help")      ? print_help(&cli)
+    status = option(&cli, "help")      ? print_help(&cli, cli.arguments.action)
              : option(&cli, "version") ? print_version(&cli)
                                        : run_command(&cli);
   }

@@ -69,13 +69,26 @@ say_summary(const Cli *cli, const ActionResult *result)
     say(_("%s, from the cache of %s ago; --live asks now"), count, age);
 }
 
+/* A table is read by a person: without --columns, what a line of a terminal can hold. */
+static const GArray *
+shown_fields(const Cli *cli, const ActionResult *result, GArray *few)
+{
+  static const FieldId usual[] = {FIELD_NAME,    FIELD_USER,    FIELD_STATE,
+                                  FIELD_LICENCE, FIELD_EXPIRES, FIELD_COMPANY};
+  if (cli->style.format != FORMAT_TABLE || result->single || given(cli, "columns"))
+    return result->fields;
+  g_array_append_vals(few, usual, G_N_ELEMENTS(usual));
+  return few;
+}
+
 static int
 show_accounts(Cli *cli, const ActionResult *result)
 {
   g_autoptr(Output) output = cli_output(cli);
   g_autoptr(GError) error = NULL;
-  output_accounts(output, result->snapshot, result->rows, result->fields, given(cli, "columns"),
-                  result->single);
+  g_autoptr(GArray) few = g_array_new(FALSE, FALSE, sizeof(FieldId));
+  output_accounts(output, result->snapshot, result->rows, shown_fields(cli, result, few),
+                  given(cli, "columns"), result->single);
   if (result->single && result->records && cli->style.format == FORMAT_TABLE) {
     g_string_append_c(output_buffer(output), '\n');
     if (!output_records(output, result->records, &error))

@@ -1,10 +1,13 @@
-/* login, logout and completion: what the front end does itself because a
+/* login and completion: what the front end does itself because a
  * person or a shell is what it is about. */
 #include "base/error.h"
 #include "base/i18n.h"
 #include "cli/cli-private.h"
 #include "cli/completion-script.h"
+#include "cli/prompt.h"
 #include "cli/say.h"
+
+#include <unistd.h>
 
 static gboolean
 open_session(Cli *cli, GError **error)
@@ -37,25 +40,32 @@ show_code(const SignInPrompt *prompt, gpointer data)
         (int)(prompt->expires_in / 60));
 }
 
+/* Asks for the secret of the app registration; an empty answer keeps the one there is. */
+static gboolean
+ask_secret(Cli *cli, GError **error)
+{
+  const Profile *profile = app_profile(cli->app);
+  if (app_login_shows_code(cli->app) || !g_str_equal(profile->credentials, "keyring") ||
+      !isatty(STDIN_FILENO))
+    return TRUE;
+  g_autoptr(Secret) secret =
+      prompt_secret(_("Client secret (not shown; an empty answer keeps the one there is): "),
+                    cli->cancellable, error);
+  if (!secret)
+    return FALSE;
+  return secret_length(secret) == 0 ||
+         app_keep_secret(cli->app, "client-secret", secret, cli->cancellable, error);
+}
+
 int
 cli_login(Cli *cli)
 {
   g_autoptr(GError) error = NULL;
-  if (!open_session(cli, &error) || !app_login(cli->app, show_code, NULL, cli->cancellable, &error))
+  if (!open_session(cli, &error) || !ask_secret(cli, &error) ||
+      !app_login(cli->app, show_code, NULL, cli->cancellable, &error))
     return say_error("login", error);
   if (!cli->quiet)
-    say(_("signed in to %s"), app_profile(cli->app)->tenant);
-  return 0;
-}
-
-int
-cli_logout(Cli *cli)
-{
-  g_autoptr(GError) error = NULL;
-  if (!open_session(cli, &error) || !app_logout(cli->app, cli->cancellable, &error))
-    return say_error("logout", error);
-  if (!cli->quiet)
-    say(_("signed out of %s"), app_profile(cli->app)->tenant);
+    say(_("Signed in to %s."), app_profile(cli->app)->tenant);
   return 0;
 }
 

@@ -5,31 +5,30 @@
 
 #include <string.h>
 
-const char *
-settings_help(const char *section, const char *key)
-{
-  for (const Setting *setting = settings(); setting->section; setting++)
-    if (g_str_equal(setting->section, section) && g_str_equal(setting->key, key))
-      return setting->text;
-  return NULL;
-}
-
 static const char *
 find_value(const SettingValue *values, const Setting *setting)
 {
-  for (; values && values->section; values++)
+  for (; values && values->section && setting->key; values++)
     if (g_str_equal(values->section, setting->section) && g_str_equal(values->key, setting->key))
       return values->value;
   return NULL;
 }
 
-static void
-append_section(GString *out, const Setting *setting, const SettingNames *names)
+static const char *
+section_name(const char *section, const SettingNames *names)
 {
-  const char *name = g_str_equal(setting->section, "profile")  ? names->profile
-                     : g_str_equal(setting->section, "roster") ? names->roster
-                                                               : NULL;
-  g_string_append_printf(out, "\n[%s%s%s]\n", setting->section, name ? " " : "", name ? name : "");
+  if (g_str_equal(section, "profile"))
+    return names->profile;
+  if (g_str_equal(section, "roster"))
+    return names->roster;
+  return g_str_equal(section, "sync") ? "contacts" : NULL;
+}
+
+static void
+append_section(GString *out, const char *section, const SettingNames *names)
+{
+  const char *name = section_name(section, names);
+  g_string_append_printf(out, "\n[%s%s%s]\n", section, name ? " " : "", name ? name : "");
 }
 
 /* A comment that fits into 80 columns. */
@@ -54,22 +53,34 @@ append_comment(GString *out, const char *text)
 }
 
 static void
+append_choices(GString *out, const Setting *setting)
+{
+  if (!setting->choices || !g_str_equal(setting->type, "choice"))
+    return;
+  g_auto(GStrv) words = g_strsplit(setting->choices, "|", -1);
+  g_autofree char *line = g_strjoinv(" | ", words);
+  append_comment(out, line);
+}
+
+/* A key that is not set stands there as a comment, with an example. */
+static void
 append_setting(GString *out, const Setting *setting, const SettingValue *values)
 {
   const char *value = find_value(values, setting);
-  const char *shown = values == NULL && setting->example ? setting->example : setting->fallback;
+  const char *example = setting->example ? setting->example : "";
   append_comment(out, _(setting->text));
-  if (setting->choices) {
-    g_auto(GStrv) words = g_strsplit(setting->choices, "|", -1);
-    g_autofree char *line = g_strjoinv(" | ", words);
+  append_choices(out, setting);
+  if (setting->fallback) {
+    g_autofree char *line = g_strdup_printf(_("Default: %s"), setting->fallback);
     append_comment(out, line);
   }
-  if (value)
+  if (!setting->key)
+    g_string_append_printf(out, "#%s\n", example);
+  else if (value)
     g_string_append_printf(out, "%s = %s\n", setting->key, value);
-  else if (values == NULL && setting->required && setting->example)
-    g_string_append_printf(out, "%s = %s\n", setting->key, setting->example);
   else
-    g_string_append_printf(out, "#%s = %s\n", setting->key, shown ? shown : "");
+    g_string_append_printf(out, "%s%s = %s\n", !values && setting->required ? "" : "#",
+                           setting->key, example);
 }
 
 char *
@@ -77,12 +88,12 @@ settings_text(const SettingNames *names, const SettingValue *values)
 {
   GString *out = g_string_new(NULL);
   const char *section = "";
-  append_comment(out, _("The configuration of usher; usher.conf(5) explains every key. Lines that "
-                        "begin with # say what holds when nothing is set. No password belongs "
-                        "into this file."));
+  append_comment(out,
+                 _("The configuration of usher; see usher.conf(5). A key behind a # is not set; "
+                   "what stands there is an example. No password belongs into this file."));
   for (const Setting *setting = settings(); setting->section; setting++) {
     if (!g_str_equal(section, setting->section))
-      append_section(out, setting, names);
+      append_section(out, setting->section, names);
     section = setting->section;
     append_setting(out, setting, values);
   }

@@ -19,5 +19,3 @@ typedef struct {
 /* The whole file. `values` is ended by a NULL section; NULL: the examples of the table. The
  * caller owns it. */
 char *settings_text(const SettingNames *names, const SettingValue *values);
-/* One sentence about a key, untranslated, or NULL if there is no such key. Lent. */
-const char *settings_help(const char *section, const char *key);

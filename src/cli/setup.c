@@ -70,16 +70,6 @@ setup_clear(Setup *setup)
   g_clear_pointer(&setup->secret, secret_unref);
 }
 
-static const Setting *
-find_setting(const Question *question)
-{
-  for (const Setting *setting = settings(); setting->section; setting++)
-    if (g_str_equal(setting->section, question->section) &&
-        g_str_equal(setting->key, question->key))
-      return setting;
-  return NULL;
-}
-
 static char *
 group_of(const Setup *setup, const char *section)
 {
@@ -182,7 +172,7 @@ answer_to(const Setup *setup, const char *key)
 static const char *
 choices_of(const Question *question)
 {
-  const Setting *setting = find_setting(question);
+  const Setting *setting = setting_find(question->section, question->key);
   return setting ? setting->choices : NULL;
 }
 
@@ -203,7 +193,7 @@ ask_question(Setup *setup, guint i, GError **error)
   return setup->answers[i] != NULL;
 }
 
-/* The secret of an app registration goes into the keyring and nowhere else. */
+/* The secret of an app registration goes to where the profile keeps it and nowhere else. */
 static gboolean
 ask_secret(Setup *setup, GError **error)
 {
@@ -305,6 +295,18 @@ write_file(Setup *setup, GError **error)
   return file_replace(setup->path, text, strlen(text), 0600, error);
 }
 
+/* Through the app, which reads the file that was just written. */
+static gboolean
+keep_secret(Setup *setup, GError **error)
+{
+  if (!setup->secret || secret_length(setup->secret) == 0)
+    return TRUE;
+  AppOptions options = {.config_path = setup->path, .profile = setup->profile};
+  g_autoptr(App) app = app_new(&options, error);
+  return app &&
+         app_keep_secret(app, "client-secret", setup->secret, setup->cli->cancellable, error);
+}
+
 int
 cli_setup(Cli *cli)
 {
@@ -320,6 +322,8 @@ cli_setup(Cli *cli)
     status = say_error("setup", error);
   else if (!cli->quiet)
     say(_("%s is written. Next: 'usher login', then 'usher doctor'."), setup.path);
+  if (status == 0 && !keep_secret(&setup, &error))
+    status = say_error("setup", error);
   setup_clear(&setup);
   return status;
 }
