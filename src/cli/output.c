@@ -65,9 +65,20 @@ output_buffer(Output *output)
   return output->buffer;
 }
 
+/* A terminal of an ASCII locale gets ASCII: "Müller" as "Muller", what has no likeness as
+ * "?". */
+static void
+make_ascii(GString *buffer)
+{
+  g_autofree char *ascii = g_str_to_ascii(buffer->str, NULL);
+  g_string_assign(buffer, ascii);
+}
+
 static void
 write_all(Output *output)
 {
+  if (output->style.visible && output->style.ascii)
+    make_ascii(output->buffer);
   const char *at = output->buffer->str;
   gsize left = output->buffer->len;
   while (left > 0 && !output->failed) {

@@ -153,6 +153,25 @@ test_hostile(void)
 }
 
 static void
+test_ascii_terminal(void)
+{
+  int ends[2];
+  char text[256] = "";
+  g_assert_cmpint(pipe(ends), ==, 0);
+  OutputStyle style = {.format = FORMAT_TABLE, .visible = TRUE, .ascii = TRUE, .now = NOW};
+  g_autoptr(Output) output = output_new(&style, ends[1]);
+  g_autoptr(Snapshot) snapshot = one_account("Müller 山 \u202e");
+  g_autoptr(GArray) fields = fields_named("name");
+  output_accounts(output, snapshot, NULL, fields, TRUE, FALSE);
+  g_assert_true(output_finish(output, NULL));
+  g_assert_cmpint(read(ends[0], text, sizeof text - 1), >, 0);
+  g_assert_true(g_str_is_ascii(text));
+  g_assert_nonnull(strstr(text, "ller"));
+  close(ends[0]);
+  close(ends[1]);
+}
+
+static void
 test_fast(void)
 {
   g_autoptr(SnapshotBuilder) builder = snapshot_builder_new();
@@ -397,6 +416,7 @@ main(int argc, char **argv)
   g_test_add_func("/cli/output/none", test_none);
   g_test_add_func("/cli/output/account-separated", test_account_separated);
   g_test_add_func("/cli/output/hostile", test_hostile);
+  g_test_add_func("/cli/output/ascii-terminal", test_ascii_terminal);
   g_test_add_func("/cli/output/fast", test_fast);
   g_test_add_func("/cli/output/records", test_records);
   g_test_add_func("/cli/output/wrong-column", test_wrong_column);
