@@ -207,6 +207,7 @@ apply(Cli *cli, ActionResult *result)
   AppOutcome outcome = {0};
   Progress progress = {cli, is_transient(cli)};
   gboolean ok;
+  interrupt_set_quiet(cli->interrupt, cli->quiet);
   if (result->resume_id > 0)
     ok = app_resume(cli->app, result->resume_id, result->resume, on_progress, &progress, &outcome,
                     &resumed, cli->cancellable, &error);

@@ -148,7 +148,7 @@ cli_run_action(Cli *cli)
   if (!cli->app || !check_configured(cli, &error) || !check_allowed(cli, &error))
     return say_error(action->name, error);
   cli->interrupt = interrupt_new();
-  interrupt_set_quiet(cli->interrupt, cli->quiet);
+  interrupt_set_quiet(cli->interrupt, TRUE); /* until something is applied */
   cli->cancellable = interrupt_cancellable(cli->interrupt);
   int status;
   if (action->run(cli->app, &cli->arguments.request, &result, cli->cancellable, &error))
