@@ -94,4 +94,23 @@ chmod 600 unknown.conf
 run --config unknown.conf doctor --format tsv
 contains "doctor reports an unknown key" "lifetiem" "$out"
 contains "with the nearest" "lifetime" "$out"
+# --- the manual says what the program knows ---
+
+page=$top_builddir/man/usher.1
+[ -f "$page" ] || page=$top_srcdir/man/usher.1
+missing=
+for command in $("$usher_program" __complete '' | cut -f 1); do
+  grep -q "^\.It Cm $command" "$page" || missing="$missing $command"
+  for option in $("$usher_program" __complete "$command" -- | cut -f 1); do
+    grep -q "Fl -${option#--}\( \|\$\)" "$page" || missing="$missing $command:$option"
+  done
+done
+empty "usher(1) has every command and option" "$missing"
+example=$top_builddir/data/usher.conf.example
+[ -f "$example" ] || example=$top_srcdir/data/usher.conf.example
+cp "$example" example.conf
+chmod 600 example.conf
+run --config example.conf doctor --format tsv
+empty "the example configuration has no unknown key" "$(printf '%s\n' "$out" | grep -i unknown.key)"
+contains "and can be read" "contoso" "$out"
 done_testing
