@@ -16,6 +16,13 @@ typedef struct {
   const char *profile, *roster;
 } SettingNames;
 
-/* The whole file. `values` is ended by a NULL section; NULL: the examples of the table. The
- * caller owns it. */
+/* The whole file. `values` is ended by a NULL section. The caller owns it. */
 char *settings_text(const SettingNames *names, const SettingValue *values);
+/* The example of the manual: the keys that nearly everybody sets, set. The caller owns it. */
+char *settings_example(void);
+
+/* What a file sets: `group` is "profile contoso". NULL: not set. The caller owns it. */
+char *settings_get(const char *text, const char *group, const char *key);
+/* The file with one key set: in its place (also where it is behind a #), else at the end of
+ * its section, else in a section of its own; all else stays as it was. The caller owns it. */
+char *settings_set(const char *text, const char *group, const char *key, const char *value);

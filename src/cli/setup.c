@@ -12,6 +12,8 @@
 
 #include <string.h>
 
+#define FILE_LIMIT (1024 * 1024)
+
 typedef enum { FORM_TEXT, FORM_CLIENT_ID, FORM_NAME, FORM_DOMAIN } Form;
 
 /* One question. It is asked when the answer to `needs` (by key) is `needed`. */
@@ -52,8 +54,7 @@ typedef struct {
   Cli *cli;
   char *path;
   char *profile, *roster;
-  GKeyFile *file; /* as it was, or empty */
-  gboolean existed;
+  char *text;                             /* of the file as it was; NULL: there is none */
   char *answers[G_N_ELEMENTS(questions)]; /* NULL: not asked */
   Secret *secret;
 } Setup;
@@ -64,7 +65,7 @@ setup_clear(Setup *setup)
   g_free(setup->path);
   g_free(setup->profile);
   g_free(setup->roster);
-  g_clear_pointer(&setup->file, g_key_file_unref);
+  g_free(setup->text);
   for (guint i = 0; i < G_N_ELEMENTS(setup->answers); i++)
     g_free(setup->answers[i]);
   g_clear_pointer(&setup->secret, secret_unref);
@@ -73,6 +74,8 @@ setup_clear(Setup *setup)
 static char *
 group_of(const Setup *setup, const char *section)
 {
+  if (!settings_named(section))
+    return g_strdup(section);
   const char *name = g_str_equal(section, "profile") ? setup->profile : setup->roster;
   return g_strconcat(section, " ", name, NULL);
 }
@@ -176,14 +179,20 @@ choices_of(const Question *question)
   return setting ? setting->choices : NULL;
 }
 
+static char *
+value_before(const Setup *setup, const char *section, const char *key)
+{
+  g_autofree char *group = group_of(setup, section);
+  return setup->text ? settings_get(setup->text, group, key) : NULL;
+}
+
 static gboolean
 ask_question(Setup *setup, guint i, GError **error)
 {
   const Question *question = &questions[i];
   if (question->needs && g_strcmp0(answer_to(setup, question->needs), question->needed) != 0)
     return TRUE;
-  g_autofree char *group = group_of(setup, question->section);
-  g_autofree char *before = g_key_file_get_string(setup->file, group, question->key, NULL);
+  g_autofree char *before = value_before(setup, question->section, question->key);
   const char *offered = before ? before : question->fallback;
   const char *tenant = answer_to(setup, "tenant");
   if (!offered && question->form == FORM_DOMAIN && tenant && is_domain(tenant))
@@ -208,7 +217,7 @@ ask_secret(Setup *setup, GError **error)
 static gboolean
 ask_all(Setup *setup, GError **error)
 {
-  g_autofree char *profile = g_key_file_get_string(setup->file, "usher", "profile", NULL);
+  g_autofree char *profile = value_before(setup, "usher", "profile");
   const char *option = action_option(&setup->cli->arguments.request, "profile");
   setup->profile = option && is_name(option)
                        ? g_strdup(option)
@@ -240,15 +249,10 @@ config_path(const Cli *cli)
 static gboolean
 read_before(Setup *setup, GError **error)
 {
-  g_autoptr(GError) failed = NULL;
-  setup->file = g_key_file_new();
-  setup->existed = g_file_test(setup->path, G_FILE_TEST_EXISTS);
-  if (!setup->existed ||
-      g_key_file_load_from_file(setup->file, setup->path, G_KEY_FILE_KEEP_COMMENTS, &failed))
+  if (!g_file_test(setup->path, G_FILE_TEST_EXISTS))
     return TRUE;
-  g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG, _("cannot read %s: %s"), setup->path,
-              failed->message);
-  return FALSE;
+  setup->text = file_read(setup->path, FILE_LIMIT, NULL, error);
+  return setup->text != NULL;
 }
 
 /* A new file explains every key; one that is there keeps its comments and other sections. */
@@ -268,27 +272,35 @@ new_text(const Setup *setup)
   return settings_text(&names, (const SettingValue *)values->data);
 }
 
-static char *
-changed_text(Setup *setup)
+static void
+change(const Setup *setup, char **text, const char *section, const char *key, const char *value)
 {
-  g_autofree char *profile = group_of(setup, "profile");
-  g_autofree char *rosters = g_key_file_get_string(setup->file, profile, "rosters", NULL);
-  if (!g_key_file_has_key(setup->file, "usher", "profile", NULL))
-    g_key_file_set_string(setup->file, "usher", "profile", setup->profile);
-  for (guint i = 0; i < G_N_ELEMENTS(questions); i++) {
-    g_autofree char *group = group_of(setup, questions[i].section);
+  g_autofree char *group = group_of(setup, section);
+  char *changed = settings_set(*text, group, key, value);
+  g_free(*text);
+  *text = changed;
+}
+
+static char *
+changed_text(const Setup *setup)
+{
+  char *text = g_strdup(setup->text);
+  g_autofree char *profile = value_before(setup, "usher", "profile");
+  g_autofree char *rosters = value_before(setup, "profile", "rosters");
+  if (!profile)
+    change(setup, &text, "usher", "profile", setup->profile);
+  for (guint i = 0; i < G_N_ELEMENTS(questions); i++)
     if (setup->answers[i] && *setup->answers[i])
-      g_key_file_set_string(setup->file, group, questions[i].key, setup->answers[i]);
-  }
+      change(setup, &text, questions[i].section, questions[i].key, setup->answers[i]);
   if (!rosters)
-    g_key_file_set_string(setup->file, profile, "rosters", setup->roster);
-  return g_key_file_to_data(setup->file, NULL, NULL);
+    change(setup, &text, "profile", "rosters", setup->roster);
+  return text;
 }
 
 static gboolean
 write_file(Setup *setup, GError **error)
 {
-  g_autofree char *text = setup->existed ? changed_text(setup) : new_text(setup);
+  g_autofree char *text = setup->text ? changed_text(setup) : new_text(setup);
   g_autofree char *folder = g_path_get_dirname(setup->path);
   if (!g_file_test(folder, G_FILE_TEST_IS_DIR) && !file_make_private_dir(folder, error))
     return FALSE;

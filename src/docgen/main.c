@@ -75,8 +75,7 @@ write_page(GString *out, const char *path)
 static gboolean
 write_example(GString *out)
 {
-  SettingNames names = {"contoso", "specialists"};
-  g_autofree char *text = settings_text(&names, NULL);
+  g_autofree char *text = settings_example();
   g_string_append(out, text);
   return TRUE;
 }

@@ -141,17 +141,17 @@ if command -v python3 >/dev/null; then
   changes=$(sim_changes | wc -l)
   set -- --first Alan --last Turing --mobile '+44 20 7946 0018' --email alan@partner.example \
     --sponsor "$sponsor"
-  python3 "$top_srcdir/tests/lib/pty.py" --columns 132 --expect '[y/N]' 'n\r' \
+  python3 "$top_srcdir/tests/lib/terminal.py" --columns 132 --expect '[y/N]' 'n\r' \
     -- "$usher_program" create "$@" >"$work/screen" 2>&1
   same "no is no" 1 $?
   same "and nothing is sent" "$changes" "$(sim_changes | wc -l)"
   contains "the plan was shown" "user.create" "$(cat "$work/screen")"
-  python3 "$top_srcdir/tests/lib/pty.py" --columns 132 --expect '[y/N]' 'y\r' \
+  python3 "$top_srcdir/tests/lib/terminal.py" --columns 132 --expect '[y/N]' 'y\r' \
     -- "$usher_program" create "$@" >"$work/screen" 2>&1
   same "yes is yes" 0 $?
   ok "the account is there" sim_graph GET "/users/alan.turing.ext@contoso.com"
   contains "the steps are shown" "REQUEST ID" "$(cat "$work/screen")"
-  python3 "$top_srcdir/tests/lib/pty.py" --expect '[y/N]' '\003' \
+  python3 "$top_srcdir/tests/lib/terminal.py" --expect '[y/N]' '\003' \
     -- "$usher_program" create --first No --last Body --mobile '+44 20 7946 0018' \
     --email nobody@partner.example --sponsor "$sponsor" >"$work/screen" 2>&1
   same "^C at the question is no" 1 $?

@@ -8,7 +8,7 @@ mkdir -p "$work/home"
 before=$(find "$HOME" "$work/home" 2>/dev/null | sort)
 
 demo() { # option...
-  TERM=xterm XDG_STATE_HOME=$work/home python3 "$top_srcdir/tests/lib/pty.py" --columns 100 \
+  TERM=xterm XDG_STATE_HOME=$work/home python3 "$top_srcdir/tests/lib/terminal.py" --columns 100 \
     --rows 30 --expect contoso.com q -- "$usher_program" demo "$@" >"$work/screen" 2>&1
 }
 status "the demo opens on the simulated tenant and ends with q" 0 demo --accounts 60

@@ -107,7 +107,7 @@ exits "the whole list as a table" 0 list --format table --columns name,user,comp
 empty "no escape sequence in a table" "$(LC_ALL=C tr -d '\n\40-\176\200-\377' <"$work/out")"
 if command -v python3 >/dev/null; then
   for format in table json jsonl csv tsv; do
-    python3 "$top_srcdir/tests/lib/pty.py" --columns 200 -- "$usher_program" list \
+    python3 "$top_srcdir/tests/lib/terminal.py" --columns 200 -- "$usher_program" list \
       --columns name,user,company --format "$format" >"$work/screen" 2>&1
     same "$format on a terminal" 0 $?
     raw=$(python3 - "$work/screen" <<'PYTHON'
@@ -120,7 +120,7 @@ PYTHON
 )
     empty "nothing raw reaches the terminal as $format" "$raw"
   done
-  python3 "$top_srcdir/tests/lib/pty.py" --columns 60 -- "$usher_program" list >"$work/screen" 2>&1
+  python3 "$top_srcdir/tests/lib/terminal.py" --columns 60 -- "$usher_program" list >"$work/screen" 2>&1
   wide=$(python3 - "$work/screen" <<'PYTHON'
 import re, sys, unicodedata
 for line in open(sys.argv[1], encoding="utf-8", newline="\n"):
@@ -132,7 +132,7 @@ PYTHON
 )
   empty "no line is wider than the terminal" "$wide"
   contains "the terminal gets a table" "USER NAME" "$(cat "$work/screen")"
-  NO_COLOR=1 python3 "$top_srcdir/tests/lib/pty.py" -- "$usher_program" list >"$work/screen" 2>&1
+  NO_COLOR=1 python3 "$top_srcdir/tests/lib/terminal.py" -- "$usher_program" list >"$work/screen" 2>&1
   empty "NO_COLOR is obeyed" "$(tr -dc '\033' <"$work/screen")"
 fi
 

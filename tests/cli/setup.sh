@@ -30,7 +30,8 @@ case $(cat err) in
   *) pass "the configuration is accepted" ;;
 esac
 
-printf '\n[smtp]\n# our relay\nurl = smtp://relay.example:25\n' >>"$conf"
+sed 's|^#url = smtp:.*|# our relay\nurl = smtp://relay.example:25|' "$conf" >conf
+cp conf "$conf"
 printf '\n\n\n\n\n\n\nContractors\n\n\n\n\n\n\n' | "$usher_program" setup >out 2>err
 same "setup can be run again" 0 $?
 contains "empty answers keep what was there" "tenant = contoso.onmicrosoft.com" "$(cat "$conf")"
@@ -46,7 +47,7 @@ same "and leaves the file as it was" "$before" "$(cat "$conf")"
 
 if command -v python3 >/dev/null; then
   rm "$conf"
-  python3 "$top_srcdir/tests/lib/pty.py" \
+  python3 "$top_srcdir/tests/lib/terminal.py" \
     --expect 'profile' 'lab\r' --expect 'Tenant' 'contoso.com\r' \
     --expect 'Client id' '51515151-0000-4000-8000-0000000000aa\r' \
     --expect 'Sign-in' 'client-secret\r' --expect 'secrets' 'keyring\r' \
@@ -57,7 +58,7 @@ if command -v python3 >/dev/null; then
   contains "the secret is asked for" "Client secret" "$(cat screen)"
   empty "and never shown" "$(grep quite-a-secret screen)"
   empty "nor written to the file" "$(grep -r quite-a-secret "$HOME/.config" 2>/dev/null)"
-  python3 "$top_srcdir/tests/lib/pty.py" --expect 'profile' '\003' \
+  python3 "$top_srcdir/tests/lib/terminal.py" --expect 'profile' '\003' \
     -- "$usher_program" setup >screen 2>&1
   same "^C ends it" 1 $?
 else

@@ -52,8 +52,7 @@ test_written_is_read(void)
 static void
 test_example(void)
 {
-  SettingNames names = {"contoso", "specialists"};
-  g_autofree char *text = settings_text(&names, NULL);
+  g_autofree char *text = settings_example();
   g_autoptr(Config) config = load_text(text);
   g_assert_cmpuint(config->unknown->len, ==, 0);
   g_assert_nonnull(config_profile(config, NULL, NULL));
@@ -78,6 +77,42 @@ test_examples_are_allowed(void)
   }
 }
 
+static void
+check_set(const char *text, const char *group, const char *key, const char *expected)
+{
+  g_autofree char *changed = settings_set(text, group, key, "new");
+  g_autofree char *read = settings_get(changed, group, key);
+  g_assert_cmpstr(changed, ==, expected);
+  g_assert_cmpstr(read, ==, "new");
+}
+
+static void
+test_set(void)
+{
+  const char *text = "# head\n[a b]\nx = 1 # one\n#y = 2\n\n[c]\nx = 3\n";
+  check_set(text, "a b", "x", "# head\n[a b]\nx = new\n#y = 2\n\n[c]\nx = 3\n");
+  check_set(text, "a b", "y", "# head\n[a b]\nx = 1 # one\ny = new\n\n[c]\nx = 3\n");
+  check_set(text, "a b", "z", "# head\n[a b]\nx = 1 # one\n#y = 2\nz = new\n\n[c]\nx = 3\n");
+  check_set(text, "c", "x", "# head\n[a b]\nx = 1 # one\n#y = 2\n\n[c]\nx = new\n");
+  check_set(text, "a", "x", "# head\n[a b]\nx = 1 # one\n#y = 2\n\n[c]\nx = 3\n\n[a]\nx = new\n");
+  check_set("[c]", "c", "x", "[c]\nx = new\n");
+  check_set("", "c", "x", "\n[c]\nx = new\n");
+}
+
+static void
+test_get(void)
+{
+  const char *text = "[a]\nx = 1 # one\ny = \"Team #1\"\n#z = 3\nxx=4\n";
+  static const struct {
+    const char *group, *key, *expected;
+  } cases[] = {
+      {"a", "x", "1"}, {"a", "y", "Team #1"}, {"a", "z", NULL}, {"a", "xx", "4"}, {"b", "x", NULL}};
+  for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autofree char *value = settings_get(text, cases[i].group, cases[i].key);
+    g_assert_cmpstr(value, ==, cases[i].expected);
+  }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -85,5 +120,7 @@ main(int argc, char **argv)
   g_test_add_func("/cli/settings/written-is-read", test_written_is_read);
   g_test_add_func("/cli/settings/example", test_example);
   g_test_add_func("/cli/settings/examples-are-allowed", test_examples_are_allowed);
+  g_test_add_func("/cli/settings/set", test_set);
+  g_test_add_func("/cli/settings/get", test_get);
   return g_test_run();
 }

@@ -1,6 +1,6 @@
 """Runs a program on a terminal of its own and types what it waits for.
 
-pty.py [--columns N] [--rows N] [--expect TEXT ANSWER]... -- PROGRAM ARGUMENT...
+terminal.py [--columns N] [--rows N] [--expect TEXT ANSWER]... -- PROGRAM ARGUMENT...
 
 The program's output goes to standard output; each ANSWER is typed when its TEXT
 has come. Ends with the program's status, 124 after a minute, 125 when a TEXT
