@@ -194,9 +194,8 @@ find_option(const Line *line, const char *word)
 {
   guint n;
   g_autofree char *name = g_strndup(word + 2, strcspn(word + 2, "="));
-  char **words = (char **)line->words->pdata;
   g_ptr_array_add(line->words, NULL);
-  const Action *action = arguments_command(argument_tables(), words, &n);
+  const Action *action = arguments_command(argument_tables(), (char **)line->words->pdata, &n);
   g_ptr_array_set_size(line->words, line->words->len - 1);
   if (word[1] != '-')
     return word[2] ? NULL : arguments_letter(argument_tables(), action, word[1]);

@@ -14,6 +14,7 @@
 #include "config.h"
 #include "tui/console.h"
 
+#include <errno.h>
 #include <locale.h>
 #include <signal.h>
 #include <string.h>
@@ -214,12 +215,29 @@ open_log(Cli *cli, GError **error)
   return log_open(path, error);
 }
 
+/* Said before anything is done: afterwards it would be too late. */
+static gboolean
+check_output(const Cli *cli, GError **error)
+{
+  if (!cli->style.path)
+    return TRUE;
+  g_autofree char *folder = g_path_get_dirname(cli->style.path);
+  gboolean is_folder = g_file_test(cli->style.path, G_FILE_TEST_IS_DIR);
+  if (!is_folder && access(folder, W_OK) == 0)
+    return TRUE;
+  g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("--output: cannot write %s: %s"),
+              cli->style.path, g_strerror(is_folder ? EISDIR : errno));
+  return FALSE;
+}
+
 static int
 run_command(Cli *cli)
 {
   const Action *action = cli->arguments.action;
   g_autoptr(GError) error = NULL;
   gboolean own_state = action && g_str_equal(action->name, "demo");
+  if (!check_output(cli, &error))
+    return say_error(action ? action->name : NULL, error);
   if (!own_state && !open_log(cli, &error))
     return say_error(NULL, error);
   if (!action)

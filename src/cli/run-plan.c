@@ -177,6 +177,23 @@ agree(Cli *cli, const ActionResult *result, GError **error)
 
 /* --- reporting --- */
 
+/* How to go on. */
+static void
+say_hint(const Plan *plan)
+{
+  if (plan->id <= 0)
+    return;
+  if (plan_count(plan, OPERATION_PLANNED) + plan_count(plan, OPERATION_INTENDED) +
+          plan_count(plan, OPERATION_SENT) >
+      0)
+    say(_("  'usher journal resume %" G_GINT64_FORMAT "' goes on where it stopped"), plan->id);
+  else if (plan_count(plan, OPERATION_FAILED) + plan_count(plan, OPERATION_SKIPPED) +
+               plan_count(plan, OPERATION_UNKNOWN) >
+           0)
+    say(_("  'usher journal resume %" G_GINT64_FORMAT " --retry' tries again what failed"),
+        plan->id);
+}
+
 static int
 report(Cli *cli, const Plan *plan, const GError *failure)
 {
@@ -191,11 +208,7 @@ report(Cli *cli, const Plan *plan, const GError *failure)
     return status;
   g_autofree char *message = error_describe(failure);
   say("usher: %s: %s", name, message);
-  if (plan->id > 0 && !plan_is_finished(plan))
-    say(_("  'usher journal resume %" G_GINT64_FORMAT "' goes on where it stopped"), plan->id);
-  else if (plan->id > 0)
-    say(_("  'usher journal resume %" G_GINT64_FORMAT " --retry' tries again what failed"),
-        plan->id);
+  say_hint(plan);
   return status;
 }
 

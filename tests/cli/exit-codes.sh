@@ -19,14 +19,14 @@ ambiguous=$(sim_graph GET "/users?\$top=999&\$select=displayName" |
 exits "6: ambiguous" 6 show "$ambiguous"
 contains "the candidates are listed" "@contoso.com" "$err"
 
-# 1: the mail fails after the account was made.
-sim_post /sim/faults 'path=/v1.0/users/it-service@contoso.com/sendMail,500=100%' >/dev/null
+# 1: the group fails after the account was made.
+sim_faults 'path=/v1.0/groups/51515151-0000-4000-8000-000000000101/members/$ref,500=100%'
 exits "1: some of it failed" 1 "$@" --sponsor "$sponsor"
-sim_post /sim/faults none >/dev/null
+sim_faults none
 contains "the hint names the plan" "usher journal resume" "$err"
 plan=$(printf '%s\n' "$err" | sed -n 's/.*journal resume \([0-9]*\).*/\1/p')
 exits "which is in the journal" 0 journal show "$plan"
-contains "with its failed step" "failed" "$out"
+contains "with its failed step" "group.add	failed" "$out"
 
 # 3: the tenant refuses the secret.
 sed 's/simulated-secret/another-secret/' "$USHER_CONFIG" >"$work/secret.conf"
@@ -46,19 +46,19 @@ empty "nothing on standard output" "$out"
 
 # A cut-off or wild answer is an error, and nothing half shown.
 for fault in truncate garbage; do
-  sim_post /sim/faults "path=/v1.0/groups,$fault=100%" >/dev/null
+  sim_faults "path=/v1.0/groups,$fault=100%"
   exits "4: $fault" 4 list --live
   empty "$fault shows nothing half" "$out"
 done
-sim_post /sim/faults none >/dev/null
+sim_faults none
 exits "and afterwards all is well" 0 list --live
 
-sim_post /sim/faults 'path=/v1.0/groups,500=100%' >/dev/null
+sim_faults 'path=/v1.0/groups,500=100%'
 run list --live
 [ "$code" -ne 0 ] && pass "a failing service fails" || fail "a failing service fails"
 contains "with its status" "500" "$err"
 contains "and a request id" "request" "$err"
-sim_post /sim/faults none >/dev/null
+sim_faults none
 
 # A home that cannot be written to: refused before anything is sent.
 sim_changes_before=$(sim_changes | wc -l)
@@ -74,7 +74,7 @@ same "nothing was sent" "$sim_changes_before" "$(sim_changes | wc -l)"
 chmod 700 "$work/readonly"
 
 # Stopping.
-sim_post /sim/faults 'slow=100%' >/dev/null
+sim_faults 'slow=100%'
 for name in INT TERM HUP; do
   "$usher_program" list --live >"$work/out" 2>"$work/err" </dev/null &
   pid=$!

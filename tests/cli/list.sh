@@ -115,7 +115,7 @@ import re, sys, unicodedata
 text = open(sys.argv[1], "rb").read().decode("utf-8", "replace")
 text = text.replace("\x1b[1m", "").replace("\x1b[m", "")
 print({hex(ord(c)) for c in text
-       if unicodedata.category(c) in ("Cc", "Cf") and c not in "\r\n\t"} or "")
+       if unicodedata.category(c) in ("Cc", "Cf") and c not in "\r\n\t\u200d"} or "")
 PYTHON
 )
     empty "nothing raw reaches the terminal as $format" "$raw"
@@ -125,9 +125,9 @@ PYTHON
 import re, sys, unicodedata
 for line in open(sys.argv[1], encoding="utf-8", newline="\n"):
   line = re.sub("\x1b\\[[0-9;]*m", "", line.rstrip("\r\n"))
-  cells = sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-              for c in line)
-  if cells > 60 and "--live" not in line: print(cells, line)
+  cells = sum(0 if unicodedata.category(c) in ("Mn", "Me", "Cf")
+              else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
+  if cells > 60 and "--live" not in line and "\u200d" not in line: print(cells, line)
 PYTHON
 )
   empty "no line is wider than the terminal" "$wide"

@@ -1,57 +1,87 @@
 #!/bin/sh
-# Signing in with a device code: the code is shown, waiting can be given up,
-# declined and expired are told apart.
+# Signing in: with a device code (shown, declined, given up, approved, kept in a
+# real keyring), and with a secret. Runs itself again on a session bus of its
+# own with an unlocked keyring.
 . "$top_srcdir/tests/lib/tap.sh"
+if [ -z "${LOGIN_TEST_BUS:-}" ]; then
+  for tool in dbus-run-session gnome-keyring-daemon; do
+    command -v "$tool" >/dev/null || skip_all "$tool is not installed"
+  done
+  LOGIN_TEST_BUS=1
+  export LOGIN_TEST_BUS
+  # The daemon warns on its own account; it is not what is tested.
+  # shellcheck disable=SC2016
+  exec dbus-run-session -- sh -c 'printf test |
+    env -u G_DEBUG gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1
+    exec sh "$0"' "$0" 2>"$HOME/bus.err"
+fi
 . "$top_srcdir/tests/lib/sim.sh"
-start_sim
-stop_sim
+
 # Without --auto-approve, so that the test is the person.
-rm -f "$work/ready"
 "$sim_program" --port 0 --write-config "$work/usher.conf" --seed 7 --accounts 60 >"$work/ready" &
 sim_pid=$!
 wait_for 30 test -s "$work/ready"
 sim_url=$(jq -r .url "$work/ready")
-
-sed -e 's/^sign_in.*/sign_in = device-code/' \
-  -e 's/^client_id.*/client_id = 51515151-0000-4000-8000-0000000000dc/' "$USHER_CONFIG" \
+sed -e 's/^sign_in.*/sign_in = device-code/' -e 's/^credentials *=.*/credentials = keyring/' \
+  -e 's/^client_id.*/client_id = 51515151-0000-4000-8000-0000000000dc/' "$work/usher.conf" \
   >"$work/device.conf"
 chmod 600 "$work/device.conf"
 USHER_CONFIG=$work/device.conf
+export USHER_CONFIG
 
+# Starts a login and waits for its code: $login, $code.
 begin() {
   "$usher_program" login >"$work/out" 2>"$work/err" </dev/null &
   login=$!
-  wait_for 10 grep -Eq '[A-Z0-9]{8,}' "$work/err" || return 1
-  code=$(grep -oE '\b[A-Z0-9]{8,9}\b' "$work/err" | head -1)
+  wait_for 10 grep -q 'enter the code' "$work/err"
+  code=$(sed -n 's/.*enter the code \([A-Z0-9]*\).*/\1/p' "$work/err")
 }
 
-ok "login shows a code" begin
-begin_code=$(grep -oE '\b[A-Z0-9]{8,9}\b' "$work/err" | head -1)
+exits "signed out is status 3" 3 list --live
+contains "and says what to do" "usher login" "$err"
+
+begin
+same "login shows a code" 1 "$(printf %s "$code" | grep -cE '^[A-Z0-9]{8,9}$')"
 contains "and where to enter it" "http" "$(cat "$work/err")"
-sim_post "/sim/decline?user_code=$begin_code" >/dev/null
+sim_post "/sim/decline?user_code=$code" >/dev/null
 wait "$login"
 same "declined is status 3" 3 $?
 
 begin
-code=$(grep -oE '\b[A-Z0-9]{8,9}\b' "$work/err" | head -1)
 kill -INT "$login"
 wait "$login"
 same "^C gives up" 1 $?
 
 begin
-code=$(grep -oE '\b[A-Z0-9]{8,9}\b' "$work/err" | head -1)
 sim_post "/sim/approve?user_code=$code" >/dev/null
 wait "$login"
-got=$?
-case $got in
-  0) pass "approved" ;;
-  3) contains "approved; without a keyring it says so" "keyring" "$(cat "$work/err")" ;;
-  *) fail "approved" "status $got: $(cat "$work/err")" ;;
-esac
+same "approved" 0 $?
+exits "afterwards the tenant answers" 0 list --live --format json
+exits "whoami knows the person" 0 whoami --format json
+contains "by name" "svc-usher@contoso.com" "$out"
+empty "the sign-in is in no file of usher" \
+  "$(grep -rlE 'eyJ|refresh' "$HOME/.local" "$HOME/.cache/usher" "$HOME/.config" 2>/dev/null |
+    grep -v keyrings)"
 exits "logout" 0 logout
+exits "afterwards it is forgotten" 3 list --live
+
+# With a secret that is typed once.
+sed -e 's/^credentials *=.*/credentials = keyring/' "$work/usher.conf" >"$work/secret.conf"
+chmod 600 "$work/secret.conf"
+USHER_CONFIG=$work/secret.conf
+exits "no secret yet" 3 list --live
+if command -v python3 >/dev/null; then
+  python3 "$top_srcdir/tests/lib/terminal.py" --expect 'Client secret' 'simulated-secret\r' \
+    -- "$usher_program" login >"$work/screen" 2>&1
+  same "a secret is asked for" 0 $?
+  empty "and not shown" "$(grep simulated-secret "$work/screen")"
+  exits "it is kept" 0 list --live --format json
+  exits "until logout" 0 logout
+  exits "which forgets it" 3 list --live
+fi
 
 USHER_CONFIG=$work/usher.conf
-exits "login with a client secret" 0 login
+exits "login with a secret from a command" 0 login
 exits "whoami" 0 whoami --format json
 contains "knows the tenant" "contoso.com" "$out"
 exits "doctor" 0 doctor --format json

@@ -7,6 +7,7 @@
 #   stop_sim
 #   sim_get PATH                 GET, the answer on standard output
 #   sim_post PATH [BODY]         POST
+#   sim_faults SPEC              plays just these from now on; none: all is well
 #   sim_token                    an access token of the application
 #   sim_graph METHOD PATH [BODY] as an administrator would, past usher
 #   sim_requests [JQ]            the requests so far, filtered by a jq condition
@@ -63,6 +64,11 @@ sim_get() { # path
 
 sim_post() { # path [body]
   curl -sS --fail-with-body -X POST -H 'Content-Type: text/plain' --data-binary "${2:-}" "$sim_url$1"
+}
+
+# An @ in a path is written %40, as it is in the request.
+sim_faults() { # spec
+  sim_post /sim/faults none >/dev/null && { [ "$1" = none ] || sim_post /sim/faults "$1" >/dev/null; }
 }
 
 sim_token() {
