@@ -142,18 +142,17 @@ draw(FaultSet *set)
   return (double)((x ^ (x >> 31)) >> 11) / 9007199254740992.0;
 }
 
-/* Without a path only Graph itself has faults; a path is given with or without the
- * version, or is one of the login pages. */
+/* Without a path only Graph itself has faults; a path is given decoded, with or
+ * without the version, or is one of the login pages. */
 static gboolean
 concerns(const FaultSet *set, const Call *call)
 {
-  gboolean graph = g_str_has_prefix(call->path, "/v1.0/") || call->in_batch;
+  g_autofree char *plain = call_unescape(call->path, -1, FALSE);
 
   if (!*set->path)
-    return graph;
-  if (g_str_has_prefix(call->path, set->path))
-    return TRUE;
-  return g_str_has_prefix(call->path, "/v1.0") && g_str_has_prefix(call->path + 5, set->path);
+    return g_str_has_prefix(plain, "/v1.0/");
+  return g_str_has_prefix(plain, set->path) ||
+         (g_str_has_prefix(plain, "/v1.0") && g_str_has_prefix(plain + 5, set->path));
 }
 
 FaultKind

@@ -50,3 +50,5 @@ bin_PROGRAMS += src/sim/usher-sim
 src_sim_usher_sim_SOURCES = src/sim/sim-main.c
 src_sim_usher_sim_CFLAGS = $(src_sim_libsim_a_CFLAGS)
 src_sim_usher_sim_LDADD = $(SIM_LIBS)
+
+dist_man_MANS += man/usher-sim.1
