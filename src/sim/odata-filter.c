@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TERM_LIMIT    1000 /* a tree this deep is still walked safely */
 #define DEPTH_LIMIT   60
 #define BRANCH_LIMIT  15 /* of "or" and "in" without the advanced pair */
 #define LITERAL_LIMIT 500
@@ -17,7 +18,7 @@ typedef struct {
   const char *start, *at;
   char *variable; /* of the any() being read */
   const OdProperty *collection;
-  int depth;
+  int depth, terms;
   GError *error;
 } Parser;
 
@@ -455,8 +456,11 @@ parse_term(Parser *parser)
   }
   if (take_word(parser, "not")) {
     needs_advanced(parser, NULL);
+    if (++parser->depth > DEPTH_LIMIT)
+      return fail(parser, "the filter is nested too deeply");
     node = node_new(NODE_NOT);
     node->a = parse_term(parser);
+    parser->depth--;
     if (node->a)
       return node;
     node_free(node);
@@ -480,6 +484,10 @@ parse_joined(Parser *parser, const char *word, NodeKind kind, Node *(*next)(Pars
   Node *left = next(parser);
 
   while (left && take_word(parser, word)) {
+    if (++parser->terms > TERM_LIMIT) {
+      node_free(left);
+      return fail(parser, "the filter has too many terms");
+    }
     Node *joined = node_new(kind);
     joined->a = left;
     joined->b = next(parser);

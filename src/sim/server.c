@@ -231,6 +231,17 @@ start_daemon(Server *server)
       MHD_OPTION_END);
 }
 
+static void
+set_address(Server *server)
+{
+  if (!server->daemon)
+    return;
+  const union MHD_DaemonInfo *info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
+  server->port = info->port;
+  server->sim->url =
+      g_strdup_printf("%s://127.0.0.1:%d", server->certificate ? "https" : "http", server->port);
+}
+
 Server *
 server_start(Sim *sim, GError **error)
 {
@@ -238,7 +249,11 @@ server_start(Sim *sim, GError **error)
 
   server->sim = sim;
   if (read_tls(server, error)) {
+    /* Nobody is answered before the address is known. */
+    g_mutex_lock(&sim->lock);
     server->daemon = start_daemon(server);
+    set_address(server);
+    g_mutex_unlock(&sim->lock);
     if (!server->daemon)
       g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "cannot listen on 127.0.0.1 port %d%s",
                   sim->options.port,
@@ -248,10 +263,6 @@ server_start(Sim *sim, GError **error)
     server_stop(server);
     return NULL;
   }
-  const union MHD_DaemonInfo *info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
-  server->port = info->port;
-  sim->url =
-      g_strdup_printf("%s://127.0.0.1:%d", server->certificate ? "https" : "http", server->port);
   return server;
 }
 
