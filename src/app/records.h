@@ -24,6 +24,7 @@ void records_add_row(Records *records);
 void records_put(Records *records, guint column, const char *text);
 void records_put_number(Records *records, guint column, gint64 number);
 
+/* What records_new() was told, and how many rows there are. Lent. */
 const char *records_shape(const Records *records);
 gboolean records_single(const Records *records);
 const RecordColumn *records_columns(const Records *records, guint *ret_n);

@@ -47,5 +47,6 @@ typedef struct {
   gboolean repeatable;
   const char *undo; /* kind that reverses it, or NULL */
 } StepInfo;
+/* The row of a kind, or NULL. */
 const StepInfo *step_info(const char *kind);
 const StepInfo *step_infos(void); /* ended by a NULL kind */

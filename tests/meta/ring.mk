@@ -4,6 +4,7 @@ meta_tests = \
   tests/meta/layers.sh \
   tests/meta/headers.sh \
   tests/meta/banned.sh \
+  tests/meta/comments.sh \
   tests/meta/style.sh \
   tests/meta/man.sh
 dist_check_SCRIPTS += $(meta_tests)
