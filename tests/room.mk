@@ -9,16 +9,12 @@ include tests/unit/store.mk
 include tests/unit/mail.mk
 include tests/unit/work.mk
 include tests/unit/app.mk
-if WHOLE
 include tests/unit/cli.mk
-endif
 include tests/unit/tui.mk
 include tests/unit/sim.mk
 include tests/lib/ring.mk
 include tests/contract/ring.mk
-if WHOLE
 include tests/cli/ring.mk
-endif
 include tests/tui/ring.mk
 include tests/fault/ring.mk
 include tests/fuzz/ring.mk

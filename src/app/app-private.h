@@ -31,6 +31,7 @@ typedef struct {
   char *templates_dir;
   char *language;
 } AppWork;
+/* Everything that work/ needs, made on first use; blocks. */
 gboolean app_work_fill(App *app, const Roster *roster, AppWork *ret_work, GCancellable *cancellable,
                        GError **error);
 void app_work_clear(AppWork *work);

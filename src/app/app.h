@@ -23,6 +23,7 @@ typedef struct {
 App *app_new(const AppOptions *options, GError **error);
 void app_free(App *app);
 
+/* What was read and chosen; lent for as long as the App lives. */
 const Config *app_config(const App *app);
 const Profile *app_profile(const App *app); /* NULL: nothing is configured */
 const Roster *app_roster(const App *app);   /* the roster in use; NULL as above */
@@ -38,6 +39,7 @@ typedef struct AppStatus {
   guint throttled; /* times so far */
   gint64 clock_skew;
 } AppStatus;
+/* How it goes with the service right now; any thread, never blocks. */
 void app_status(App *app, AppStatus *ret_status);
 
 /* --- the directory: accounts of the roster --- */
@@ -96,6 +98,8 @@ typedef enum {
   APP_RESUME_MAIL_AGAIN = 1 << 1,   /* an unknown mail is sent again */
   APP_RESUME_MAIL_ARRIVED = 1 << 2, /* an unknown mail counts as sent */
 } AppResume;
+/* Goes on with a journalled plan; `ret_plan` (may be NULL) gets it as it then is. Otherwise as
+ * app_apply(). */
 gboolean app_resume(App *app, gint64 plan_id, AppResume how, AppProgress progress, gpointer data,
                     AppOutcome *outcome, Plan **ret_plan, GCancellable *cancellable,
                     GError **error);
@@ -123,6 +127,7 @@ typedef struct {
   gint64 expires_in;
 } SignInPrompt;
 typedef void (*SignInShow)(const SignInPrompt *prompt, gpointer data);
+/* By device code: `show` is told what the person must do. Blocks until it is decided. */
 gboolean app_login(App *app, SignInShow show, gpointer data, GCancellable *cancellable,
                    GError **error);
 /* Forgets the kept secret or sign-in of the profile. */

@@ -38,6 +38,7 @@ typedef struct Step {
   StepResult (*probe)(Run *run, Operation *operation, GError **error);
 } Step;
 
+/* The row of a kind, or NULL. */
 const Step *step_find(const char *kind);
 
 /* By subject: the columns of the table. */

@@ -12,10 +12,8 @@ if !SANITIZERS
 TESTS += $(meta_tests)
 endif
 
-if WHOLE
 check_PROGRAMS += tests/meta/test-tables
 if !SANITIZERS
 TESTS += tests/meta/test-tables
 endif
 tests_meta_test_tables_LDADD = $(APP_LIBS)
-endif

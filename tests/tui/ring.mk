@@ -6,6 +6,4 @@ tui_tests = \
   tests/tui/terminal.sh
 dist_check_SCRIPTS += $(tui_tests)
 EXTRA_DIST += tests/tui/tmux.sh
-if WHOLE
 TESTS += $(tui_tests)
-endif

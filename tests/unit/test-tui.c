@@ -82,11 +82,11 @@ test_keymap_changes(void)
 {
   g_autoptr(GHashTable) changes = g_hash_table_new(g_str_hash, g_str_equal);
   g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
-  g_hash_table_insert(changes, "sort", "S");
-  g_hash_table_insert(changes, "tag", "t"); /* and Space is free */
-  g_hash_table_insert(changes, "columns", "/");
-  g_hash_table_insert(changes, "colums", "C");
-  g_hash_table_insert(changes, "quit", "Hyper-q");
+  g_hash_table_insert(changes, (gpointer) "sort", (gpointer) "S");
+  g_hash_table_insert(changes, (gpointer) "tag", (gpointer) "t"); /* and Space is free */
+  g_hash_table_insert(changes, (gpointer) "columns", (gpointer) "/");
+  g_hash_table_insert(changes, (gpointer) "colums", (gpointer) "C");
+  g_hash_table_insert(changes, (gpointer) "quit", (gpointer) "Hyper-q");
   g_autoptr(Keymap) keymap = keymap_new(actions(), changes, problems);
   g_assert_cmpstr(keymap_action(keymap, SCOPE_ACCOUNTS, 'S')->name, ==, "sort");
   g_assert_null(keymap_action(keymap, SCOPE_ACCOUNTS, 's'));
