@@ -433,6 +433,7 @@ const Action actions_accounts[] = {
      .flags = ACTION_CLI | ACTION_NETWORK,
      .scope = SCOPE_ACCOUNTS,
      .permissions = "User.Read.All GroupMember.Read.All",
+     .columns = timeline_columns,
      .run = run_show},
     {.name = "create",
      .group = N_("Accounts"),

@@ -6,6 +6,7 @@
 
 static const ActionOption demo_options[] = {
     {"accounts", 0, N_("NUMBER"), N_("how many accounts the simulated tenant has"), NULL},
+    {"seed", 0, N_("NUMBER"), N_("another tenant for each number"), NULL},
     {NULL},
 };
 
@@ -30,6 +31,7 @@ const Action actions_program[] = {
             "group, domain, seats, mail, store: each is ok, a warning or a failure, with what to "
             "do about it. Nothing is changed. The exit status is that of the worst failure."),
      .flags = ACTION_CLI | ACTION_TUI | ACTION_NETWORK | ACTION_NO_CONFIG,
+     .columns = doctor_columns,
      .run = doctor_run},
     {.name = "completion",
      .group = N_("Program"),

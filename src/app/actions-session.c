@@ -87,6 +87,7 @@ const Action actions_session[] = {
      .summary = N_("Say who is signed in where, with which permissions"),
      .flags = ACTION_CLI | ACTION_TUI | ACTION_NETWORK,
      .permissions = "User.Read",
+     .columns = whoami_columns,
      .run = run_whoami},
     {.name = NULL},
 };

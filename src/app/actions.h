@@ -75,9 +75,10 @@ typedef struct {
   ActionTargets targets;
   guint flags;
   ActionScope scope;
-  const char *keys;        /* default keys, blank-separated: "/", "^R F5"; NULL: none */
-  const char *permissions; /* least, application, blank-separated; NULL: none */
-  ActionRun run;           /* NULL: the front end itself does it (login, setup, demo, sort …) */
+  const char *keys;            /* default keys, blank-separated: "/", "^R F5"; NULL: none */
+  const char *permissions;     /* least, application, blank-separated; NULL: none */
+  const RecordColumn *columns; /* of the records it answers with, for usher-json(5); NULL: none */
+  ActionRun run; /* NULL: the front end itself does it (login, setup, demo, sort …) */
 } Action;
 
 /* All rows in order of showing, NULL-terminated array of pointers. */

@@ -42,6 +42,7 @@ Plan *app_rollback_plan(App *app, GPtrArray *plans, GError **error);
 /* Sets who, where and when of a new plan. */
 void app_sign_plan(App *app, Plan *plan);
 
-/* The handler of "doctor". */
+/* The handler of "doctor", and what it answers with. */
+extern const RecordColumn doctor_columns[];
 gboolean doctor_run(App *app, const ActionRequest *request, ActionResult *result,
                     GCancellable *cancellable, GError **error);

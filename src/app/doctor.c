@@ -18,7 +18,7 @@
 #define SKEW_WARN 60
 #define SKEW_FAIL (5 * 60)
 
-static const RecordColumn columns[] = {
+const RecordColumn doctor_columns[] = {
     {"check", N_("CHECK"), RECORD_TEXT, FALSE},
     {"status", N_("STATUS"), RECORD_TEXT, FALSE},
     {"detail", N_("WHAT"), RECORD_TEXT, FALSE},
@@ -407,8 +407,9 @@ gboolean
 doctor_run(App *app, const ActionRequest *request, ActionResult *result, GCancellable *cancellable,
            GError **error)
 {
-  Doctor doctor = {
-      .app = app, .records = records_new("doctor", columns, FALSE), .cancellable = cancellable};
+  Doctor doctor = {.app = app,
+                   .records = records_new("doctor", doctor_columns, FALSE),
+                   .cancellable = cancellable};
   check_config(&doctor);
   check_config_mode(&doctor);
   check_terminal(&doctor);

@@ -20,7 +20,8 @@ typedef struct {
 
 typedef struct {
   GArray *members;
-  char *end;
+  gboolean in_usher; /* the last member is one of the object "usher" */
+  const char *end;
 } Shape;
 
 static void
@@ -91,7 +92,6 @@ static void
 shape_clear(Shape *shape)
 {
   g_array_unref(shape->members);
-  g_free(shape->end);
 }
 
 static void
@@ -125,7 +125,8 @@ shape_init(Shape *shape, const GArray *fields)
     Member member = {g_strdup(prefix->str), prefix->len, info};
     g_array_append_val(shape->members, member);
   }
-  shape->end = g_strdup(order->len == 0 ? "{}" : *open ? "}}" : "}");
+  shape->end = order->len == 0 ? "{}" : *open ? "}}" : "}";
+  shape->in_usher = g_str_equal(open, "usher");
 }
 
 /* Graph's own value where the field has one (true, "Member"), else the choice by its name;
@@ -185,9 +186,24 @@ json_fields(const Snapshot *snapshot, const GArray *rows, const GArray *fields, 
   return all;
 }
 
+/* The timeline becomes a member of usher, which is open last, if it is there. */
+static void
+append_timeline(Output *output, const Shape *shape, const Records *timeline)
+{
+  GString *out = output_buffer(output);
+  g_string_truncate(out, out->len - strlen(shape->end));
+  if (shape->members->len == 0)
+    g_string_append(out, "{\"usher\":{");
+  else
+    g_string_append(out, shape->in_usher ? "," : ",\"usher\":{");
+  g_string_append(out, "\"timeline\":");
+  append_records_json(output, timeline);
+  g_string_append(out, "}}");
+}
+
 static void
 write_json(Output *output, const Snapshot *snapshot, const GArray *rows, const GArray *fields,
-           gboolean chosen, gboolean single)
+           gboolean chosen, gboolean single, const Records *timeline)
 {
   const OutputStyle *style = output_style(output);
   GString *out = output_buffer(output);
@@ -203,6 +219,8 @@ write_json(Output *output, const Snapshot *snapshot, const GArray *rows, const G
       g_string_append(out, i == 0 ? "\n" : ",\n");
     append_account(out, snapshot, rows ? g_array_index(rows, guint32, i) : i, &shape,
                    style->visible);
+    if (timeline)
+      append_timeline(output, &shape, timeline);
     if (lines || single)
       g_string_append_c(out, '\n');
   }
@@ -314,7 +332,7 @@ output_accounts(Output *output, const Snapshot *snapshot, const GArray *rows, co
   switch (output_style(output)->format) {
   case FORMAT_JSON:
   case FORMAT_JSONL:
-    write_json(output, snapshot, rows, fields, chosen, single);
+    write_json(output, snapshot, rows, fields, chosen, single, NULL);
     break;
   case FORMAT_CSV:
   case FORMAT_TSV:
@@ -326,4 +344,20 @@ output_accounts(Output *output, const Snapshot *snapshot, const GArray *rows, co
     else
       write_table(output, snapshot, rows, fields);
   }
+}
+
+gboolean
+output_account(Output *output, const Snapshot *snapshot, const GArray *fields, gboolean chosen,
+               const Records *timeline, GError **error)
+{
+  const OutputStyle *style = output_style(output);
+  if (style->format == FORMAT_JSON || style->format == FORMAT_JSONL) {
+    write_json(output, snapshot, NULL, fields, chosen, TRUE, timeline);
+    return TRUE;
+  }
+  if (!timeline || style->format == FORMAT_TABLE)
+    output_accounts(output, snapshot, NULL, fields, chosen, TRUE);
+  if (timeline && style->format == FORMAT_TABLE)
+    g_string_append_c(output_buffer(output), '\n');
+  return !timeline || output_timeline(output, timeline, error);
 }

@@ -15,4 +15,8 @@ void append_json_list(GString *out, const char *list, gboolean visible);
 void append_moment(GString *out, gint64 moment);
 /* One cell of csv or tsv, made visible when it goes to a terminal. */
 void append_cell_text(const Output *output, GString *out, const char *text, gboolean first);
+/* Records as an array, in one line. */
+void append_records_json(Output *output, const Records *records);
+/* Records with all their columns: --columns names those of the account. */
+gboolean output_timeline(Output *output, const Records *records, GError **error);
 Table *output_table(const Output *output);

@@ -288,10 +288,26 @@ write_detail(Output *output, const Records *records, const GArray *columns)
   table_print(table, output_buffer(output), FALSE, FALSE);
 }
 
-gboolean
-output_records(Output *output, const Records *records, GError **error)
+void
+append_records_json(Output *output, const Records *records)
 {
-  const OutputStyle *style = output_style(output);
+  GString *out = output_buffer(output);
+  g_autoptr(GArray) columns = g_array_new(FALSE, FALSE, sizeof(guint));
+  guint n;
+  records_columns(records, &n);
+  for (guint i = 0; i < n; i++)
+    g_array_append_val(columns, i);
+  g_string_append_c(out, '[');
+  for (guint row = 0; row < records_count(records); row++) {
+    g_string_append(out, row > 0 ? "," : "");
+    append_object(out, records, row, columns, output_style(output)->visible);
+  }
+  g_string_append_c(out, ']');
+}
+
+static gboolean
+write_records(Output *output, const Records *records, const OutputStyle *style, GError **error)
+{
   g_autoptr(GArray) columns = chosen_columns(style, records, error);
   g_autoptr(GArray) rows = columns ? sorted_rows(style, records, error) : NULL;
   if (!rows)
@@ -305,4 +321,18 @@ output_records(Output *output, const Records *records, GError **error)
   else
     write_table(output, records, rows, columns);
   return TRUE;
+}
+
+gboolean
+output_records(Output *output, const Records *records, GError **error)
+{
+  return write_records(output, records, output_style(output), error);
+}
+
+gboolean
+output_timeline(Output *output, const Records *records, GError **error)
+{
+  OutputStyle style = *output_style(output);
+  style.columns = style.sort = NULL;
+  return write_records(output, records, &style, error);
 }

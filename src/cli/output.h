@@ -48,6 +48,11 @@ gboolean output_finish(Output *output, GError **error);
 void output_accounts(Output *output, const Snapshot *snapshot, const GArray *rows,
                      const GArray *fields, gboolean chosen, gboolean single);
 
+/* The first account of a snapshot in full; `timeline` (may be NULL) is a member of it in
+ * JSON, follows it in a table, and is all there is in csv and tsv. */
+gboolean output_account(Output *output, const Snapshot *snapshot, const GArray *fields,
+                        gboolean chosen, const Records *timeline, GError **error);
+
 /* USHER_ERROR_USAGE for a column that is none. */
 gboolean output_records(Output *output, const Records *records, GError **error);
 

@@ -75,7 +75,7 @@ shown_fields(const Cli *cli, const ActionResult *result, GArray *few)
 {
   static const FieldId usual[] = {FIELD_NAME,    FIELD_USER,    FIELD_STATE,
                                   FIELD_LICENCE, FIELD_EXPIRES, FIELD_COMPANY};
-  if (cli->style.format != FORMAT_TABLE || result->single || given(cli, "columns"))
+  if (cli->style.format != FORMAT_TABLE || given(cli, "columns"))
     return result->fields;
   g_array_append_vals(few, usual, G_N_ELEMENTS(usual));
   return few;
@@ -87,13 +87,13 @@ show_accounts(Cli *cli, const ActionResult *result)
   g_autoptr(Output) output = cli_output(cli);
   g_autoptr(GError) error = NULL;
   g_autoptr(GArray) few = g_array_new(FALSE, FALSE, sizeof(FieldId));
-  output_accounts(output, result->snapshot, result->rows, shown_fields(cli, result, few),
-                  given(cli, "columns"), result->single);
-  if (result->single && result->records && cli->style.format == FORMAT_TABLE) {
-    g_string_append_c(output_buffer(output), '\n');
-    if (!output_records(output, result->records, &error))
-      return say_error(cli->arguments.action->name, error);
-  }
+  gboolean chosen = given(cli, "columns");
+  if (!result->single)
+    output_accounts(output, result->snapshot, result->rows, shown_fields(cli, result, few), chosen,
+                    FALSE);
+  else if (!output_account(output, result->snapshot, result->fields, chosen, result->records,
+                           &error))
+    return say_error(cli->arguments.action->name, error);
   int status = cli_finish(cli, output, result->exit_status);
   if (status == 0)
     say_summary(cli, result);

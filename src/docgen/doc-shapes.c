@@ -1,4 +1,5 @@
 /* usher-json(5): the shapes that commands answer with beside accounts. */
+#include "app/actions.h"
 #include "cli/output.h"
 #include "docgen/docgen.h"
 
@@ -9,13 +10,13 @@ static const char *const type_names[] = {
 };
 
 static void
-append_shape(GString *out, const char *name, const RecordColumn *columns)
+append_columns(GString *out, const RecordColumn *columns)
 {
-  g_string_append_printf(out, ".Ss %s\n.Bl -tag -width Ds -compact\n", name);
+  g_string_append(out, ".Bl -tag -width Ds -compact\n");
   for (const RecordColumn *column = columns; column->key; column++) {
     g_string_append_printf(out, ".It Va \"%s\" Pq %s\n", column->key, type_names[column->type]);
     if (column->wide)
-      g_string_append(out, "Not in tables unless it is named in\n.Fl -columns .\n");
+      g_string_append(out, "Not in tables.\n");
   }
   g_string_append(out, ".El\n");
 }
@@ -23,6 +24,21 @@ append_shape(GString *out, const char *name, const RecordColumn *columns)
 gboolean
 doc_record_shapes(GString *out, const char *argument)
 {
-  append_shape(out, "plan (csv and tsv)", output_plan_columns());
+  for (const Action *const *action = actions(); *action; action++) {
+    if (!(*action)->columns)
+      continue;
+    g_string_append_printf(out, ".Ss usher %s%s\n", (*action)->name,
+                           g_str_equal((*action)->name, "show") ? " \\-\\-timeline" : "");
+    mdoc_text(out, (*action)->summary);
+    g_string_append(out, ".Pp\n");
+    append_columns(out, (*action)->columns);
+  }
+  return TRUE;
+}
+
+gboolean
+doc_plan_columns(GString *out, const char *argument)
+{
+  append_columns(out, output_plan_columns());
   return TRUE;
 }

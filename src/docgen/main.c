@@ -20,6 +20,7 @@ static const struct {
     {"fields", doc_fields},
     {"account-shape", doc_account_shape},
     {"record-shapes", doc_record_shapes},
+    {"plan-columns", doc_plan_columns},
     {"settings", doc_settings},
 };
 

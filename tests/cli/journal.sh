@@ -25,6 +25,13 @@ plan=$(jq -r '.[0].id' "$work/out")
 same "knows the reason" "ticket 4711" "$(jq -r '.[0].reason' "$work/out")"
 exits "journal show" 0 journal show "$plan" --format json
 contains "knows the account" "ada.lovelace.ext@contoso.com" "$out"
+exits "show --timeline" 0 show ada.lovelace.ext@contoso.com --timeline --format json
+ok "has it as a member" jq -e '.usher.timeline | length >= 4 and all(.[]; .usher.plan > 0)' \
+  "$work/out"
+exits "with columns" 0 show ada.lovelace.ext@contoso.com --timeline --columns user --format json
+same "just these" '["userPrincipalName","usher"]' "$(jq -c keys "$work/out")"
+exits "in tsv" 0 show ada.lovelace.ext@contoso.com --timeline
+contains "it is all there is" "user.create" "$out"
 exits "a plan that is none" 6 journal show 4711
 exits "an id that is none" 2 journal show first
 exits "nothing is left to resume" 0 journal resume --yes
