@@ -90,7 +90,8 @@ set_one(FaultSet *set, const char *name, const char *value, GError **error)
     return FALSE;
   }
   if (strcmp(name, "path") == 0) {
-    g_strlcpy(set->path, value, sizeof set->path);
+    g_autofree char *plain = call_unescape(value, -1, FALSE);
+    g_strlcpy(set->path, plain, sizeof set->path);
     return TRUE;
   }
   if (strcmp(name, "seed") == 0)
@@ -142,8 +143,8 @@ draw(FaultSet *set)
   return (double)((x ^ (x >> 31)) >> 11) / 9007199254740992.0;
 }
 
-/* Without a path only Graph itself has faults; a path is given decoded, with or
- * without the version, or is one of the login pages. */
+/* Without a path only Graph itself has faults; a path is given with or without the
+ * version, or is one of the login pages. */
 static gboolean
 concerns(const FaultSet *set, const Call *call)
 {

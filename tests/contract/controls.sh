@@ -175,6 +175,11 @@ answers >/dev/null
 [ $(($(date +%s) - begun)) -ge 2 ] && pass "a slow answer" || fail "a slow answer"
 control POST faults 'none,500=100%,path=/v1.0/groups' >/dev/null
 same "faults keep to their path" "200 500" "$(answers) $(graph GET /groups)"
+for path in /users/ops@contoso.com /v1.0/users/ops%40contoso.com; do
+  control POST faults "none,500=100%,path=$path" >/dev/null
+  same "however it is escaped" "500 500" \
+    "$(graph GET /users/ops@contoso.com) $(graph GET /users/ops%40contoso.com)"
+done
 control POST faults 'none,429=50%,seed=9' >/dev/null
 one=$(for i in 1 2 3 4 5 6 7 8 9 10 11 12; do answers; done)
 control POST faults 'none,429=50%,seed=9' >/dev/null
