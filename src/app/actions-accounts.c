@@ -288,7 +288,7 @@ static GPtrArray *
 unfinished_plans(App *app, char **names, GError **error)
 {
   Store *store = app_store(app, error);
-  g_autoptr(GArray) ids = store == NULL ? NULL : app_unfinished(app, error);
+  g_autoptr(GArray) ids = store == NULL ? NULL : app_repairable(app, error);
   g_autoptr(GPtrArray) plans = g_ptr_array_new_with_free_func((GDestroyNotify)plan_free);
   if (ids == NULL)
     return NULL;

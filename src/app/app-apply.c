@@ -414,3 +414,32 @@ app_unfinished(App *app, GError **error)
   const char *profile = app_profile(app) == NULL ? NULL : app_profile(app)->name;
   return store == NULL ? NULL : journal_unfinished(store, profile, error);
 }
+
+/* A failure before anything took effect left nothing behind. */
+static gboolean
+is_half_made(const JournalSummary *summary)
+{
+  const guint *n = summary->counts;
+  guint open = n[OPERATION_PLANNED] + n[OPERATION_INTENDED] + n[OPERATION_SENT];
+  guint effect = n[OPERATION_DONE] + n[OPERATION_PENDING] + n[OPERATION_UNKNOWN];
+  guint lacking = n[OPERATION_FAILED] + n[OPERATION_SKIPPED] + n[OPERATION_UNKNOWN];
+  return summary->plan->state != PLAN_DONE && !summary->owned &&
+         (open > 0 || (effect > 0 && lacking > 0));
+}
+
+GArray *
+app_repairable(App *app, GError **error)
+{
+  Store *store = app_store(app, error);
+  const char *profile = app_profile(app) == NULL ? NULL : app_profile(app)->name;
+  g_autoptr(GPtrArray) plans = store == NULL ? NULL : journal_list(store, profile, 0, error);
+  if (plans == NULL)
+    return NULL;
+  GArray *ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+  for (guint i = plans->len; i > 0; i--) {
+    const JournalSummary *summary = plans->pdata[i - 1];
+    if (is_half_made(summary))
+      g_array_append_val(ids, summary->plan->id);
+  }
+  return ids;
+}

@@ -37,6 +37,9 @@ gboolean app_work_fill(App *app, const Roster *roster, AppWork *ret_work, GCance
 void app_work_clear(AppWork *work);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(AppWork, app_work_clear)
 
+/* Plans of this profile that left something half made: broken off, or failed after something
+ * took effect, or with a mail whose outcome is unknown. GArray of gint64, oldest first. */
+GArray *app_repairable(App *app, GError **error);
 /* One plan that takes back what several unfinished plans made; the caller owns it. */
 Plan *app_rollback_plan(App *app, GPtrArray *plans, GError **error);
 /* Sets who, where and when of a new plan. */

@@ -83,7 +83,7 @@ half_made(App *app)
 {
   GHashTable *steps = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   Store *store = app_store(app, NULL);
-  g_autoptr(GArray) ids = store == NULL ? NULL : app_unfinished(app, NULL);
+  g_autoptr(GArray) ids = store == NULL ? NULL : app_repairable(app, NULL);
   for (guint i = 0; ids != NULL && i < ids->len; i++) {
     g_autoptr(Plan) plan = journal_load(store, g_array_index(ids, gint64, i), NULL);
     char *open = plan == NULL || target_of(plan) == NULL ? NULL : open_steps(plan);
