@@ -76,7 +76,7 @@ same "removes the account" 0 "$(accounts)"
 exits "and nothing is left to repair" 6 repair "$user" --yes
 make
 same "the same person can be created anew" 0 "$code"
-exactly_one "and is there once"
+same "and is there once, in the group" "1 1" "$(accounts) $(in_group)"
 
 # --- no seat, no group ---
 
