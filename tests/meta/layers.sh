@@ -67,6 +67,7 @@ library_of() { # header
     curses.h | ncurses.h | ncursesw/curses.h | term.h) echo ncurses ;;
     panel.h | ncursesw/panel.h) echo panel ;;
     stdio.h | unistd.h | fcntl.h | time.h) echo "system:$1" ;;
+    config.h) ;; # what configure found out
     assert.h | ctype.h | errno.h | float.h | inttypes.h | langinfo.h | limits.h | locale.h | \
       malloc.h | math.h | poll.h | pwd.h | signal.h | stdarg.h | stdatomic.h | stdbool.h | stddef.h | \
       stdint.h | stdlib.h | string.h | strings.h | termios.h | wchar.h | wctype.h | \
