@@ -17,7 +17,7 @@ typed "zzzz"
 sees "a filter that matches nothing says so" "Nothing matches."
 keys BSpace BSpace BSpace BSpace
 typed "user:"
-typed "\"a"
+typed "a"
 gone "the filter follows every key" "Nothing matches."
 keys C-u
 typed "colour:red"
@@ -72,10 +72,10 @@ keys C-u
 typed "$work/shown.txt"
 sees "a name of another kind is refused" "must end in"
 keys C-u
-typed "$work/shown.csv"
+typed "$work/shown.tsv"
 keys Enter
 sees "and is written" "100 accounts written"
-same "with a line for each and one of titles" 101 "$(wc -l <"$work/shown.csv")"
+same "with a line for each and one of titles" 101 "$(wc -l <"$work/shown.tsv")"
 
 tm set-buffer "qn*" \; paste-buffer -p
 sees "a paste is never a command" "paste"
