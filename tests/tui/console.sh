@@ -7,7 +7,7 @@
 start_sim --accounts 300 --specialists 100
 start_usher 100 30
 
-sees "the list appears" "USER NAME"
+begins "the list appears" "USER NAME"
 sees "the status line names tenant and roster" "contoso.com · Specialists"
 sees "the status line counts" "100 accounts"
 sees "it says how old that is" "synced"
@@ -82,7 +82,7 @@ sees "a paste is never a command" "paste"
 gone "nothing was tagged by it" "tagged"
 
 keys q
-wait_for 10 usher_ended && pass "q leaves" || fail "q leaves" "$(screen)"
+wait_for 10 usher_ended && pass "q leaves" || fail "q leaves" "$(screen_lines)"
 
 # The next start has the cached roster on screen even when nobody answers.
 stop_sim

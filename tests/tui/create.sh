@@ -10,7 +10,7 @@ outbox_has() {
 
 start_sim --accounts 60 --specialists 20
 start_usher 100 32
-sees "the list appears" "USER NAME"
+begins "the list appears" "USER NAME"
 
 keys n
 sees "the form opens" "New account"
@@ -61,5 +61,5 @@ wait_for 10 outbox_has zoe@partner.example && pass "the mail is in the outbox" |
   fail "the mail is in the outbox" "$(sim_get /sim/outbox)"
 
 keys q
-wait_for 10 usher_ended && pass "q leaves" || fail "q leaves" "$(screen)"
+wait_for 10 usher_ended && pass "q leaves" || fail "q leaves" "$(screen_lines)"
 done_testing

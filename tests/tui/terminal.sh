@@ -7,7 +7,7 @@
 start_sim --accounts 60 --specialists 20
 
 start_usher 120 40
-sees "wide: the detail pane is there" "external mail"
+begins "wide: the detail pane is there" "external mail"
 resize 80 24
 gone "80 columns: it is not" "external mail"
 sees "the list is" "USER NAME"
@@ -16,7 +16,7 @@ sees "tiny: it says so" "usher needs 40x10"
 keys '*' n
 resize 80 24
 sees "and recovers" "USER NAME"
-screen_lacks tagged && pass "keys did nothing meanwhile" || fail "keys did nothing meanwhile" "$(screen)"
+screen_lacks tagged && pass "keys did nothing meanwhile" || fail "keys did nothing meanwhile" "$(screen_lines)"
 resize 40 10
 sees "40x10 is usable" "NAME"
 keys Enter
@@ -35,10 +35,10 @@ wait_for 10 usher_ended && pass "a lost terminal ends it" || {
 }
 
 shell_start 80 24
-sees "a shell" "shell>"
+begins "a shell" "shell>"
 typed "$usher_program"
 keys Enter
-sees "the console in it" "USER NAME"
+begins "the console in it" "USER NAME"
 keys C-z
 sees "suspended: the shell is back" "shell>"
 gone "with its own screen" "USER NAME"
@@ -67,7 +67,7 @@ usher_env="LC_ALL=C"
 start_usher 80 24
 sees "an ASCII locale" "USER NAME"
 if screen | LC_ALL=C grep -q '[^ -~]'; then
-  fail "gets ASCII alone" "$(screen)"
+  fail "gets ASCII alone" "$(screen_lines)"
 else
   pass "gets ASCII alone"
 fi
@@ -78,7 +78,7 @@ for type in vt100 linux screen dumb-unknown; do
   usher_env="TERM=$type"
   start_usher 80 24
   if [ "$type" = dumb-unknown ]; then
-    sees "an unknown terminal is told" "is not known here"
+    sees "an unknown terminal is told" "is not known"
   else
     sees "TERM=$type" "USER NAME"
     keys q

@@ -8,15 +8,16 @@
 #   screen                                what is on it
 #   sees WHAT TEXT [SECONDS]              a test: the text appears
 #   gone WHAT TEXT [SECONDS]              a test: the text goes away
+#   begins WHAT TEXT [SECONDS]            as sees; what follows makes no sense without it
 #   shell_start COLS ROWS                 an interactive shell instead
 
 command -v tmux >/dev/null || skip_all "tmux is not installed"
 
-tmux_socket=usher-test-$$
+tmux_server=0
 usher_env=
 
 tm() {
-  tmux -L "$tmux_socket" -f /dev/null "$@"
+  tmux -L "usher-test-$$-$tmux_server" -f /dev/null "$@"
 }
 
 tmux_cleanup() {
@@ -27,6 +28,7 @@ trap tmux_cleanup EXIT
 
 pane_start() { # cols rows command
   tm kill-server 2>/dev/null
+  tmux_server=$((tmux_server + 1)) # a dying server would take the new session with it
   rm -f "$work/usher.pid"
   TERM=xterm-256color tm new-session -d -x "$1" -y "$2" "$3" \; set -g status off \; \
     set -s escape-time 0 \; set -g remain-on-exit on >/dev/null
@@ -55,6 +57,11 @@ screen() {
   tm capture-pane -p
 }
 
+# For a report: what is written on it.
+screen_lines() {
+  screen | grep -v '^ *$'
+}
+
 screen_has() {
   case $(screen) in *"$1"*) return 0 ;; *) return 1 ;; esac
 }
@@ -65,20 +72,29 @@ screen_lacks() {
 
 sees() { # what text [seconds]
   if wait_for "${3:-10}" screen_has "$2"; then pass "$1"; else fail "$1" "no \"$2\" in:
-$(screen)"; fi
+$(screen_lines)"; fi
+}
+
+begins() { # what text [seconds]
+  sees "$@"
+  screen_has "$2" || {
+    echo "Bail out! $1: it did not begin"
+    exit 99
+  }
 }
 
 gone() { # what text [seconds]
   if wait_for "${3:-10}" screen_lacks "$2"; then pass "$1"; else fail "$1" "still \"$2\" in:
-$(screen)"; fi
+$(screen_lines)"; fi
 }
 
 usher_pid() {
   cat "$work/usher.pid" 2>/dev/null
 }
 
+# Ended, whether or not tmux has taken note of it.
 usher_ended() {
-  ! kill -0 "$(usher_pid)" 2>/dev/null
+  case $(ps -o stat= -p "$(usher_pid)") in "" | Z*) return 0 ;; *) return 1 ;; esac
 }
 
 resize() { # cols rows

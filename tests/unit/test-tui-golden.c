@@ -28,9 +28,10 @@ golden(Stage *stage, const char *name)
   g_autoptr(GError) error = NULL;
   g_file_get_contents(path, &kept, NULL, &error);
   g_assert_no_error(error);
-  if (!g_str_equal(got, kept))
+  if (!g_str_equal(got, kept)) {
     g_test_message("%s: drawn now:\n%s\nkept:\n%s", name, got, kept);
-  g_assert_cmpstr(got, ==, kept);
+    g_test_fail();
+  }
 }
 
 static void

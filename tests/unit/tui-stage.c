@@ -98,7 +98,8 @@ make_app(Stage *stage)
                              "kind = member\ndomain = contoso.com\n"
                              "user_name = {first}.{last}.ext\n"
                              "display_name = {last}, {first} (External)\n"
-                             "usage_location = DE\nlifetime = 180d\nmax_lifetime = 365d\n"
+                             /* no end date by default: it would be counted from today */
+                             "usage_location = DE\nlifetime = none\n"
                              "sponsor = required\npassword = mail\n"
                              "mail_from = svc-usher@contoso.com\n";
   g_autofree char *path = g_build_filename(stage->folder, "usher.conf", NULL);
@@ -178,4 +179,3 @@ stage_shot(Stage *stage)
   console_paint(stage->console);
   return screen_text(stage->screen);
 }
-
