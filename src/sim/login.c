@@ -8,33 +8,9 @@
 #include "sim/out.h"
 #include "sim/pack.h"
 #include "sim/routes.h"
+#include "sim/scopes.h"
 #include "sim/tenant.h"
 #include "sim/tokens.h"
-
-static G_GNUC_PRINTF(4, 5) void login_error(Call *call, const char *error, int number,
-                                            const char *format, ...)
-{
-  g_autofree char *date = NULL;
-  g_autoptr(GDateTime) moment = g_date_time_new_from_unix_utc(call->now / 1000);
-  va_list args;
-
-  va_start(args, format);
-  g_autofree char *message = g_strdup_vprintf(format, args);
-  va_end(args);
-  date = g_date_time_format(moment, "%Y-%m-%d %H:%M:%SZ");
-  g_autofree char *text =
-      g_strdup_printf("AADSTS%d: %s Trace ID: %s Correlation ID: %s Timestamp: %s", number, message,
-                      call->request_id, call->request_id, date);
-  GString *out = call_begin(call, strcmp(error, "invalid_client") == 0 ? 401 : 400);
-  g_string_append_c(out, '{');
-  out_pair(out, "error", error);
-  out_pair(out, "error_description", text);
-  g_string_append_printf(out, ",\"error_codes\":[%d]", number);
-  out_pair(out, "timestamp", date);
-  out_pair(out, "trace_id", call->request_id);
-  out_pair(out, "correlation_id", call->request_id);
-  g_string_append_c(out, '}');
-}
 
 static char *
 form_value(const Call *call, const char *name)
@@ -63,119 +39,6 @@ static gboolean
 is_shared_tenant(const char *name)
 {
   return strcmp(name, "common") == 0 || strcmp(name, "organizations") == 0;
-}
-
-/* The part of a scope that names the resource ("https://graph.microsoft.com"); NULL for
- * short names and for OpenID's own. */
-static char *
-scope_resource(const char *scope)
-{
-  const char *start = strstr(scope, "://"), *slash = start ? strrchr(start + 3, '/') : NULL;
-
-  if (!slash)
-    return NULL;
-  g_autofree char *resource = g_strndup(scope, (gsize)(slash - scope));
-  while (g_str_has_suffix(resource, "/"))
-    resource[strlen(resource) - 1] = 0;
-  return g_steal_pointer(&resource);
-}
-
-static gboolean
-is_graph(const Call *call, const char *resource)
-{
-  static const char *const clouds[] = {"https://graph.microsoft.com", "https://graph.microsoft.us",
-                                       "https://dod-graph.microsoft.us",
-                                       "https://microsoftgraph.chinacloudapi.cn"};
-  g_autofree char *root = call_root(call);
-
-  root[strlen(root) - strlen("/v1.0")] = 0;
-  if (strcmp(resource, root) == 0 || strcmp(resource, call->sim->url) == 0)
-    return TRUE;
-  for (guint i = 0; i < G_N_ELEMENTS(clouds); i++)
-    if (strcmp(resource, clouds[i]) == 0)
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
-word_in(const char *word, const char *words)
-{
-  g_auto(GStrv) list = g_strsplit(words ? words : "", " ", -1);
-
-  for (guint i = 0; list[i]; i++)
-    if (g_ascii_strcasecmp(list[i], word) == 0)
-      return TRUE;
-  return FALSE;
-}
-
-typedef struct {
-  char *resource;
-  GString *granted; /* short names */
-  gboolean offline, openid, defaults;
-} Scopes;
-
-static void
-scopes_clear(Scopes *scopes)
-{
-  g_free(scopes->resource);
-  if (scopes->granted)
-    g_string_free(scopes->granted, TRUE);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Scopes, scopes_clear)
-
-static gboolean
-take_scope(Call *call, const App *app, const char *scope, Scopes *scopes)
-{
-  g_autofree char *resource = scope_resource(scope);
-  const char *name = resource ? strrchr(scope, '/') + 1 : scope;
-
-  if (resource && !is_graph(call, resource)) {
-    login_error(call, "invalid_resource", 500011,
-                "The resource principal named %s was not found in the tenant named Contoso.",
-                resource);
-    return FALSE;
-  }
-  if (resource && scopes->resource && strcmp(resource, scopes->resource) != 0) {
-    login_error(call, "invalid_scope", 700022,
-                "The provided value for the input parameter scope is not valid because it "
-                "contains more than one resource.");
-    return FALSE;
-  }
-  if (resource && !scopes->resource)
-    scopes->resource = g_steal_pointer(&resource);
-  if (strcmp(name, "offline_access") == 0)
-    scopes->offline = TRUE;
-  else if (strcmp(name, "openid") == 0)
-    scopes->openid = TRUE;
-  else if (strcmp(name, ".default") == 0)
-    scopes->defaults = TRUE;
-  else if (word_in(name, app->permissions) && !word_in(name, scopes->granted->str))
-    g_string_append_printf(scopes->granted, "%s%s", scopes->granted->len ? " " : "", name);
-  else if (strcmp(name, "profile") != 0 && strcmp(name, "email") != 0 &&
-           !word_in(name, app->permissions)) {
-    login_error(call, "invalid_scope", 70011,
-                "The provided value for the input parameter 'scope' is not valid. The scope %s "
-                "does not exist.",
-                scope);
-    return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
-read_scopes(Call *call, const App *app, const char *text, Scopes *scopes)
-{
-  g_auto(GStrv) list = g_strsplit(text ? text : "", " ", -1);
-
-  scopes->granted = g_string_new(NULL);
-  for (guint i = 0; list[i]; i++)
-    if (*list[i] && !take_scope(call, app, list[i], scopes))
-      return FALSE;
-  if (scopes->defaults && app->permissions)
-    g_string_assign(scopes->granted, app->permissions);
-  if (!scopes->resource)
-    scopes->resource = g_strdup(call->sim->url);
-  return TRUE;
 }
 
 static const App *
@@ -329,7 +192,7 @@ grant_client(Call *call, const App *app)
                 scope ? scope : "''");
     return;
   }
-  if (read_scopes(call, app, scope, &scopes))
+  if (scopes_read(call, app, scope, &scopes))
     answer_tokens(call, app, NONE, &scopes);
 }
 
@@ -358,7 +221,7 @@ grant_device(Call *call, const App *app)
   } else if (device->state == DEVICE_PENDING) {
     login_error(call, "authorization_pending", 70016,
                 "OAuth 2.0 device flow error. Authorization is pending. Continue polling.");
-  } else if (read_scopes(call, app, device->scopes, &scopes)) {
+  } else if (scopes_read(call, app, device->scopes, &scopes)) {
     answer_tokens(call, app, device->user, &scopes);
     devices_take(call->sim->devices, device);
   }
@@ -410,7 +273,7 @@ grant_refresh(Call *call, const App *app)
     login_error(call, "invalid_grant", 50173,
                 "The provided grant has expired due to it being revoked, a fresh auth token is "
                 "needed.");
-  else if (read_scopes(call, app, wanted && *wanted ? wanted : kept, &scopes)) {
+  else if (scopes_read(call, app, wanted && *wanted ? wanted : kept, &scopes)) {
     scopes.offline = TRUE;
     answer_tokens(call, app, slot, &scopes);
   }
@@ -452,7 +315,7 @@ post_device(Call *call)
   g_autofree char *scope = form_value(call, "scope");
   g_auto(Scopes) scopes = {0};
 
-  if (!app || !read_scopes(call, app, scope, &scopes))
+  if (!app || !scopes_read(call, app, scope, &scopes))
     return;
   if (!app->public_client) {
     login_error(call, "invalid_client", 7000218,

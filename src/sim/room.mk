@@ -4,7 +4,7 @@ src_sim_libsim_a_SOURCES = \
   src/sim/answer.c src/sim/answer.h \
   src/sim/batch.c src/sim/batch.h \
   src/sim/call.c src/sim/call.h \
-  src/sim/checks.c src/sim/checks.h \
+  src/sim/checks.c src/sim/checks-apply.c src/sim/checks.h \
   src/sim/config-file.c src/sim/config-file.h \
   src/sim/controls.c \
   src/sim/deleted.c \
@@ -12,6 +12,7 @@ src_sim_libsim_a_SOURCES = \
   src/sim/devices.c src/sim/devices.h \
   src/sim/faults.c src/sim/faults.h \
   src/sim/fields.c src/sim/fields.h \
+  src/sim/group-json.c src/sim/group-json.h \
   src/sim/groups.c src/sim/groups.h \
   src/sim/index.c src/sim/index.h \
   src/sim/invitations.c src/sim/invitations.h \
@@ -33,10 +34,11 @@ src_sim_libsim_a_SOURCES = \
   src/sim/record.c src/sim/record.h \
   src/sim/related.c src/sim/relations.c \
   src/sim/routes.c src/sim/routes.h \
+  src/sim/scopes.c src/sim/scopes.h \
   src/sim/seed.c src/sim/seed.h \
   src/sim/server.c src/sim/server.h \
   src/sim/sim.c src/sim/sim.h \
-  src/sim/state.c src/sim/state.h \
+  src/sim/state.c src/sim/state-private.h src/sim/state-read.c src/sim/state.h \
   src/sim/tenant.c src/sim/tenant.h \
   src/sim/tokens.c src/sim/tokens.h \
   src/sim/user-json.c src/sim/user-json.h \
