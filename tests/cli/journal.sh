@@ -51,7 +51,7 @@ same "and mails once" 1 "$(sim_get /sim/outbox | grep -c grace@partner.example)"
 exits "again" 0 journal resume "$plan" --yes --retry
 same "still once" 1 "$(sim_get /sim/outbox | grep -c grace@partner.example)"
 
-sim_faults 'path=/v1.0/users/it-service%40contoso.com/sendMail,500=100%'
+sim_faults 'path=/v1.0/users/it-service@contoso.com/sendMail,500=100%'
 create alan turing
 same "a mail that fails" 1 "$code"
 contains "is not known to be sent" "unknown" "$out"

@@ -66,7 +66,6 @@ sim_post() { # path [body]
   curl -sS --fail-with-body -X POST -H 'Content-Type: text/plain' --data-binary "${2:-}" "$sim_url$1"
 }
 
-# An @ in a path is written %40, as it is in the request.
 sim_faults() { # spec
   sim_post /sim/faults none >/dev/null && { [ "$1" = none ] || sim_post /sim/faults "$1" >/dev/null; }
 }
