@@ -9,7 +9,6 @@
 #include "base/i18n.h"
 #include "net/http.h"
 #include "net/throttle.h"
-#include <config.h>
 #include <string.h>
 
 /* Requests in flight at most, for the whole program. */
@@ -161,7 +160,7 @@ connect_locked(App *app, GError **error)
     return config_profile(app->config, NULL, error) != NULL;
   if (!sign_in_kind(app->profile, &kind, error))
     return FALSE;
-  HttpOptions http = {.ca_bundle = app->profile->ca_bundle, .user_agent = "usher/" PACKAGE_VERSION};
+  HttpOptions http = {.ca_bundle = app->profile->ca_bundle, .user_agent = "usher/" USHER_VERSION};
   app->http = http_session_new(&http);
   app->credentials = make_credentials(app->profile);
   TokenOptions tokens = {.kind = kind,

@@ -1,17 +1,15 @@
-/* The configuration read: key files by GKeyFile, with lines remembered so that
- * every complaint says where, then turned into profiles and rosters. Which keys
- * there are and what they allow is in the settings table. */
+/* The configuration as profiles and rosters: the entries that config-source.c
+ * read are checked against the settings table, then turned into typed values. */
 #include "app/config.h"
 
 #include "app/actions.h"
+#include "app/config-private.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include <string.h>
-
-#define FILE_LIMIT (1024 * 1024)
 
 typedef struct {
   const char *name, *login_url, *graph_url, *sign_in_url;
@@ -29,206 +27,6 @@ static const Cloud clouds[] = {
      "https://portal.partner.microsoftonline.cn"},
     {"custom", NULL, NULL, NULL},
 };
-
-typedef struct {
-  char *value;
-  char *where; /* "usher.conf:12" */
-} Entry;
-
-typedef struct {
-  GHashTable *entries; /* "section name\nkey" → Entry */
-  GPtrArray *sections; /* "profile contoso", in order of appearance */
-  GHashTable *lines;   /* section → "file:line" */
-  GHashTable *keys;    /* section → GPtrArray of key names */
-} Source;
-
-static void
-entry_free(gpointer data)
-{
-  Entry *entry = data;
-  g_free(entry->value);
-  g_free(entry->where);
-  g_free(entry);
-}
-
-static void
-source_init(Source *source)
-{
-  source->entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, entry_free);
-  source->sections = g_ptr_array_new_with_free_func(g_free);
-  source->lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-  source->keys =
-      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
-}
-
-static void
-source_clear(Source *source)
-{
-  g_hash_table_unref(source->entries);
-  g_ptr_array_unref(source->sections);
-  g_hash_table_unref(source->lines);
-  g_hash_table_unref(source->keys);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Source, source_clear)
-
-static const Entry *
-source_entry(const Source *source, const char *section, const char *key)
-{
-  g_autofree char *id = g_strconcat(section, "\n", key, NULL);
-  return g_hash_table_lookup(source->entries, id);
-}
-
-/* --- reading one file --- */
-
-/* Where a comment after a value begins, or the end: a # behind a blank, outside quotes. A
- * quote counts only when it is closed on the line, so that an apostrophe is none. */
-static const char *
-value_end(const char *value)
-{
-  for (const char *p = value; *p != '\0'; p++) {
-    if (*p == '"' || (*p == '\'' && (p == value || g_ascii_isspace(p[-1])))) {
-      const char *closing = strchr(p + 1, *p);
-      if (closing != NULL)
-        p = closing;
-    } else if (*p == '#' && (p == value || p[-1] == ' ' || p[-1] == '\t')) {
-      return p;
-    }
-  }
-  return value + strlen(value);
-}
-
-/* The value without a comment and without quotes around the whole of it. */
-static char *
-value_clean(const char *text)
-{
-  char *value = g_strstrip(g_strndup(text, value_end(text) - text));
-  gsize length = strlen(value);
-  if (length >= 2 && value[0] == '"' && strchr(value + 1, '"') == value + length - 1) {
-    memmove(value, value + 1, length - 2);
-    value[length - 2] = '\0';
-  }
-  return value;
-}
-
-static gboolean fail_at(const char *where, GError **error, const char *format, ...)
-    G_GNUC_PRINTF(3, 4);
-
-static gboolean
-fail_at(const char *where, GError **error, const char *format, ...)
-{
-  va_list arguments;
-  va_start(arguments, format);
-  g_autofree char *text = g_strdup_vprintf(format, arguments);
-  va_end(arguments);
-  g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG, "%s: %s", where, text);
-  return FALSE;
-}
-
-static char *
-section_of(const char *line)
-{
-  const char *closing = strchr(line, ']');
-  if (closing == NULL)
-    return NULL;
-  g_autofree char *inside = g_strndup(line + 1, closing - line - 1);
-  return text_squeeze(inside);
-}
-
-/* Cleans the lines of a file so that GKeyFile can take them, and remembers where sections
- * and keys stand. */
-static gboolean
-scan(const char *path, char **lines, GString *cleaned, GHashTable *places, GError **error)
-{
-  g_autofree char *section = NULL;
-  for (guint i = 0; lines[i] != NULL; i++) {
-    g_autofree char *where = g_strdup_printf("%s:%u", path, i + 1);
-    char *line = g_strstrip(lines[i]);
-    char *equals = strchr(line, '=');
-    if (!g_utf8_validate(line, -1, NULL))
-      return fail_at(where, error, _("this line is not UTF-8"));
-    if (*line == '\0' || *line == '#') {
-      g_string_append_c(cleaned, '\n');
-    } else if (*line == '[') {
-      g_free(section);
-      section = section_of(line);
-      if (section == NULL || *section == '\0')
-        return fail_at(where, error, _("a section is written [name] or [kind name]"));
-      g_string_append_printf(cleaned, "[%s]\n", section);
-      g_hash_table_replace(places, g_strconcat(section, "\n", NULL), g_strdup(where));
-    } else if (equals == NULL || equals == line) {
-      return fail_at(where, error, _("“%s” is neither a section, a comment nor key = value"), line);
-    } else if (section == NULL) {
-      return fail_at(where, error, _("“%s” stands before the first section"), line);
-    } else {
-      g_autofree char *key = g_strstrip(g_strndup(line, equals - line));
-      g_autofree char *value = value_clean(equals + 1);
-      g_string_append_printf(cleaned, "%s=%s\n", key, value);
-      g_hash_table_replace(places, g_strconcat(section, "\n", key, NULL), g_strdup(where));
-    }
-  }
-  return TRUE;
-}
-
-static void
-source_put(Source *source, const char *section, const char *key, const char *value,
-           const char *where)
-{
-  GPtrArray *keys = g_hash_table_lookup(source->keys, section);
-  char *id = g_strconcat(section, "\n", key, NULL);
-  if (!g_hash_table_contains(source->entries, id))
-    g_ptr_array_add(keys, g_strdup(key));
-  Entry *entry = g_new0(Entry, 1);
-  entry->value = g_strdup(value);
-  entry->where = g_strdup(where);
-  g_hash_table_replace(source->entries, id, entry);
-}
-
-static gboolean
-take_section(Source *source, GKeyFile *file, const char *section, GHashTable *places,
-             GError **error)
-{
-  if (!g_hash_table_contains(source->keys, section)) {
-    g_autofree char *id = g_strconcat(section, "\n", NULL);
-    g_hash_table_insert(source->keys, g_strdup(section), g_ptr_array_new_with_free_func(g_free));
-    g_ptr_array_add(source->sections, g_strdup(section));
-    g_hash_table_insert(source->lines, g_strdup(section),
-                        g_strdup(g_hash_table_lookup(places, id)));
-  }
-  g_auto(GStrv) keys = g_key_file_get_keys(file, section, NULL, NULL);
-  for (char **key = keys; keys != NULL && *key != NULL; key++) {
-    g_autoptr(GError) local = NULL;
-    g_autofree char *id = g_strconcat(section, "\n", *key, NULL);
-    const char *where = g_hash_table_lookup(places, id);
-    g_autofree char *value = g_key_file_get_string(file, section, *key, &local);
-    if (value == NULL)
-      return fail_at(where, error, "[%s] %s: %s", section, *key, local->message);
-    source_put(source, section, *key, value, where);
-  }
-  return TRUE;
-}
-
-static gboolean
-source_read(Source *source, const char *path, GError **error)
-{
-  g_autofree char *text = file_read(path, FILE_LIMIT, NULL, error);
-  if (text == NULL)
-    return FALSE;
-  g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-  g_autoptr(GString) cleaned = g_string_new(NULL);
-  g_autoptr(GHashTable) places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-  g_autoptr(GKeyFile) file = g_key_file_new();
-  g_autoptr(GError) local = NULL;
-  if (!scan(path, lines, cleaned, places, error))
-    return FALSE;
-  if (cleaned->len > 0 &&
-      !g_key_file_load_from_data(file, cleaned->str, cleaned->len, G_KEY_FILE_NONE, &local))
-    return fail_at(path, error, "%s", local->message);
-  g_auto(GStrv) sections = g_key_file_get_groups(file, NULL);
-  for (char **section = sections; *section != NULL; section++)
-    if (!take_section(source, file, *section, places, error))
-      return FALSE;
-  return TRUE;
-}
 
 /* --- what is known --- */
 
@@ -305,7 +103,7 @@ check_key(Config *config, const Source *source, const char *section, const char 
     return TRUE;
   }
   if (!setting_check(setting, entry->value, &local))
-    return fail_at(entry->where, error, "[%s] %s: %s", section, key, local->message);
+    return config_fail_at(entry->where, error, "[%s] %s: %s", section, key, local->message);
   return TRUE;
 }
 
@@ -326,9 +124,9 @@ check_section(Config *config, const Source *source, const char *section, GError 
     return TRUE;
   }
   if (settings_named(kind) && name == NULL)
-    return fail_at(where, error, _("[%s] needs a name: [%s NAME]"), kind, kind);
+    return config_fail_at(where, error, _("[%s] needs a name: [%s NAME]"), kind, kind);
   if (!settings_named(kind) && name != NULL)
-    return fail_at(where, error, _("[%s] takes no name: write [%s]"), section, kind);
+    return config_fail_at(where, error, _("[%s] takes no name: write [%s]"), section, kind);
   for (guint i = 0; i < keys->len; i++)
     if (!check_key(config, source, section, kind, keys->pdata[i], error))
       return FALSE;
@@ -430,8 +228,8 @@ require(const Source *source, const char *section, const char *key, const char *
 {
   if (value_of(source, section, key) != NULL)
     return TRUE;
-  return fail_at(g_hash_table_lookup(source->lines, section), error, _("[%s] %s is missing: %s"),
-                 section, key, why);
+  return config_fail_at(g_hash_table_lookup(source->lines, section), error,
+                        _("[%s] %s is missing: %s"), section, key, why);
 }
 
 static gboolean
@@ -447,11 +245,13 @@ check_roster(const Source *source, const char *section, const Roster *roster, GE
   if (location != NULL && *location->value != '\0' &&
       (strlen(location->value) != 2 || !g_ascii_isupper(location->value[0]) ||
        !g_ascii_isupper(location->value[1])))
-    return fail_at(location->where, error,
-                   _("[%s] usage_location: “%s” is no country code (two capital letters: DE)"),
-                   section, location->value);
+    return config_fail_at(
+        location->where, error,
+        _("[%s] usage_location: “%s” is no country code (two capital letters: DE)"), section,
+        location->value);
   if (roster->max_lifetime > 0 && roster->lifetime > roster->max_lifetime)
-    return fail_at(lifetime->where, error, _("[%s] lifetime: longer than max_lifetime"), section);
+    return config_fail_at(lifetime->where, error, _("[%s] lifetime: longer than max_lifetime"),
+                          section);
   return TRUE;
 }
 
@@ -531,9 +331,9 @@ take_rosters(const Source *source, const char *section, Profile *profile, GError
   for (char **name = wanted; *name != NULL; name++) {
     if (!g_strv_contains((const char *const *)all, *name)) {
       g_autofree char *known = g_strjoinv(", ", all);
-      return fail_at(entry->where, error,
-                     _("[%s] rosters: there is no [roster %s] (there are: %s)"), section, *name,
-                     known);
+      return config_fail_at(entry->where, error,
+                            _("[%s] rosters: there is no [roster %s] (there are: %s)"), section,
+                            *name, known);
     }
     Roster *roster = make_roster(source, *name, error);
     if (roster == NULL)
@@ -567,9 +367,9 @@ check_profile(const Source *source, const char *section, const Profile *profile,
       !require(source, section, "certificate", _("the file with certificate and key"), error))
     return FALSE;
   if (strpbrk(profile->tenant, "/ \t?#") != NULL)
-    return fail_at(source_entry(source, section, "tenant")->where, error,
-                   _("[%s] tenant: “%s” is neither a domain name nor an id"), section,
-                   profile->tenant);
+    return config_fail_at(source_entry(source, section, "tenant")->where, error,
+                          _("[%s] tenant: “%s” is neither a domain name nor an id"), section,
+                          profile->tenant);
   return TRUE;
 }
 
@@ -629,9 +429,9 @@ fill(Config *config, const Source *source, GError **error)
   if (config->default_profile != NULL && config->profiles->len > 0 &&
       !g_strv_contains((const char *const *)profiles, config->default_profile)) {
     g_autofree char *known = g_strjoinv(", ", profiles);
-    return fail_at(source_entry(source, "usher", "profile")->where, error,
-                   _("[usher] profile: there is no [profile %s] (there are: %s)"),
-                   config->default_profile, known);
+    return config_fail_at(source_entry(source, "usher", "profile")->where, error,
+                          _("[usher] profile: there is no [profile %s] (there are: %s)"),
+                          config->default_profile, known);
   }
   return TRUE;
 }

@@ -1,4 +1,5 @@
 noinst_LIBRARIES += src/app/libapp.a
+src_app_libapp_a_CPPFLAGS = $(AM_CPPFLAGS) -DUSHER_VERSION='"$(PACKAGE_VERSION)"'
 src_app_libapp_a_CFLAGS = $(AM_CFLAGS)
 src_app_libapp_a_SOURCES = \
   src/app/actions-accounts.c \
@@ -13,6 +14,8 @@ src_app_libapp_a_SOURCES = \
   src/app/app-private.h \
   src/app/app.c \
   src/app/app.h \
+  src/app/config-private.h \
+  src/app/config-source.c \
   src/app/config.c \
   src/app/config.h \
   src/app/directory.c \

@@ -1,0 +1,29 @@
+/* What reading key files hands to the typed configuration. */
+#pragma once
+
+#include <glib.h>
+
+typedef struct {
+  char *value;
+  char *where; /* "usher.conf:12" */
+} Entry;
+
+typedef struct {
+  GHashTable *entries; /* "section name\nkey" → Entry */
+  GPtrArray *sections; /* "profile contoso", in order of appearance */
+  GHashTable *lines;   /* section → "file:line" */
+  GHashTable *keys;    /* section → GPtrArray of key names */
+} Source;
+
+void source_init(Source *source);
+void source_clear(Source *source);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Source, source_clear)
+
+/* Adds a file's entries over those that are there. USHER_ERROR_CONFIG names file and line. */
+gboolean source_read(Source *source, const char *path, GError **error);
+/* Lent; NULL when the key is not there. */
+const Entry *source_entry(const Source *source, const char *section, const char *key);
+
+/* Sets USHER_ERROR_CONFIG as "where: what", and is FALSE. */
+gboolean config_fail_at(const char *where, GError **error, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
