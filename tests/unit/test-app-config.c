@@ -1,0 +1,285 @@
+/* The configuration: what the example of the interface gives, what wrong input
+ * is told, how files lie over each other. */
+#include "app/actions.h"
+#include "app/config.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static char *folder;
+
+static char *
+write_file(const char *name, const char *text)
+{
+  char *path = g_build_filename(folder, name, NULL);
+  g_assert_true(g_file_set_contents(path, text, -1, NULL));
+  return path;
+}
+
+static Config *
+load(const char *text, GError **error)
+{
+  g_autofree char *path = write_file("usher.conf", text);
+  return config_load(path, error);
+}
+
+static const char example[] =
+    "[usher]\n"
+    "profile = contoso                # the default profile\n"
+    "\n"
+    "[profile contoso]\n"
+    "cloud = usgov                    # global | usgov | usgov-dod | china\n"
+    "tenant = contoso.onmicrosoft.com\n"
+    "client_id = 00000000-0000-0000-0000-000000000000\n"
+    "sign_in = client-secret          # device-code | client-secret\n"
+    "credentials = environment\n"
+    "credentials_variable = USHER_CLIENT_SECRET # environment\n"
+    "rosters = specialists, guests\n"
+    "\n"
+    "[roster guests]\n"
+    "group = Guests\n"
+    "kind = guest\n"
+    "\n"
+    "[roster specialists]             # a population of accounts\n"
+    "title = \"Specialists # 1\"\n"
+    "group = Bob's C# team\n"
+    "domain = contoso.com\n"
+    "user_name = {first}.{last}.ext   # transliterated\n"
+    "display_name = {last}, {first} (External)\n"
+    "usage_location = DE\n"
+    "lifetime = 180d\n"
+    "max_lifetime = 365d              # no end date beyond it, whoever asks\n"
+    "warn = 3d, 14d                   # before the end\n"
+    "remove_after = 30d\n"
+    "sponsor = required\n"
+    "expiry_attribute = 7\n"
+    "password = separate-mail\n"
+    "mail_from = it-service@contoso.com\n"
+    "mail_via = smtp\n"
+    "approval = two\n"
+    "[smtp]\n"
+    "url = smtp://localhost:25\n"
+    "[store]\n"
+    "url = sqlite:                    # sqlite: (default place)\n"
+    "[guard]\n"
+    "accounts = breakglass1@contoso.com, breakglass2@contoso.com\n"
+    "[sync contacts]\n"
+    "target = sqlite\n"
+    "[alerts]\n"
+    "command = /usr/local/bin/page-me\n"
+    "[keys]\n"
+    "create = N\n";
+
+static void
+test_example(void)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Config) config = load(example, &error);
+  g_assert_no_error(error);
+  g_assert_cmpuint(config->unknown->len, ==, 0);
+  g_assert_cmpstr(config->default_profile, ==, "contoso");
+  const Profile *profile = config_profile(config, NULL, &error);
+  g_assert_no_error(error);
+  g_assert_cmpstr(profile->login_url, ==, "https://login.microsoftonline.us");
+  g_assert_cmpstr(profile->graph_url, ==, "https://graph.microsoft.us");
+  g_assert_cmpstr(profile->credentials_variable, ==, "USHER_CLIENT_SECRET");
+  g_assert_cmpuint(profile->rosters->len, ==, 2);
+  const Roster *roster = config_roster(profile, NULL, &error);
+  g_assert_cmpstr(roster->name, ==, "specialists");
+  g_assert_cmpstr(roster->title, ==, "Specialists # 1");
+  g_assert_cmpstr(roster->group, ==, "Bob's C# team");
+  g_assert_cmpstr(roster->user_name, ==, "{first}.{last}.ext");
+  g_assert_cmpint(roster->lifetime, ==, 180 * CLOCK_DAY);
+  g_assert_cmpint(roster->max_lifetime, ==, 365 * CLOCK_DAY);
+  g_assert_cmpuint(roster->warn->len, ==, 2);
+  g_assert_cmpint(g_array_index(roster->warn, gint64, 0), ==, 14 * CLOCK_DAY);
+  g_assert_cmpint(roster->remove_after, ==, 30 * CLOCK_DAY);
+  g_assert_true(roster->sponsor_required);
+  g_assert_cmpint(roster->expiry_attribute, ==, 7);
+  g_assert_cmpint(roster->password, ==, PASSWORD_BY_SEPARATE_MAIL);
+  g_assert_cmpint(roster->mail_via, ==, MAIL_VIA_SMTP);
+  g_assert_cmpint(roster->approvals, ==, 2);
+  const Roster *guests = config_roster(profile, "guests", &error);
+  g_assert_cmpint(guests->kind, ==, ROSTER_GUEST);
+  g_assert_cmpint(guests->expiry_attribute, ==, 15);
+  g_assert_cmpint(guests->remove_after, ==, -1);
+  g_assert_false(guests->sponsor_required);
+  g_assert_cmpstr(config->guard_accounts[1], ==, "breakglass2@contoso.com");
+  g_assert_cmpstr(config->guard_roles[0], ==, "any");
+  g_assert_cmpstr(g_hash_table_lookup(config->keys, "create"), ==, "N");
+}
+
+#define PROFILE "[profile p]\ntenant = t.example\nclient_id = c\n"
+#define ROSTER  "[roster r]\ngroup = G\ndomain = d.example\n"
+
+/* Each wrong input, and what the message must hold. */
+static const struct {
+  const char *text, *where, *what;
+} wrong[] = {
+    {"tenant = x\n", ":1:", "before the first section"},
+    {"[usher]\nno equals sign\n", ":2:", "key = value"},
+    {"[usher\nprofile = p\n", ":1:", "section"},
+    {"[usher]\nprofile = \xff\n", ":2:", "UTF-8"},
+    {"[profile]\ntenant = t\n", ":1:", "[profile NAME]"},
+    {"[store x]\nurl = sqlite:\n", ":1:", "[store]"},
+    {"[profile p]\nclient_id = c\n", ":1:", "tenant is missing"},
+    {"[profile p]\ntenant = t\n", ":1:", "client_id is missing"},
+    {"[profile p]\ntenant =\nclient_id = c\n", ":2:", "a value is needed"},
+    {"[profile p]\ntenant = a/b\nclient_id = c\n", ":2:", "neither a domain name"},
+    {PROFILE "cloud = globl\n", ":4:", "did you mean “global”"},
+    {PROFILE "cloud = custom\n", ":1:", "login_url"},
+    {PROFILE "graph_url = http://graph.example\n", ":4:", "graph_url"},
+    {PROFILE "graph_url = graph.example\n", ":4:", "graph_url"},
+    {PROFILE "sign_in = password\n", ":4:", "device-code"},
+    {PROFILE "sign_in = client-certificate\n", ":1:", "certificate"},
+    {PROFILE "credentials = command\n", ":1:", "credentials_command"},
+    {PROFILE "credentials = environment\n", ":1:", "credentials_variable"},
+    {PROFILE "credentials = file-descriptor\n", ":1:", "credentials_fd"},
+    {PROFILE "credentials_fd = three\n", ":4:", "no number"},
+    {PROFILE "read_only = yes\n", ":4:", "neither true nor false"},
+    {PROFILE "rosters = nobody\n", ":4:", "no [roster nobody]"},
+    {PROFILE "[roster r]\ndomain = d\n", ":4:", "group is missing"},
+    {PROFILE "[roster r]\ngroup = G\n", ":4:", "domain is missing"},
+    {PROFILE ROSTER "lifetime = long\n", ":7:", "no span"},
+    {PROFILE ROSTER "lifetime = -3d\n", ":7:", "no span"},
+    {PROFILE ROSTER "warn = 3d, soon\n", ":7:", "“soon”"},
+    {PROFILE ROSTER "lifetime = 90d\nmax_lifetime = 30d\n", ":7:", "longer than max_lifetime"},
+    {PROFILE ROSTER "usage_location = Germany\n", ":7:", "country code"},
+    {PROFILE ROSTER "expiry_attribute = 16\n", ":7:", "extensionAttribute1 …"},
+    {PROFILE ROSTER "password = post\n", ":7:", "separate-mail"},
+    {"[smtp]\nurl = http://mail\n", ":2:", "smtp://"},
+    {"[store]\nurl = mysql://x\n", ":2:", "sqlite:"},
+    {"[usher]\nprofile = q\n" PROFILE, ":2:", "no [profile q]"},
+};
+
+static void
+test_wrong(void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS(wrong); i++) {
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Config) config = load(wrong[i].text, &error);
+    if (config != NULL)
+      g_error("taken: %s", wrong[i].text);
+    g_assert_error(error, USHER_ERROR, USHER_ERROR_CONFIG);
+    g_assert_cmpint(error_exit_status(error), ==, 2);
+    if (strstr(error->message, wrong[i].where) == NULL ||
+        strstr(error->message, wrong[i].what) == NULL)
+      g_error("%s\nis told: %s\nwithout %s or %s", wrong[i].text, error->message, wrong[i].where,
+              wrong[i].what);
+  }
+}
+
+static void
+test_unknown(void)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Config) config = load(
+      PROFILE "tennant = x\n[rooster r]\ngroup = G\n[keys]\ncreat = N\n[usher]\nzzz = 1\n", &error);
+  const char *const wanted[] = {":4:", "“tenant”", ":5:", "“roster”", ":8:", "“create”", ":10:"};
+  g_assert_no_error(error);
+  g_assert_cmpuint(config->unknown->len, ==, 4);
+  g_autofree char *all = g_strdup_printf(
+      "%s\n%s\n%s\n%s", (char *)config->unknown->pdata[0], (char *)config->unknown->pdata[1],
+      (char *)config->unknown->pdata[2], (char *)config->unknown->pdata[3]);
+  for (guint i = 0; i < G_N_ELEMENTS(wanted); i++)
+    if (strstr(all, wanted[i]) == NULL)
+      g_error("no %s in %s", wanted[i], all);
+}
+
+static void
+test_files(void)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *system = write_file("system.conf", PROFILE ROSTER "lifetime = 30d\n");
+  g_autofree char *user = write_file("user.conf", "[roster r]\nlifetime = 60d\n");
+  g_autofree char *none = g_build_filename(folder, "none.conf", NULL);
+  const char *const paths[] = {system, none, user, NULL};
+  g_autoptr(Config) config = config_load_files(paths, &error);
+  g_assert_no_error(error);
+  const Profile *profile = config_profile(config, NULL, &error);
+  const Roster *roster = config_roster(profile, "r", &error);
+  g_assert_cmpstr(roster->group, ==, "G");
+  g_assert_cmpint(roster->lifetime, ==, 60 * CLOCK_DAY);
+  g_assert_cmpstr(config->path, ==, user);
+  /* What was named must be there; what is only usual need not. */
+  g_assert_null(config_load(none, &error));
+  g_assert_error(error, USHER_ERROR, USHER_ERROR_CONFIG);
+  g_clear_error(&error);
+  g_setenv("USHER_CONFIG", system, TRUE);
+  g_autoptr(Config) named = config_load(NULL, &error);
+  g_assert_no_error(error);
+  g_assert_cmpstr(named->path, ==, system);
+  g_unsetenv("USHER_CONFIG");
+  g_autoptr(Config) empty = config_load_files((const char *const[]){none, NULL}, &error);
+  g_assert_no_error(error);
+  g_assert_cmpuint(empty->profiles->len, ==, 0);
+  g_assert_null(empty->path);
+}
+
+static void
+test_profiles(void)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Config) none = load("", &error);
+  g_assert_no_error(error);
+  g_assert_null(config_profile(none, NULL, &error));
+  g_assert_error(error, USHER_ERROR, USHER_ERROR_CONFIG);
+  g_clear_error(&error);
+  g_autoptr(Config) two = load(PROFILE "[profile q]\ntenant = u\nclient_id = d\n", &error);
+  g_assert_no_error(error);
+  g_assert_null(config_profile(two, NULL, &error));
+  g_assert_nonnull(strstr(error->message, "p, q"));
+  g_clear_error(&error);
+  g_setenv("USHER_PROFILE", "q", TRUE);
+  g_assert_cmpstr(config_profile(two, NULL, NULL)->name, ==, "q");
+  g_assert_cmpstr(config_profile(two, "p", NULL)->name, ==, "p");
+  g_unsetenv("USHER_PROFILE");
+  g_assert_null(config_profile(two, "r", &error));
+  g_assert_nonnull(strstr(error->message, "p, q"));
+  g_clear_error(&error);
+  g_assert_null(config_roster(config_profile(two, "p", NULL), NULL, &error));
+  g_assert_error(error, USHER_ERROR, USHER_ERROR_CONFIG);
+}
+
+/* The table's own defaults and examples must pass its checks. */
+static void
+test_table(void)
+{
+  for (const Setting *row = settings(); row->section != NULL; row++) {
+    g_autoptr(GError) error = NULL;
+    g_assert_nonnull(row->text);
+    if (row->fallback != NULL)
+      g_assert_true(setting_check(row, row->fallback, &error));
+    g_assert_no_error(error);
+    if (row->key != NULL && row->example != NULL)
+      g_assert_true(setting_check(row, row->example, &error));
+    g_assert_no_error(error);
+    if (row->key != NULL)
+      g_assert_true(setting_find(row->section, row->key) == row);
+  }
+  g_assert_null(setting_find("profile", "nothing"));
+}
+
+int
+main(int argc, char **argv)
+{
+  g_test_init(&argc, &argv, NULL);
+  folder = g_dir_make_tmp("usher-config-XXXXXX", NULL);
+  g_test_add_func("/config/example", test_example);
+  g_test_add_func("/config/wrong", test_wrong);
+  g_test_add_func("/config/unknown", test_unknown);
+  g_test_add_func("/config/files", test_files);
+  g_test_add_func("/config/profiles", test_profiles);
+  g_test_add_func("/config/table", test_table);
+  int status = g_test_run();
+  const char *const names[] = {"usher.conf", "system.conf", "user.conf"};
+  for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+    g_autofree char *path = g_build_filename(folder, names[i], NULL);
+    g_unlink(path);
+  }
+  g_rmdir(folder);
+  g_free(folder);
+  return status;
+}
