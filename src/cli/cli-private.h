@@ -16,6 +16,8 @@ typedef struct {
   GCancellable *cancellable; /* lent by interrupt */
 } Cli;
 
+/* Cells of a line of the terminal; 80 when it does not tell. */
+int cli_terminal_width(int fd);
 /* Where results go, by the options. */
 Output *cli_output(Cli *cli);
 /* Finishes; says what went wrong. `status` unless writing failed. */

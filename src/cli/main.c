@@ -52,11 +52,11 @@ cli_open_app(Cli *cli, GError **error)
 
 /* --- how results are written --- */
 
-static int
-terminal_width(void)
+int
+cli_terminal_width(int fd)
 {
   struct winsize size;
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+  if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
     return size.ws_col;
   return 80;
 }
@@ -88,7 +88,7 @@ choose_style(Cli *cli)
   gboolean terminal = isatty(STDOUT_FILENO);
   style->path = option(cli, "output");
   style->visible = terminal && !style->path;
-  style->width = style->visible ? terminal_width() : 0;
+  style->width = style->visible ? cli_terminal_width(STDOUT_FILENO) : 0;
   style->bold = style->visible && takes_attributes();
   style->ascii = !text_locale_is_utf8();
   style->no_header = option(cli, "no-header") != NULL;

@@ -303,7 +303,7 @@ write_table(Output *output, const Snapshot *snapshot, const GArray *rows, const 
 static void
 write_detail(Output *output, const Snapshot *snapshot, guint row, const GArray *fields)
 {
-  g_autoptr(Table) table = output_table(output);
+  g_autoptr(Table) table = table_new(0, output_style(output)->ascii); /* nothing is cut */
   table_column(table, "", 8);
   table_column(table, "", 20);
   for (guint f = 0; f < fields->len; f++) {

@@ -70,20 +70,21 @@ operation_records(const Plan *plan, gboolean for_people)
 
 /* --- as lines --- */
 
+static char *
+value_text(const OperationValue *value)
+{
+  return g_strconcat(value->name ? value->name : "", value->from ? " " : "",
+                     value->from ? value->from : "", value->to ? " -> " : "",
+                     value->to ? value->to : "", NULL);
+}
+
 char *
 output_operation_values(const Operation *operation)
 {
   GString *line = g_string_new(NULL);
   for (guint i = 0; i < operation->values->len; i++) {
-    const OperationValue *value = operation->values->pdata[i];
-    if (line->len > 0)
-      g_string_append(line, ", ");
-    if (value->name)
-      g_string_append_printf(line, "%s ", value->name);
-    if (value->from)
-      g_string_append(line, value->from);
-    if (value->to)
-      g_string_append_printf(line, "%s%s", value->from ? " -> " : "-> ", value->to);
+    g_autofree char *text = value_text(operation->values->pdata[i]);
+    g_string_append_printf(line, "%s%s", i > 0 ? ", " : "", text);
   }
   return g_string_free(line, FALSE);
 }
@@ -131,15 +132,46 @@ append_head(GString *out, const Plan *plan)
     g_string_append(out, " · reason: ");
     append_visible(out, plan->reason);
   }
-  g_string_append_printf(out, "\n# %u operations on %u accounts\n", plan->operations->len,
-                         count_targets(plan));
+  guint operations = plan->operations->len, targets = count_targets(plan);
+  g_string_append_printf(out, "\n# %u operation%s on %u account%s\n", operations,
+                         operations == 1 ? "" : "s", targets, targets == 1 ? "" : "s");
+}
+
+/* On a terminal the values stand below their operation, wrapped. */
+static void
+append_wrapped_values(GString *out, const Operation *operation, int width)
+{
+  int column = 0;
+  for (guint i = 0; i < operation->values->len; i++) {
+    g_autofree char *text = value_text(operation->values->pdata[i]);
+    g_autofree char *visible = text_visible(text);
+    int cells = text_width(visible);
+    gboolean wrap = i == 0 || column + 2 + cells > width;
+    g_string_append(out, i == 0 ? "    " : wrap ? ",\n    " : ", ");
+    g_string_append(out, visible);
+    column = (wrap ? 4 : column + 2) + cells;
+  }
+  if (operation->values->len > 0)
+    g_string_append_c(out, '\n');
 }
 
 static void
-write_lines(Output *output, const Plan *plan)
+write_for_terminal(Output *output, const Plan *plan)
 {
   GString *out = output_buffer(output);
-  append_head(out, plan);
+  for (guint i = 0; i < plan->operations->len; i++) {
+    const Operation *operation = plan->operations->pdata[i];
+    g_string_append(out, operation->kind);
+    g_string_append_c(out, ' ');
+    append_visible(out, operation->target_name ? operation->target_name : "");
+    g_string_append_c(out, '\n');
+    append_wrapped_values(out, operation, output_style(output)->width);
+  }
+}
+
+static void
+write_file_lines(Output *output, const Plan *plan)
+{
   g_autoptr(Table) table = table_new(0, output_style(output)->ascii);
   for (guint i = 0; i < 4; i++)
     table_column(table, "", 3);
@@ -151,7 +183,18 @@ write_lines(Output *output, const Plan *plan)
     table_take_cell(table, operation->target_id ? g_strconcat("id=", operation->target_id, NULL)
                                                 : g_strdup(""));
   }
-  table_print(table, out, FALSE, FALSE);
+  table_print(table, output_buffer(output), FALSE, FALSE);
+}
+
+static void
+write_lines(Output *output, const Plan *plan)
+{
+  GString *out = output_buffer(output);
+  append_head(out, plan);
+  if (output_style(output)->width > 0)
+    write_for_terminal(output, plan);
+  else
+    write_file_lines(output, plan);
   for (guint i = 0; i < plan->notes->len; i++) {
     g_string_append(out, "# ");
     append_visible(out, plan->notes->pdata[i]);
@@ -278,5 +321,6 @@ output_plan(Output *output, const Plan *plan, gboolean result, GError **error)
     return TRUE;
   }
   g_autoptr(Records) records = operation_records(plan, format == FORMAT_TABLE);
-  return output_records(output, records, error);
+  gboolean one = format == FORMAT_TABLE && count_targets(plan) <= 1;
+  return output_some_records(output, records, one ? "step,state,detail,requestId" : NULL, error);
 }

@@ -17,6 +17,9 @@ void append_moment(GString *out, gint64 moment);
 void append_cell_text(const Output *output, GString *out, const char *text, gboolean first);
 /* Records as an array, in one line. */
 void append_records_json(Output *output, const Records *records);
+/* Records with these columns (NULL: the usual) unless the person named others. */
+gboolean output_some_records(Output *output, const Records *records, const char *columns,
+                             GError **error);
 /* Records with all their columns: --columns names those of the account. */
 gboolean output_timeline(Output *output, const Records *records, GError **error);
 Table *output_table(const Output *output);

@@ -255,6 +255,13 @@ write_separated(Output *output, const Records *records, const GArray *rows, cons
   }
 }
 
+/* A request id is of use only whole. */
+static void
+append_column(Table *table, const RecordColumn *info)
+{
+  table_column(table, _(info->title), g_str_has_suffix(info->key, "equestId") ? 36 : 6);
+}
+
 static void
 write_table(Output *output, const Records *records, const GArray *rows, const GArray *columns)
 {
@@ -262,7 +269,7 @@ write_table(Output *output, const Records *records, const GArray *rows, const GA
   const RecordColumn *infos = records_columns(records, NULL);
   g_autoptr(Table) table = output_table(output);
   for (guint c = 0; c < columns->len; c++)
-    table_column(table, _(infos[g_array_index(columns, guint, c)].title), 6);
+    append_column(table, &infos[g_array_index(columns, guint, c)]);
   for (guint i = 0; i < rows->len; i++)
     for (guint c = 0; c < columns->len; c++)
       table_take_cell(table, value_text(output, records, g_array_index(rows, guint, i),
@@ -275,7 +282,7 @@ static void
 write_detail(Output *output, const Records *records, const GArray *columns)
 {
   const RecordColumn *infos = records_columns(records, NULL);
-  g_autoptr(Table) table = output_table(output);
+  g_autoptr(Table) table = table_new(0, output_style(output)->ascii); /* nothing is cut */
   table_column(table, "", 8);
   table_column(table, "", 20);
   for (guint c = 0; c < columns->len && records_count(records) > 0; c++) {
@@ -327,6 +334,15 @@ gboolean
 output_records(Output *output, const Records *records, GError **error)
 {
   return write_records(output, records, output_style(output), error);
+}
+
+gboolean
+output_some_records(Output *output, const Records *records, const char *columns, GError **error)
+{
+  OutputStyle style = *output_style(output);
+  if (!style.columns)
+    style.columns = columns;
+  return write_records(output, records, &style, error);
 }
 
 gboolean

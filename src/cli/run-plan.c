@@ -57,7 +57,8 @@ on_progress(const Plan *plan, const Operation *operation, gpointer data)
     return;
   g_autofree char *line = step_line(plan, operation);
   if (progress->transient) {
-    g_autofree char *cut = text_clip(line, 79, progress->cli->style.ascii);
+    g_autofree char *cut =
+        text_clip(line, cli_terminal_width(STDERR_FILENO) - 1, progress->cli->style.ascii);
     g_autofree char *shown = g_strconcat("\r", cut, "\033[K", NULL);
     write_all(STDERR_FILENO, shown, strlen(shown));
   } else if (!is_running(operation)) {
@@ -151,6 +152,7 @@ static void
 say_plan(const Cli *cli, const Plan *plan)
 {
   OutputStyle style = {.format = FORMAT_TABLE, .ascii = cli->style.ascii, .visible = TRUE};
+  style.width = isatty(STDERR_FILENO) ? cli_terminal_width(STDERR_FILENO) : 0;
   g_autoptr(Output) output = output_new(&style, STDERR_FILENO);
   if (output_plan(output, plan, FALSE, NULL))
     output_finish(output, NULL);

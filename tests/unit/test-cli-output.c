@@ -307,6 +307,38 @@ test_plan_lines(void)
 }
 
 static void
+test_plan_on_terminal(void)
+{
+  g_autoptr(Plan) plan = some_plan();
+  OutputStyle style = {.format = FORMAT_TABLE, .visible = TRUE, .width = 40};
+  g_autoptr(Output) output = output_new(&style, 1);
+  Operation *user = plan_operation(plan, 1);
+  operation_add_value(user, "mobilePhone", NULL, "+44 20 7946 0018");
+  operation_add_value(user, "company", "\033[31m", "x");
+  g_assert_true(output_plan(output, plan, FALSE, NULL));
+  const char *text = output_buffer(output)->str;
+  g_assert_nonnull(strstr(text, "user.create ada@contoso.com\n"
+                                "    displayName -> Lovelace, Ada,\n"
+                                "    mobilePhone -> +44 20 7946 0018,\n"
+                                "    company "));
+  g_assert_null(strchr(text, '\033'));
+}
+
+static void
+test_plan_result(void)
+{
+  g_autoptr(Plan) plan = some_plan();
+  plan_operation(plan, 1)->state = OPERATION_DONE;
+  plan_operation(plan, 1)->request_id = g_strdup("d4e25054-f6b5-457b-8a56-7558f162e16f");
+  OutputStyle style = {.format = FORMAT_TABLE, .visible = TRUE, .width = 60};
+  g_autoptr(Output) output = output_new(&style, 1);
+  g_assert_true(output_plan(output, plan, TRUE, NULL));
+  const char *text = output_buffer(output)->str;
+  g_assert_nonnull(strstr(text, "d4e25054-f6b5-457b-8a56-7558f162e16f")); /* never cut */
+  g_assert_null(strstr(text, "ada@contoso.com"));                         /* there is but one */
+}
+
+static void
 test_plan_json(void)
 {
   g_autoptr(Plan) plan = some_plan();
@@ -421,6 +453,8 @@ main(int argc, char **argv)
   g_test_add_func("/cli/output/records", test_records);
   g_test_add_func("/cli/output/wrong-column", test_wrong_column);
   g_test_add_func("/cli/output/plan-lines", test_plan_lines);
+  g_test_add_func("/cli/output/plan-on-terminal", test_plan_on_terminal);
+  g_test_add_func("/cli/output/plan-result", test_plan_result);
   g_test_add_func("/cli/output/plan-json", test_plan_json);
   g_test_add_func("/cli/output/table-width", test_table_width);
   g_test_add_func("/cli/output/file", test_file);
