@@ -76,7 +76,8 @@ const Action actions_session[] = {
      .summary = N_("Sign in, and keep the sign-in for later"),
      .text = N_("With device-code, shows a code to enter on a web page, on any machine. With a "
                 "client secret, asks for it once and keeps it where the profile says."),
-     .flags = ACTION_CLI | ACTION_TUI | ACTION_NETWORK},
+     .flags = ACTION_CLI | ACTION_TUI | ACTION_NETWORK,
+     .keys = "S"},
     {.name = "logout",
      .group = N_("Signing in"),
      .summary = N_("Forget the kept sign-in of the profile"),

@@ -210,27 +210,45 @@ act_login(View *view)
 }
 
 static void
+on_repair_answer(Console *console, KeyCode key, gpointer data)
+{
+  if (key == 'f' || key == 't')
+    perform_action(console, action_find("repair"), key == 't' ? "rollback" : NULL);
+}
+
+/* Either way a plan comes first. */
+static void
 act_repair(View *view)
 {
-  perform_action(view->console, action_find("repair"));
+  static const DialogKey keys[] = {{'f', N_("finish it")}, {'t', N_("take it back")}, {0, NULL}};
+  Console *console = view->console;
+  if (console->feed->unfinished == NULL || console->feed->unfinished->len == 0) {
+    perform_action(console, action_find("repair"), NULL);
+    return;
+  }
+  console_push(console, dialog_new(_("Repair"),
+                                   _("A change was interrupted and is half done. It can be "
+                                     "finished, or what it made can be taken back; the plan is "
+                                     "shown before anything is sent."),
+                                   keys, on_repair_answer, NULL, NULL));
 }
 
 static void
 act_logout(View *view)
 {
-  perform_action(view->console, action_find("logout"));
+  perform_action(view->console, action_find("logout"), NULL);
 }
 
 static void
 act_whoami(View *view)
 {
-  perform_action(view->console, action_find("whoami"));
+  perform_action(view->console, action_find("whoami"), NULL);
 }
 
 static void
 act_doctor(View *view)
 {
-  perform_action(view->console, action_find("doctor"));
+  perform_action(view->console, action_find("doctor"), NULL);
 }
 
 const ViewAction console_actions[] = {

@@ -13,6 +13,7 @@ typedef struct {
   char *title, *text;
   char *secret;
   gboolean keep;
+  const char *escape; /* what Esc does; NULL: the usual */
   const DialogKey *keys;
   DialogAnswer answer;
   gpointer data;
@@ -57,7 +58,7 @@ dialog_rect(View *view, Rect room)
   int rows = draw_wrapped_rows(screen_theme(view->console->screen), cols, dialog->text);
   if (dialog->secret != NULL)
     rows += 2;
-  return dialog_place(room, rows + 5, cols + 4);
+  return dialog_place(room, rows + 4, cols + 4);
 }
 
 static void
@@ -72,8 +73,10 @@ dialog_draw(View *view, const Draw *draw)
     view->cursor_y = y + 1;
     draw_text(draw, y + 1, 2, draw->cols - 4, STYLE_STRONG, dialog->secret);
   }
-  dialog_draw_keys(draw, dialog->keys, !dialog->keep,
-                   dialog->keys != NULL ? _("back") : _("close"));
+  const char *escape = dialog->escape != NULL ? dialog->escape
+                       : dialog->keys != NULL ? _("back")
+                                              : _("close");
+  dialog_draw_keys(draw, dialog->keys, !dialog->keep, escape);
 }
 
 static void
@@ -163,6 +166,12 @@ void
 dialog_keep(View *view)
 {
   ((Dialog *)view)->keep = TRUE;
+}
+
+void
+dialog_set_escape(View *view, const char *label)
+{
+  ((Dialog *)view)->escape = label;
 }
 
 void

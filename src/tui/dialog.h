@@ -20,6 +20,8 @@ void dialog_set_text(View *view, const char *text);
 void dialog_set_secret(View *view, const char *text);
 /* Only its own keys close it, not Esc or Enter. */
 void dialog_keep(View *view);
+/* What Esc is said to do; a static text. */
+void dialog_set_escape(View *view, const char *label);
 /* Only says something. */
 void dialog_say(Console *console, const char *title, const char *text);
 

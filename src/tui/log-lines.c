@@ -12,6 +12,14 @@ log_line_when(const LogLine *line, gint64 now)
   return line->at > now - CLOCK_DAY / 2 ? clock_format_time(line->at) : clock_format_date(line->at);
 }
 
+/* Short enough for its column. */
+static const char *
+state_label(OperationState state)
+{
+  return state == OPERATION_INTENDED || state == OPERATION_SENT ? _("begun")
+                                                                : operation_state_label(state);
+}
+
 Style
 log_line_style(const LogLine *line)
 {
@@ -38,7 +46,7 @@ draw_line(const Draw *draw, int y, Rect area, const LogLine *line, const Feed *f
   draw_text(draw, y, x, wide ? 10 : 8, over != NULL ? *over : STYLE_DIM, when);
   x += wide ? 12 : 9;
   draw_text(draw, y, x, wide ? 9 : 8, over != NULL ? *over : log_line_style(line),
-            operation_state_label(line->state));
+            state_label(line->state));
   x += wide ? 10 : 9;
   draw_text(draw, y, x, wide ? 10 : 8, over != NULL ? *over : STYLE_NORMAL, line->what);
   x += wide ? 11 : 9;

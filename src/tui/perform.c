@@ -12,6 +12,7 @@
 typedef struct {
   App *app;
   const Action *action;
+  const char *option; /* a switch that is on; NULL: none */
   ActionResult result;
 } Performing;
 
@@ -21,6 +22,8 @@ perform_run(Job *job, gpointer data, GCancellable *cancellable, GError **error)
   Performing *performing = data;
   char *none[] = {NULL};
   g_autoptr(GHashTable) options = g_hash_table_new(g_str_hash, g_str_equal);
+  if (performing->option != NULL)
+    g_hash_table_insert(options, (gpointer)performing->option, (gpointer) "");
   ActionRequest request = {.arguments = none, .options = options};
   return performing->action->run(performing->app, &request, &performing->result, cancellable,
                                  error);
@@ -117,13 +120,14 @@ perform_done(gpointer data, const GError *error, gpointer user)
 }
 
 void
-perform_action(Console *console, const Action *action)
+perform_action(Console *console, const Action *action, const char *option)
 {
   if (action->run == NULL || console->app == NULL)
     return;
   Performing *performing = g_new0(Performing, 1);
   performing->app = console->app;
   performing->action = action;
+  performing->option = option;
   console_say(console, STYLE_DIM, "%s …", _(action->summary));
   console_start_job(console, job_start(_(action->summary), perform_run, performing, performing_free,
                                        NULL, perform_done, console));
@@ -171,8 +175,9 @@ login_message(gpointer message, gpointer user)
   View *dialog = console->login;
   if (dialog == NULL || g_strv_length(parts) < 2)
     return;
-  g_autofree char *words = g_strdup_printf(
-      _("Open this page in a browser, on any device, and type the code:\n%s"), parts[0]);
+  g_autofree char *words = g_strdup_printf(_("Open this page in a browser, on any device, and type "
+                                             "the code; this goes on by itself then:\n%s"),
+                                           parts[0]);
   dialog_set_text(dialog, words);
   dialog_set_secret(dialog, parts[1]);
 }
@@ -186,7 +191,9 @@ login_done(gpointer data, const GError *error, gpointer user)
     console_close(console, g_steal_pointer(&console->login));
   if (error != NULL) {
     g_autofree char *text = error_describe(error);
-    console_say(console, STYLE_BAD, "%s", text);
+    if (!g_error_matches(error, USHER_ERROR, USHER_ERROR_CANCELLED) &&
+        !g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      dialog_say(console, _("Sign in"), text);
     return;
   }
   console_say(console, STYLE_GOOD, _("Signed in."));

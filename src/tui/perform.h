@@ -4,7 +4,8 @@
 
 #include "tui/console-private.h"
 
-/* Without arguments, as if `usher NAME` had been typed. */
-void perform_action(Console *console, const Action *action);
+/* Without arguments, as if `usher NAME` had been typed; `option` is a switch of it that is on
+ * (a static text), or NULL. */
+void perform_action(Console *console, const Action *action, const char *option);
 /* Signs in; shows the code to type in the browser when there is one. */
 void perform_login(Console *console);

@@ -149,9 +149,12 @@ screen_close(Screen *screen)
   }
   endwin();
   delwin(screen->input);
-  delscreen(screen->terminal);
-  if (screen->null != NULL)
+  /* A real one stays where ncurses keeps it: deleting it would only lose the panel library's
+   * own memory, and the program is about to end. */
+  if (screen->null != NULL) {
+    delscreen(screen->terminal);
     fclose(screen->null);
+  }
   g_string_free(screen->paste, TRUE);
   g_free(screen);
 }

@@ -110,7 +110,8 @@ notice(const Console *console, Style *ret_style)
 {
   const Feed *feed = console->feed;
   *ret_style = STYLE_BAD;
-  if (feed->error != NULL) {
+  /* Where nothing is shown, the list itself says why. */
+  if (feed->error != NULL && listing_snapshot(feed->listing) != NULL) {
     const GError *error = feed->error;
     g_autofree char *what = error_describe(error);
     if (g_error_matches(error, USHER_ERROR, USHER_ERROR_SIGN_IN) ||

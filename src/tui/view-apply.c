@@ -74,8 +74,8 @@ draw_operation(const Draw *draw, int y, const Operation *operation, gboolean one
   draw_text(draw, y, x, 10, state_style(operation->state),
             under_way ? _("running") : operation_state_label(operation->state));
   x += 11;
-  draw_text(draw, y, x, 12, STYLE_NORMAL, action_step_label(operation->kind));
-  x += 13;
+  draw_text(draw, y, x, 14, STYLE_NORMAL, action_step_label(operation->kind));
+  x += 15;
   if (!one_target)
     x += draw_text(draw, y, x, MIN(34, (right - x) / 2), STYLE_NORMAL, operation->target_name) + 2;
   g_autofree char *text = outcome(operation);

@@ -38,12 +38,14 @@ add_line(PlanView *plan, Style style, const char *label, char *text)
   g_ptr_array_add(plan->lines, line);
 }
 
-/* What the engine needs and a person does not: ids beside names, what is in the mail already. */
+/* What the engine needs and a person does not: ids beside names, the placeholders of a mail. */
 static gboolean
-is_shown(const OperationValue *value)
+is_shown(const Operation *operation, const OperationValue *value)
 {
-  static const char *const inner[] = {"handsOver", "first", "last", "mailNickname", NULL};
-  return !g_str_has_suffix(value->name, "Id") && !g_strv_contains(inner, value->name);
+  static const char *const of_mail[] = {"from", "to", "template", "language", NULL};
+  if (g_str_has_prefix(operation->kind, "mail."))
+    return g_strv_contains(of_mail, value->name);
+  return !g_str_has_suffix(value->name, "Id") && !g_str_equal(value->name, "mailNickname");
 }
 
 static char *
@@ -62,7 +64,7 @@ operation_summary(const Operation *operation)
   GString *text = g_string_new(NULL);
   for (guint i = 0; i < operation->values->len; i++) {
     const OperationValue *value = g_ptr_array_index(operation->values, i);
-    if (!is_shown(value))
+    if (!is_shown(operation, value))
       continue;
     g_autofree char *one = value_text(value);
     g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", one);
@@ -84,7 +86,7 @@ add_operation(PlanView *plan, const Operation *operation)
   guint before = plan->lines->len;
   for (guint i = 0; i < operation->values->len; i++) {
     const OperationValue *value = g_ptr_array_index(operation->values, i);
-    if (!is_shown(value))
+    if (!is_shown(operation, value))
       continue;
     add_line(plan, STYLE_NORMAL, label, value_text(value));
     label = "";
@@ -140,8 +142,8 @@ plan_draw(View *view, const Draw *draw)
     const PlanLine *line = g_ptr_array_index(plan->lines, plan->list.top + (guint)i);
     int x = 2;
     if (line->label != NULL) {
-      draw_text(draw, 1 + i, 4, 12, STYLE_KEY, line->label);
-      x = 17;
+      draw_text(draw, 1 + i, 4, 14, STYLE_KEY, line->label);
+      x = 19;
     }
     draw_text(draw, 1 + i, x, draw->cols - x - 2, line->style, line->text);
   }
