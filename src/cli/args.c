@@ -365,6 +365,21 @@ check_words(const Arguments *arguments, GError **error)
   return FALSE;
 }
 
+/* Everything further on expects UTF-8. */
+static gboolean
+check_text(char **argv, GError **error)
+{
+  for (guint i = 1; argv[i]; i++) {
+    if (g_utf8_validate(argv[i], -1, NULL))
+      continue;
+    g_autofree char *valid = g_utf8_make_valid(argv[i], -1);
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("argument %u is not valid UTF-8: '%s'"), i,
+                valid);
+    return FALSE;
+  }
+  return TRUE;
+}
+
 gboolean
 arguments_parse(const ArgumentTables *tables, char **argv, Arguments *ret_arguments, GError **error)
 {
@@ -372,7 +387,7 @@ arguments_parse(const ArgumentTables *tables, char **argv, Arguments *ret_argume
   Reader reader = {.tables = tables, .argv = argv, .words = words, .result = ret_arguments};
   *ret_arguments = (Arguments){0};
   ret_arguments->request.options = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-  gboolean ok = read_all(&reader, error);
+  gboolean ok = check_text(argv, error) && read_all(&reader, error);
   g_ptr_array_add(words, NULL);
   ret_arguments->request.arguments = (char **)g_ptr_array_steal(words, NULL);
   if (!ok || arguments_has(ret_arguments, "help") || arguments_has(ret_arguments, "version"))

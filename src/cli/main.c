@@ -87,6 +87,8 @@ choose_style(Cli *cli)
   OutputStyle *style = &cli->style;
   gboolean terminal = isatty(STDOUT_FILENO);
   style->path = option(cli, "output");
+  if (style->path && g_str_equal(style->path, "-"))
+    style->path = NULL;
   style->visible = terminal && !style->path;
   style->width = style->visible ? cli_terminal_width(STDOUT_FILENO) : 0;
   style->bold = style->visible && takes_attributes();

@@ -85,6 +85,8 @@ exits "--output writes a file" 0 list --output "$work/list.json"
 ok "its name decides the format" jq -e "length == $count" "$work/list.json"
 same "for its owner alone" 600 "$(stat -c %a "$work/list.json")"
 empty "nothing on standard output" "$out"
+exits "--output - is standard output" 0 list --output - --format json
+same "as without" "$count" "$(jq length "$work/out")"
 exits "an unwritable file" 2 list --output /nonexistent/list.csv
 contains "is named" "/nonexistent/list.csv" "$err"
 
@@ -132,6 +134,9 @@ PYTHON
 )
   empty "no line is wider than the terminal" "$wide"
   contains "the terminal gets a table" "USER NAME" "$(cat "$work/screen")"
+  LC_ALL=C python3 "$top_srcdir/tests/lib/terminal.py" -- "$usher_program" list >"$work/screen" 2>&1
+  empty "an ASCII locale gets ASCII" "$(LC_ALL=C tr -d '\000-\177' <"$work/screen")"
+  contains "of the same list" "USER NAME" "$(cat "$work/screen")"
   NO_COLOR=1 python3 "$top_srcdir/tests/lib/terminal.py" -- "$usher_program" list >"$work/screen" 2>&1
   empty "NO_COLOR is obeyed" "$(tr -dc '\033' <"$work/screen")"
 fi

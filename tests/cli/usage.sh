@@ -57,6 +57,8 @@ refuses "the console without a terminal" "terminal"
 refuses "the demo without a terminal" "terminal" demo
 refuses "errors begin with the name and the command" "usher: list: " list --nonsense
 
+refuses "an argument that is no UTF-8" "UTF-8" list "$(printf 'a\377b')"
+
 # --- configuration ---
 
 refuses "nothing is configured" "usher setup" list
