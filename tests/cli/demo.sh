@@ -21,4 +21,15 @@ same "nothing is elsewhere" "$before" "$(find "$HOME" "$work/home" 2>/dev/null |
 empty "the simulator has ended" "$(pgrep -f "$folder/tenant")"
 status "the demo opens again" 0 demo --accounts 60
 status "a number that is none" 2 "$usher_program" demo --accounts many </dev/null
+
+# The console without a configuration offers two ways; the command line goes them.
+cd "$work" || exit 99
+console() { # option...
+  TERM=xterm XDG_STATE_HOME=$work/home XDG_CONFIG_HOME=$work/config \
+    python3 "$top_srcdir/tests/lib/terminal.py" --columns 100 --rows 30 "$@" -- "$usher_program" \
+    >"$work/screen" 2>&1
+}
+status "trying it opens the demo" 0 console --expect 'real tenant' t --expect contoso.com q
+status "setting up asks" 1 console --expect 'real tenant' s --expect 'Name for this profile' '\003'
+ok "and writes nothing before the end" test ! -e "$work/config/usher/usher.conf"
 done_testing
