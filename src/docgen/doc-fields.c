@@ -15,9 +15,8 @@ static void
 append_choices(GString *out, const FieldInfo *info)
 {
   g_autofree char *names = g_strjoinv(", ", (char **)info->choices);
-  g_string_append(out, "One of: ");
-  mdoc_argument(out, names);
-  g_string_append(out, ".\n");
+  g_autofree char *text = g_strdup_printf("One of: %s.", names);
+  mdoc_text(out, text);
 }
 
 gboolean
@@ -36,8 +35,8 @@ doc_fields(GString *out, const char *argument)
     if (info->search)
       g_string_append(out, "Plain words look here.\n");
     if (info->costly)
-      g_string_append(out, "It costs requests of its own, so it is only asked for when a column, "
-                           "an order or a query names it.\n");
+      mdoc_text(out, "It costs requests of its own, so it is only asked for when a column, an "
+                     "order or a query names it.");
   }
   g_string_append(out, ".El\n");
   return TRUE;

@@ -39,9 +39,8 @@ append_setting(GString *out, const Setting *setting)
   if (setting->choices) {
     g_auto(GStrv) words = g_strsplit(setting->choices, "|", -1);
     g_autofree char *list = g_strjoinv(", ", words);
-    g_string_append(out, "One of: ");
-    mdoc_argument(out, list);
-    g_string_append(out, ".\n");
+    g_autofree char *text = g_strdup_printf("One of: %s.", list);
+    mdoc_text(out, text);
   }
   if (setting->fallback) {
     g_string_append(out, "Default: ");

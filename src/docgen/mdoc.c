@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define LINE 76
+
 static void
 append_character(GString *out, gunichar c)
 {
@@ -43,22 +45,32 @@ mdoc_argument(GString *out, const char *text)
 }
 
 static void
+append_word(GString *out, const char *word)
+{
+  for (const char *at = word; *at; at = g_utf8_next_char(at))
+    append_character(out, g_utf8_get_char(at));
+}
+
+/* A sentence begins on a line of its own, and lines are short, as mdoc wants them. */
+static void
 append_paragraph(GString *out, const char *text)
 {
-  gboolean line_start = TRUE;
-  for (const char *at = text; *at; at = g_utf8_next_char(at)) {
-    gboolean blank = *at == ' ' || *at == '\n';
-    if (blank && line_start)
+  g_auto(GStrv) words = g_strsplit_set(text, " \n", -1);
+  gsize start = out->len;
+  gboolean ended = FALSE;
+  for (guint i = 0; words[i]; i++) {
+    gsize length = strlen(words[i]);
+    if (length == 0)
       continue;
-    if (blank && at > text && strchr(".!?", at[-1]) && g_ascii_isupper(at[1])) {
-      g_string_append_c(out, '\n');
-      line_start = TRUE;
-      continue;
+    if (out->len > start) {
+      gboolean wrap = (ended && g_ascii_isupper(*words[i])) || out->len - start + length > LINE;
+      g_string_append_c(out, wrap ? '\n' : ' ');
+      start = wrap ? out->len : start;
     }
-    if (line_start && (*at == '.' || *at == '\''))
+    if (out->len == start && (*words[i] == '.' || *words[i] == '\''))
       g_string_append(out, "\\&");
-    append_character(out, blank ? ' ' : g_utf8_get_char(at));
-    line_start = FALSE;
+    append_word(out, words[i]);
+    ended = strchr(".!?", words[i][length - 1]) != NULL;
   }
   g_string_append_c(out, '\n');
 }
