@@ -1,0 +1,38 @@
+/* Plans for accounts that exist: disabling, removing, extending and the rest of
+ * an account's life; how far a plan reaches; undoing; plans as files. Both front
+ * ends make and show them here, and apply them with app_apply(). */
+#pragma once
+
+#include "app/app.h"
+#include "model/impact.h"
+
+/* The plan of an action: "enable", "disable", "offboard", "remove", "restore", "purge", "extend",
+ * "reset", "pass", "revoke", "resend", "reprocess", "set", "group add", "group remove".
+ * `accounts` are object ids, or whatever app_account() takes; NULL-terminated, NULL: none.
+ * `options` (may be NULL) are those of the action's row by long name: "query" and "from" choose
+ * further accounts, "reason" is kept in the plan, "to" is the date of extend, "set" the
+ * '\n'-separated FIELD=VALUE of set, "group" the group. What is already so, guarded or
+ * impossible is left out of the plan and said in its notes. A plan without operations is no error.
+ * USAGE, NOT_FOUND, AMBIGUOUS; REFUSED when read-only (unless "dry-run" is among the options). */
+Plan *app_change_plan(App *app, const char *action, const char *const *accounts,
+                      GHashTable *options, GCancellable *cancellable, GError **error);
+
+/* How far it reaches, from the cached directory; no network. The caller owns it. */
+Impact *app_plan_impact(App *app, const Plan *plan);
+
+/* The reverse of what a journalled run did, last first; its notes name what cannot be taken back.
+ * NOT_FOUND; CONFLICT while it still runs. */
+Plan *app_undo_plan(App *app, gint64 plan_id, GError **error);
+
+/* The plan as the text of usher-plan(5). The caller owns it. */
+char *app_plan_write(App *app, const Plan *plan);
+/* Reads such a text. `name` is that of the file, for errors: "plan.txt:3:17: …" (USAGE). Ids
+ * and names are held against the directory: a line whose id belongs to another name is
+ * CONFLICT, an id that nobody has NOT_FOUND. REFUSED when it was made for another tenant. */
+Plan *app_plan_read(App *app, const char *text, gsize length, const char *name,
+                    GCancellable *cancellable, GError **error);
+
+/* Adds to who released the plan: `by`, or (NULL) whoever runs the program, unless that is who
+ * wrote it. REFUSED when `by` wrote it. What the roster's approval asks for is checked by
+ * app_apply(). */
+gboolean app_plan_release(App *app, Plan *plan, const char *by, GError **error);

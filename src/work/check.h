@@ -1,0 +1,24 @@
+/* What must hold before an operation on an existing account is sent: the guard, and
+ * that the account is still as the plan says (`from`). One for each run; it reads
+ * the present accounts in as few requests as possible. */
+#pragma once
+
+#include "work/guard.h"
+
+typedef struct Check Check;
+
+/* Nothing is asked yet: a plan that only creates needs nothing of it. */
+Check *check_new(const Work *work, const Plan *plan);
+void check_free(Check *check);
+
+/* Reads the guard (once) and the present state of the targets of these operations, as far as they
+ * are covered and not known for less than a minute. FALSE when it could not be asked: then
+ * nothing may be sent. */
+gboolean check_read(Check *check, Operation *const *operations, guint n, GCancellable *cancellable,
+                    GError **error);
+/* No network. TRUE if it may be sent now; else REFUSED (guard), CONFLICT (the account has changed
+ * since, or the id belongs to another name) or NOT_FOUND. `lost`: an earlier attempt was sent. */
+gboolean check_operation(const Check *check, const Operation *operation, gboolean lost,
+                         GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Check, check_free)

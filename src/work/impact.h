@@ -1,0 +1,13 @@
+/* How far a plan reaches: counted from the plan, the directory as it is known, and
+ * the step table. No requests. */
+#pragma once
+
+#include "model/impact.h"
+#include "model/snapshot.h"
+#include "work/work.h"
+
+/* `snapshot` may be NULL (then of accounts nothing is known). `confirm_above`: of dangerous plans
+ * over so many accounts the number is asked for. The caller owns it. */
+Impact *impact_of(const Plan *plan, const Snapshot *snapshot, guint confirm_above, gint64 now);
+/* TRUE if the kind cuts somebody off: removal, purging, disabling. */
+gboolean impact_is_dangerous(const char *kind);
