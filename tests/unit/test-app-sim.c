@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PROGRAM "usher-sim"
+#define PROGRAM "src/sim/usher-sim"
 #define SPONSOR "svc-usher@contoso.com"
 
 static char *folder, *config;
