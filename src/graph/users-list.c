@@ -70,7 +70,7 @@ typedef struct {
 static gboolean
 ask_group(Job *job, const Manner *manner, GError **error)
 {
-  if (job->asked_group || !job->reading || !job->reading->group_id ||
+  if (job->asked_group || !job->reading || !job->reading->group_id || job->reading->sku_ids ||
       !users_wants(manner->fields, FIELD_LICENCE))
     return TRUE;
   g_autoptr(GError) failure = NULL;
@@ -89,7 +89,9 @@ read_pages(Job *job, const GraphCall *call, const Manner *manner, guint *ret_pag
   g_autoptr(Pages) pages = pages_start(job->client, call, job->cancellable);
   if (!ask_group(job, manner, error))
     return FALSE;
-  const char *const *skus = job->group ? (const char *const *)job->group->sku_ids : NULL;
+  const char *const *skus = job->group     ? (const char *const *)job->group->sku_ids
+                            : job->reading ? job->reading->sku_ids
+                                           : NULL;
   g_autoptr(UsersReader) users = users_reader_new(job->reading, skus, manner->absent_sign_in);
   g_autoptr(GError) failure = NULL;
   for (;;) {

@@ -86,10 +86,10 @@ get(GraphClient *client, GraphCall *call, const GraphReading *reading, GCancella
   if (!response)
     return NULL;
   g_autoptr(GraphGroup) group = NULL;
-  if (reading->group_id && users_wants(fields, FIELD_LICENCE))
+  if (reading->group_id && !reading->sku_ids && users_wants(fields, FIELD_LICENCE))
     group = graph_groups_find(client, reading->group_id, cancellable, NULL);
-  g_autoptr(UsersReader) users =
-      users_reader_new(reading, group ? (const char *const *)group->sku_ids : NULL, MOMENT_UNKNOWN);
+  g_autoptr(UsersReader) users = users_reader_new(
+      reading, group ? (const char *const *)group->sku_ids : reading->sku_ids, MOMENT_UNKNOWN);
   g_autoptr(Account) account = users_reader_one(users, response, call->what, error);
   if (!account || !add_costly(client, reading, account, cancellable, error))
     return NULL;

@@ -10,7 +10,9 @@ typedef struct {
   guint64 fields;              /* bit set by FieldId; 0: all that are not costly */
   const char *expiry_property; /* "extensionAttribute15", "employeeLeaveDateTime" or NULL */
   const char *group_id;        /* licence state is judged by this group's licences; may be NULL */
-  const char *roster;          /* put into FIELD_GROUP; may be NULL */
+  const char *const
+      *sku_ids;       /* those licences, NULL-terminated; NULL: the group is asked for them */
+  const char *roster; /* put into FIELD_GROUP; may be NULL */
 } GraphReading;
 
 /* Called after each page is parsed with what is there so far; FALSE stops. On the
