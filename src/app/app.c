@@ -27,6 +27,7 @@ struct App {
   GraphClient *graph;
   Store *store;
   GHashTable *groups; /* roster name → GraphGroup */
+  GThread *saving;    /* the cache, beside what was asked for */
 };
 
 App *
@@ -59,6 +60,7 @@ app_free(App *app)
 {
   if (app == NULL)
     return;
+  app_wait_for_saving(app, NULL);
   g_clear_pointer(&app->graph, graph_client_free);
   g_clear_pointer(&app->tokens, token_source_free);
   g_clear_pointer(&app->throttle, throttle_unref);
@@ -263,6 +265,17 @@ app_group(App *app, const Roster *roster, GCancellable *cancellable, GError **er
   g_hash_table_replace(app->groups, g_strdup(roster->name), group_copy(copy));
   g_mutex_unlock(&app->lock);
   return copy;
+}
+
+void
+app_wait_for_saving(App *app, GThread *next)
+{
+  g_mutex_lock(&app->lock);
+  GThread *before = app->saving;
+  app->saving = next;
+  g_mutex_unlock(&app->lock);
+  if (before != NULL)
+    g_thread_join(before);
 }
 
 /* --- signing in --- */

@@ -28,6 +28,7 @@ app_cached(App *app, GError **error)
   const Roster *roster;
   if (!roster_in_use(app, &roster, error))
     return NULL;
+  app_wait_for_saving(app, NULL);
   return cache_load(app_profile(app)->tenant, roster->name, error);
 }
 
@@ -114,6 +115,37 @@ mark_half_made(App *app, SnapshotBuilder *builder)
   return changed ? snapshot_builder_snapshot(builder, clock_now()) : g_steal_pointer(&snapshot);
 }
 
+typedef struct {
+  char *tenant, *roster;
+  Snapshot *snapshot;
+} Saving;
+
+static gpointer
+save_cache(gpointer data)
+{
+  Saving *saving = data;
+  g_autoptr(GError) error = NULL;
+  if (!cache_save(saving->tenant, saving->roster, saving->snapshot, &error))
+    g_info("the directory is not cached: %s", error->message);
+  snapshot_unref(saving->snapshot);
+  g_free(saving->tenant);
+  g_free(saving->roster);
+  g_free(saving);
+  return NULL;
+}
+
+/* The disk is not waited for: what was asked is on its way to the screen meanwhile. */
+static void
+save_beside(App *app, const Roster *roster, Snapshot *snapshot)
+{
+  Saving *saving = g_new0(Saving, 1);
+  saving->tenant = g_strdup(app_profile(app)->tenant);
+  saving->roster = g_strdup(roster->name);
+  saving->snapshot = snapshot_ref(snapshot);
+  app_wait_for_saving(app, NULL);
+  app_wait_for_saving(app, g_thread_new("usher-cache", save_cache, saving));
+}
+
 Snapshot *
 app_refresh(App *app, guint64 fields, AppLoading loading, gpointer data, GCancellable *cancellable,
             GError **error)
@@ -127,16 +159,17 @@ app_refresh(App *app, guint64 fields, AppLoading loading, gpointer data, GCancel
     return NULL;
   g_autofree char *expiry = roster_expiry_property(roster);
   g_autoptr(SnapshotBuilder) builder = snapshot_builder_new();
-  GraphReading reading = {
-      .fields = fields, .expiry_property = expiry, .group_id = group->id, .roster = roster->name};
+  GraphReading reading = {.fields = fields,
+                          .expiry_property = expiry,
+                          .group_id = group->id,
+                          .sku_ids = (const char *const *)group->sku_ids,
+                          .roster = roster->name};
   Loading state = {loading, data, 1};
   if (!graph_users_list_members(graph, group->id, &reading, builder,
                                 loading == NULL ? NULL : page_done, &state, cancellable, error))
     return NULL;
   g_autoptr(Snapshot) snapshot = mark_half_made(app, builder);
-  g_autoptr(GError) unsaved = NULL;
-  if (!cache_save(app_profile(app)->tenant, roster->name, snapshot, &unsaved))
-    g_info("the directory is not cached: %s", unsaved->message);
+  save_beside(app, roster, snapshot);
   return g_steal_pointer(&snapshot);
 }
 
@@ -241,6 +274,7 @@ app_account(App *app, const char *account, GCancellable *cancellable, GError **e
   GraphReading all = {.fields = (G_GUINT64_CONSTANT(1) << FIELD_N) - 1,
                       .expiry_property = expiry,
                       .group_id = group->id,
+                      .sku_ids = (const char *const *)group->sku_ids,
                       .roster = roster->name};
   g_autofree char *id = find_one(graph, account, &few, cancellable, error);
   g_autoptr(Account) found =
