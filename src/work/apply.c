@@ -125,6 +125,21 @@ perform(Run *run, const Step *step, Operation *operation, gboolean again, GError
   }
 }
 
+/* What must not be sent twice is not broken off in flight. */
+static StepResult
+perform_with_care(Run *run, const Step *step, Operation *operation, gboolean again, GError **error)
+{
+  if (step->info.repeatable)
+    return perform(run, step, operation, again, error);
+  GCancellable *outer = run->cancellable;
+  Grace *grace = grace_begin(outer);
+  run->cancellable = grace_cancellable(grace);
+  StepResult result = perform(run, step, operation, again, error);
+  run->cancellable = outer;
+  grace_end(grace);
+  return result;
+}
+
 /* Looks whether a lost one took effect. */
 static StepResult
 probe(Run *run, const Step *step, Operation *operation, GError **error)
@@ -160,7 +175,7 @@ settle(Run *run, const Step *step, Operation *operation, gboolean lost, GError *
     if (!intend(run, operation, error))
       return STEP_FAILED;
     g_autoptr(GError) local = NULL;
-    StepResult result = perform(run, step, operation, lost, &local);
+    StepResult result = perform_with_care(run, step, operation, lost, &local);
     if (result != STEP_LOST || attempt + 1 == ATTEMPTS ||
         g_error_matches(local, USHER_ERROR, USHER_ERROR_CANCELLED)) {
       if (local != NULL)

@@ -6,6 +6,7 @@ src_work_libwork_a_SOURCES = \
   src/work/create.c \
   src/work/create.h \
   src/work/create-plan.c \
+  src/work/grace.c \
   src/work/rollback.c \
   src/work/step-group.c \
   src/work/step-mail.c \

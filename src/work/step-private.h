@@ -77,6 +77,13 @@ gboolean run_wait(Run *run, guint milliseconds, GError **error);
  * FALSE with the error when it did not succeed. */
 gboolean run_extra(Run *run, const char *kind, const Operation *about, GError **error);
 
+/* For a request that must not be sent twice: a cancellable of its own, which follows `outer`
+ * (may be NULL) only some seconds later. */
+typedef struct Grace Grace;
+Grace *grace_begin(GCancellable *outer);
+GCancellable *grace_cancellable(const Grace *grace);
+void grace_end(Grace *grace);
+
 /* The mail of an operation's values; `secret` stands for password or pass (NULL: the lines
  * are left out). Both results are the caller's and may hold the secret. */
 gboolean mail_compose(const Work *work, const Operation *operation, const char *secret,

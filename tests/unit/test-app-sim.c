@@ -273,6 +273,28 @@ test_stop(void)
   g_assert_cmpint(fresh->state, ==, OPERATION_DONE);
 }
 
+static void
+cancel_in_mail(const Plan *plan, const Operation *operation, gpointer data)
+{
+  if (g_str_equal(operation->kind, "mail.send") && operation->state == OPERATION_INTENDED)
+    g_cancellable_cancel(data);
+}
+
+/* A mail on its way is waited for: stopping does not make its outcome unknown. */
+static void
+test_stop_in_mail(void)
+{
+  g_autoptr(App) app = open_app(FALSE);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GCancellable) cancellable = g_cancellable_new();
+  g_autoptr(Person) person = make_person("Stop", "Late", "late@partner.example");
+  g_autoptr(Plan) plan = app_create_plan(app, person, NULL, NULL, NULL, &error);
+  g_assert_no_error(error);
+  g_assert_true(app_apply(app, plan, cancel_in_mail, cancellable, NULL, cancellable, &error));
+  g_assert_no_error(error);
+  g_assert_cmpint(plan->state, ==, PLAN_DONE);
+}
+
 static gboolean
 run_action(App *app, const char *name, const char *argument, const char *option, const char *value,
            ActionResult *result, GError **error)
@@ -383,6 +405,7 @@ main(int argc, char **argv)
   g_test_add_func("/app/create", test_create);
   g_test_add_func("/app/namesake", test_namesake);
   g_test_add_func("/app/stop", test_stop);
+  g_test_add_func("/app/stop-in-mail", test_stop_in_mail);
   g_test_add_func("/app/rollback", test_rollback);
   g_test_add_func("/app/actions", test_actions);
   int status = g_test_run();
