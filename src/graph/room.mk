@@ -10,6 +10,8 @@ src_graph_libgraph_a_SOURCES = \
   src/graph/organization.c src/graph/organization.h \
   src/graph/pages.c src/graph/pages-private.h \
   src/graph/reader.c src/graph/reader-private.h \
+  src/graph/roles.c src/graph/roles.h \
+  src/graph/users-change.c \
   src/graph/users.c src/graph/users.h src/graph/users-private.h \
   src/graph/users-find.c \
   src/graph/users-list.c \

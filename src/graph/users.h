@@ -97,3 +97,26 @@ gboolean graph_users_remove_sponsor(GraphClient *client, const char *id, const c
 /* A Temporary Access Pass; the value appears only here. Contract 8. */
 Secret *graph_users_issue_pass(GraphClient *client, const char *id, guint lifetime_minutes,
                                GraphTrace *trace, GCancellable *cancellable, GError **error);
+/* Takes back every pass of the account. Contract 8. */
+gboolean graph_users_remove_passes(GraphClient *client, const char *id, GraphTrace *trace,
+                                   GCancellable *cancellable, GError **error);
+
+/* The manager: an account without an id when there is none. Contract 9. */
+Account *graph_users_manager(GraphClient *client, const char *id, GCancellable *cancellable,
+                             GError **error);
+/* PUT manager/$ref, or DELETE when `manager_id` is NULL; none to remove is TRUE. Contract 9. */
+gboolean graph_users_set_manager(GraphClient *client, const char *id, const char *manager_id,
+                                 GraphTrace *trace, GCancellable *cancellable, GError **error);
+/* POST reprocessLicenseAssignment. Contract 6. */
+gboolean graph_users_reprocess_licences(GraphClient *client, const char *id, GraphTrace *trace,
+                                        GCancellable *cancellable, GError **error);
+
+/* Many accounts by their ids, fifteen in a request; those that are not there are left out, as are
+ * costly fields. `deleted`: among the deleted ones. Contract 3.3, 4.4. */
+gboolean graph_users_read_ids(GraphClient *client, const char *const *ids, guint n,
+                              const GraphReading *reading, gboolean deleted,
+                              SnapshotBuilder *builder, GCancellable *cancellable, GError **error);
+/* All deleted users that could still be restored. Contract 4.4. */
+gboolean graph_users_list_deleted(GraphClient *client, const GraphReading *reading,
+                                  SnapshotBuilder *builder, GCancellable *cancellable,
+                                  GError **error);

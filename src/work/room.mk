@@ -8,7 +8,9 @@ src_work_libwork_a_SOURCES = \
   src/work/create-plan.c \
   src/work/grace.c \
   src/work/rollback.c \
+  src/work/step-account.c \
   src/work/step-group.c \
+  src/work/step-people.c \
   src/work/step-mail.c \
   src/work/step-password.c \
   src/work/step-private.h \

@@ -54,3 +54,12 @@ pass_issue(Run *run, Operation *operation, gboolean again, GraphTrace *trace, GE
   run->pass = pass;
   return STEP_DONE;
 }
+
+/* Undoing a pass: whatever passes there are. */
+StepResult
+pass_remove(Run *run, Operation *operation, gboolean again, GraphTrace *trace, GError **error)
+{
+  return step_result(graph_users_remove_passes(run->work->graph, operation->target_id, trace,
+                                               run->cancellable, error),
+                     trace);
+}

@@ -48,6 +48,14 @@ StepResult user_set(Run *, Operation *, gboolean again, GraphTrace *, GError **)
 StepResult user_remove(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 StepResult user_restore(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 StepResult user_restore_probe(Run *, Operation *, GError **);
+StepResult user_enable(Run *, Operation *, gboolean again, GraphTrace *, GError **);
+StepResult user_disable(Run *, Operation *, gboolean again, GraphTrace *, GError **);
+StepResult user_purge(Run *, Operation *, gboolean again, GraphTrace *, GError **);
+StepResult sessions_revoke(Run *, Operation *, gboolean again, GraphTrace *, GError **);
+StepResult licence_reprocess(Run *, Operation *, gboolean again, GraphTrace *, GError **);
+StepResult manager_set(Run *, Operation *, gboolean again, GraphTrace *, GError **);
+StepResult manager_set_probe(Run *, Operation *, GError **);
+StepResult pass_remove(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 StepResult sponsor_set(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 StepResult sponsor_set_probe(Run *, Operation *, GError **);
 StepResult password_reset(Run *, Operation *, gboolean again, GraphTrace *, GError **);

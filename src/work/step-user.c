@@ -1,5 +1,5 @@
-/* Steps about the account itself: created, changed, given a sponsor, removed,
- * restored. Contract 4 and 9; the columns of engine.md. */
+/* Steps about the account itself: created, changed, removed, restored.
+ * Contract 4; the columns of engine.md. */
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/i18n.h"
@@ -21,7 +21,9 @@ properties_of(const Operation *operation, GraphProperty **ret_properties)
   GraphProperty *properties = g_new0(GraphProperty, n + 1);
   for (guint i = 0; i < n; i++) {
     const OperationValue *value = operation->values->pdata[i];
-    properties[i] = (GraphProperty){value->name, value->to};
+    /* Graph clears with null, and refuses an empty text. */
+    const char *to = value->to != NULL && *value->to != '\0' ? value->to : NULL;
+    properties[i] = (GraphProperty){value->name, to};
   }
   *ret_properties = properties;
   return n;
@@ -168,35 +170,6 @@ user_set(Run *run, Operation *operation, gboolean again, GraphTrace *trace, GErr
   return step_result(graph_users_update(run->work->graph, operation->target_id, properties, n, NULL,
                                         trace, run->cancellable, error),
                      trace);
-}
-
-StepResult
-sponsor_set_probe(Run *run, Operation *operation, GError **error)
-{
-  const char *wanted = operation_to(operation, "sponsorId");
-  g_autoptr(GPtrArray) sponsors =
-      graph_users_sponsors(run->work->graph, operation->target_id, run->cancellable, error);
-  if (sponsors == NULL)
-    return STEP_FAILED;
-  for (guint i = 0; i < sponsors->len; i++)
-    if (g_strcmp0(account_text(sponsors->pdata[i], FIELD_ID), wanted) == 0)
-      return STEP_DONE;
-  return STEP_TO_DO;
-}
-
-StepResult
-sponsor_set(Run *run, Operation *operation, gboolean again, GraphTrace *trace, GError **error)
-{
-  g_autoptr(GError) local = NULL;
-  if (graph_users_add_sponsor(run->work->graph, operation->target_id,
-                              operation_to(operation, "sponsorId"), trace, run->cancellable,
-                              &local))
-    return STEP_DONE;
-  /* 400 also means that the sponsor is there already: asked, not read from words. */
-  if (trace->http_status == 400 && sponsor_set_probe(run, operation, NULL) == STEP_DONE)
-    return STEP_DONE;
-  g_propagate_error(error, g_steal_pointer(&local));
-  return step_result(FALSE, trace);
 }
 
 /* --- removing and restoring --- */
