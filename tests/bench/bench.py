@@ -226,7 +226,8 @@ def keystroke(terminal, key):
 def figure_keys(build):
     """A key in the filter over 100,000 accounts, until its effect is seen."""
     sim = cached(build, MANY)
-    terminal = Terminal([sim.usher], sim.env)
+    # Narrow, so that there is no detail pane that fetches what it shows.
+    terminal = Terminal([sim.usher], sim.env, columns=80, rows=24)
     terminal.show(terminal.read(20, quiet=1.5))
     terminal.press(b"/")
     terminal.show(terminal.read(2, quiet=0.3))

@@ -14,11 +14,9 @@ import time
 
 import pyte
 
-COLUMNS, ROWS = 120, 40
-
 
 class Terminal:
-    def __init__(self, command, environment=None, stdin=None):
+    def __init__(self, command, environment=None, stdin=None, columns=120, rows=40):
         env = dict(os.environ, TERM="xterm-256color", **(environment or {}))
         self.started = time.perf_counter()
         self.pid, self.fd = pty.fork()
@@ -26,9 +24,9 @@ class Terminal:
             if stdin:
                 os.dup2(os.open(stdin, os.O_RDONLY), 0)
             os.execvpe(command[0], command, env)
-        size = struct.pack("HHHH", ROWS, COLUMNS, 0, 0)
+        size = struct.pack("HHHH", rows, columns, 0, 0)
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, size)
-        self.screen = pyte.Screen(COLUMNS, ROWS)
+        self.screen = pyte.Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
 
     def read(self, limit, quiet=None, until=None):
