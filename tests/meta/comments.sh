@@ -11,8 +11,7 @@ undocumented() {
     awk -v file="$file" '
       /^[[:space:]]*$/ { said = 0; next }
       /\/\*/ && !/^[[:space:]]+[A-Za-z]/ { said = 1; next }
-      /^}/ { said = 0; next }
-      /^(typedef|G_DEFINE|#)/ { next }
+      /^(typedef|G_DEFINE|#|})/ { next }
       /^[A-Za-z].*[ *][a-z][a-z0-9_]*\(/ && !/_(new|copy|free|clear|ref|unref|init)\(/ && !said && !/\/\*/ {
         print file ":" FNR ": " $0
       }' "$file"
