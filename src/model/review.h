@@ -148,8 +148,9 @@ ReviewItem *review_add_item(Review *review);
 
 /* By number; NULL if there is none. Lent. */
 ReviewItem *review_item(const Review *review, guint number);
-/* By object id, user name or display name, any case; NULL if there is none. Lent. */
-ReviewItem *review_find(const Review *review, const char *account);
+/* By object id or user name, else by display name, any case; NULL if there is none, or more than
+ * one of that name (then `ret_ambiguous`, which may be NULL, is TRUE). Lent. */
+ReviewItem *review_find(const Review *review, const char *account, gboolean *ret_ambiguous);
 /* The next undecided item after `number` (0: from the start), going round once; NULL when all
  * are decided. Lent. */
 ReviewItem *review_next_undecided(const Review *review, guint number);
@@ -158,8 +159,9 @@ void review_take_mark(Review *review, ReviewMark *mark);
 /* Counts by decision. */
 void review_count(const Review *review, guint ret_counts[REVIEW_DECISION_N]);
 
-/* The note of a plan that says which review it is of: "review: NAME". The caller owns it. */
-char *review_plan_note(const char *name);
+/* The note of a plan that says which review it is of: "review 3: Q4 specialists". The caller
+ * owns it. */
+char *review_plan_note(const Review *review);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Review, review_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ReviewMark, review_mark_free)

@@ -10,7 +10,7 @@ src_model_libmodel_a_SOURCES = \
   src/model/person.c src/model/person.h \
   src/model/plan.c src/model/plan.h \
   src/model/query.c src/model/query-parse.c src/model/query.h src/model/query-private.h \
-  src/model/review.h \
+  src/model/review.c src/model/review.h \
   src/model/romanise.c src/model/romanise-icu.c src/model/romanise.h \
   src/model/roster.c src/model/roster.h \
   src/model/search.c src/model/search.h \

@@ -14,6 +14,9 @@ struct Store {
   char *token;            /* tells the leases of this store from all others */
 };
 
+/* What the schema's trigger says of a second plan of one review. */
+#define REVIEW_DECIDED "the review is no longer open"
+
 /* A prepared statement, kept for the life of the store. `sql` must be a literal.
  * NULL and USHER_ERROR_STORE. Reset it with store_reset() when done. */
 sqlite3_stmt *store_statement(Store *store, const char *sql, GError **error);

@@ -39,6 +39,12 @@ store_set_error(Store *store, int rc, GError **error)
                 store->path);
     return;
   }
+  if (rc == SQLITE_CONSTRAINT_TRIGGER && g_str_equal(detail, REVIEW_DECIDED)) {
+    g_set_error_literal(error, USHER_ERROR, USHER_ERROR_CONFLICT,
+                        _("The review of this plan was applied or closed by somebody else in the "
+                          "meantime, so nothing is sent."));
+    return;
+  }
   const char *format;
   switch (rc & 0xff) {
   case SQLITE_READONLY:
