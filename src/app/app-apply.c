@@ -83,12 +83,18 @@ app_work_clear(AppWork *work)
   g_clear_pointer(&work->language, g_free);
 }
 
+char *
+app_who(void)
+{
+  return g_strdup_printf("%s@%s", g_get_user_name(), g_get_host_name());
+}
+
 void
 app_sign_plan(App *app, Plan *plan)
 {
   const Profile *profile = app_profile(app);
   g_free(plan->who);
-  plan->who = g_strdup_printf("%s@%s", g_get_user_name(), g_get_host_name());
+  plan->who = app_who();
   plan->made_at = clock_now();
   if (plan->profile == NULL && profile != NULL)
     plan->profile = g_strdup(profile->name);
@@ -365,8 +371,8 @@ detail_of(const Operation *operation)
   return g_strstrip(g_string_free(g_steal_pointer(&text), FALSE));
 }
 
-static LogLine *
-log_line(const Plan *plan, const Operation *operation)
+LogLine *
+app_log_line(const Plan *plan, const Operation *operation)
 {
   LogLine *line = g_new0(LogLine, 1);
   line->plan_id = plan->id;
@@ -396,7 +402,7 @@ app_log(App *app, guint limit, GError **error)
     if (plan == NULL)
       return NULL;
     for (guint j = plan->operations->len; j > 0 && lines->len < limit; j--)
-      g_ptr_array_add(lines, log_line(plan, plan->operations->pdata[j - 1]));
+      g_ptr_array_add(lines, app_log_line(plan, plan->operations->pdata[j - 1]));
   }
   /* Newest first until here. */
   for (guint i = 0; i < lines->len / 2; i++) {

@@ -44,6 +44,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(AppWork, app_work_clear)
 GArray *app_repairable(App *app, GError **error);
 /* One plan that takes back what several unfinished plans made; the caller owns it. */
 Plan *app_rollback_plan(App *app, GPtrArray *plans, GError **error);
+/* A line of the log about one operation; the caller owns it. */
+LogLine *app_log_line(const Plan *plan, const Operation *operation);
+/* Who runs the program, as plans and reviews say it: "m.chen@desk". The caller owns it. */
+char *app_who(void);
 /* Sets who, where and when of a new plan. */
 void app_sign_plan(App *app, Plan *plan);
 

@@ -46,13 +46,20 @@ gboolean app_review_set_place(App *app, const Review *review, guint number, GErr
 /* What the journal knows of the account, oldest first: GPtrArray of LogLine. */
 GPtrArray *app_review_history(App *app, const ReviewItem *item, guint limit, GError **error);
 
+typedef struct {
+  gboolean partial;   /* accounts without a decision are left as they are */
+  gboolean dry_run;   /* the plan is only looked at: also in read-only mode */
+  const char *until;  /* the date for those extended; NULL: by the roster's lifetime */
+  const char *reason; /* for the journal; NULL: the review's title */
+} ReviewApply;
+
 /* What is to be done about the decisions, as one plan, for app_apply(), which makes the review
  * applied as the plan enters the journal. The network is asked for the accounts as they are now;
  * what is so already, guarded or gone is in the plan's notes. A plan without operations is
  * an answer, too: nothing to change; end it with app_review_close(). CONFLICT when the review is
- * not open; REFUSED when accounts are undecided, unless `partial` leaves those as they are.
- * `until` (may be NULL) is the date for those extended, instead of the roster's lifetime. */
-Plan *app_review_plan(App *app, const Review *review, gboolean partial, const char *until,
+ * not open; REFUSED when accounts are undecided, unless `partial`. `how` NULL: all FALSE. Switches
+ * to the review's roster. */
+Plan *app_review_plan(App *app, const Review *review, const ReviewApply *how,
                       GCancellable *cancellable, GError **error);
 /* Ends the review: nothing can be decided any more. */
 gboolean app_review_close(App *app, Review *review, GError **error);

@@ -12,7 +12,7 @@ src_app_libapp_a_SOURCES = \
   src/app/actions.h \
   src/app/app-apply.c \
   src/app/app-private.h \
-  src/app/app-review.h \
+  src/app/app-review.c src/app/app-review.h \
   src/app/app.c \
   src/app/app.h \
   src/app/config-private.h \

@@ -283,3 +283,20 @@ journal_of_target(Store *store, const char *target_id, const char *target_name, 
   store_end(store, FALSE, NULL);
   return ok ? g_steal_pointer(&plans) : NULL;
 }
+
+gboolean
+journal_head(Store *store, gint64 *ret_number, char **ret_hash, GError **error)
+{
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&store->lock);
+  sqlite3_stmt *select =
+      store_statement(store, "SELECT number, hash FROM head WHERE id = 1", error);
+  if (select == NULL)
+    return FALSE;
+  int got = store_next(store, select, error);
+  if (got >= 0) {
+    *ret_number = got > 0 ? sqlite3_column_int64(select, 0) : 0;
+    *ret_hash = got > 0 ? store_column_text(select, 1) : g_strdup("");
+  }
+  store_reset(select);
+  return got >= 0;
+}

@@ -60,3 +60,6 @@ GPtrArray *journal_of_target(Store *store, const char *target_id, const char *ta
 /* Walks the chain. TRUE when whole; else FALSE with USHER_ERROR_STORE naming the first
  * entry that was changed, is missing or was inserted. `ret_entries` counts those checked. */
 gboolean journal_verify(Store *store, guint *ret_entries, GError **error);
+/* The newest entry of the chain, which stands for all before it: its number, and its hash, which
+ * the caller owns ("" when nothing was journalled yet). */
+gboolean journal_head(Store *store, gint64 *ret_number, char **ret_hash, GError **error);

@@ -1,0 +1,414 @@
+/* Reviews for both front ends: made from live data, decided, applied as one
+ * plan. The rules are model/review's, keeping is store/reviews', the report
+ * review-report.c's. */
+#include "app/app-review.h"
+
+#include "app/app-change.h"
+#include "app/app-private.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "model/query.h"
+#include "store/journal.h"
+#include <string.h>
+
+#define NAME_MAX_LENGTH 80
+
+static gboolean
+store_and_profile(App *app, Store **ret_store, const Profile **ret_profile, GError **error)
+{
+  *ret_profile = app_profile(app);
+  if (*ret_profile == NULL && config_profile(app_config(app), NULL, error) == NULL)
+    return FALSE;
+  *ret_store = app_store(app, error);
+  return *ret_store != NULL;
+}
+
+/* --- a new one --- */
+
+gboolean
+app_review_check_name(const char *name, GError **error)
+{
+  glong length = g_utf8_validate(name, -1, NULL) ? g_utf8_strlen(name, -1) : 0;
+  g_autofree char *squeezed = text_squeeze(name);
+  g_autofree char *redacted = log_redact(name);
+  /* What the journal would black out could not be found again in it. */
+  if (length >= 1 && length <= NAME_MAX_LENGTH && *name != '-' && text_is_visible(name) &&
+      g_str_equal(name, squeezed) && g_str_equal(name, redacted))
+    return TRUE;
+  g_autofree char *visible = text_visible(name);
+  g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
+              _("“%s” is no name for a review: 1 to %d visible characters, no blanks at the ends, "
+                "no “-” in front, nothing that looks like a secret"),
+              visible, NAME_MAX_LENGTH);
+  return FALSE;
+}
+
+static gboolean
+fail_nothing(const char *query, GError **error)
+{
+  if (*query == '\0')
+    g_set_error_literal(error, USHER_ERROR, USHER_ERROR_NOT_FOUND,
+                        _("The roster has no accounts: there is nothing to review"));
+  else
+    g_set_error(error, USHER_ERROR, USHER_ERROR_NOT_FOUND,
+                _("No account matches “%s”: there is nothing to review"), query);
+  return FALSE;
+}
+
+/* The name must be free before minutes are spent on reading a large directory. */
+static gboolean
+check_name_free(Store *store, const Profile *profile, const char *name, GError **error)
+{
+  g_autoptr(GPtrArray) known = reviews_list(store, profile->name, error);
+  if (known == NULL)
+    return FALSE;
+  for (guint i = 0; i < known->len; i++) {
+    const ReviewSummary *summary = known->pdata[i];
+    if (!g_str_equal(summary->review->name, name))
+      continue;
+    g_set_error(error, USHER_ERROR, USHER_ERROR_CONFLICT,
+                _("There is a review “%s” already; take another name"), name);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+sign_review(App *app, Review *review, const char *title, const char *query)
+{
+  const Profile *profile = app_profile(app);
+  review->title = g_strdup(title != NULL && *title != '\0' ? title : review->name);
+  review->query = g_strdup(query);
+  review->profile = g_strdup(profile->name);
+  review->tenant = g_strdup(profile->tenant);
+  review->roster = g_strdup(app_roster(app)->name);
+  review->who = app_who();
+}
+
+Review *
+app_review_new(App *app, const char *name, const char *title, const char *query,
+               GCancellable *cancellable, GError **error)
+{
+  Store *store;
+  const Profile *profile;
+  if (query == NULL)
+    query = "";
+  g_autoptr(Query) scope = query_parse(query, clock_now(), NULL, error);
+  if (scope == NULL || !app_review_check_name(name, error) ||
+      !store_and_profile(app, &store, &profile, error) ||
+      !check_name_free(store, profile, name, error))
+    return NULL;
+  /* Everything, afresh: what is frozen here is the evidence. */
+  guint64 fields = (G_GUINT64_CONSTANT(1) << FIELD_N) - 1;
+  g_autoptr(Snapshot) snapshot = app_refresh(app, fields, NULL, NULL, cancellable, error);
+  if (snapshot == NULL)
+    return NULL;
+  g_autoptr(GArray) rows = query_run(scope, snapshot, NULL, NULL);
+  if (rows->len == 0) {
+    fail_nothing(query, error);
+    return NULL;
+  }
+  g_autoptr(Review) review = review_new(name);
+  ReviewRules rules = review_rules(app_roster(app)->remove_after);
+  sign_review(app, review, title, query);
+  review->made_at = snapshot_taken(snapshot);
+  review_freeze(review, snapshot, rows, &rules);
+  return reviews_add(store, review, error) ? g_steal_pointer(&review) : NULL;
+}
+
+/* --- reading --- */
+
+GPtrArray *
+app_review_list(App *app, GError **error)
+{
+  Store *store;
+  const Profile *profile;
+  return store_and_profile(app, &store, &profile, error) ? reviews_list(store, profile->name, error)
+                                                         : NULL;
+}
+
+Review *
+app_review_load(App *app, const char *name, GError **error)
+{
+  Store *store;
+  const Profile *profile;
+  return store_and_profile(app, &store, &profile, error)
+             ? reviews_load(store, profile->name, name, error)
+             : NULL;
+}
+
+gboolean
+app_review_refresh(App *app, Review *review, guint *ret_changed, GError **error)
+{
+  Store *store = app_store(app, error);
+  return store != NULL && reviews_refresh(store, review, ret_changed, error);
+}
+
+GPtrArray *
+app_review_history(App *app, const ReviewItem *item, guint limit, GError **error)
+{
+  Store *store = app_store(app, error);
+  g_autoptr(GPtrArray) plans = store == NULL ? NULL
+                                             : journal_of_target(store, item->evidence.id,
+                                                                 item->evidence.user, limit, error);
+  if (plans == NULL)
+    return NULL;
+  g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func((GDestroyNotify)log_line_free);
+  /* The journal gives the newest first. */
+  for (guint i = plans->len; i > 0; i--) {
+    const Plan *plan = plans->pdata[i - 1];
+    for (guint j = 0; j < plan->operations->len; j++)
+      g_ptr_array_add(lines, app_log_line(plan, plan->operations->pdata[j]));
+  }
+  return g_steal_pointer(&lines);
+}
+
+/* --- deciding --- */
+
+static ReviewMark *
+mark_new(const ReviewItem *item, gboolean decides, ReviewDecision decision, const char *note)
+{
+  ReviewMark *mark = g_new0(ReviewMark, 1);
+  mark->item = item->number;
+  mark->decides = decides;
+  mark->decision = decision;
+  mark->note = g_strdup(note);
+  mark->who = app_who();
+  mark->at = clock_now();
+  return mark;
+}
+
+/* Read back instead of taken over: others may have decided in between, and then everybody
+ * must see the same order. */
+static gboolean
+keep_marks(App *app, Review *review, GPtrArray *marks, GError **error)
+{
+  Store *store = app_store(app, error);
+  return store != NULL && reviews_mark(store, review, marks, error) &&
+         reviews_refresh(store, review, NULL, error);
+}
+
+gboolean
+app_review_decide_all(App *app, Review *review, GPtrArray *items, ReviewDecision decision,
+                      const char *note, GError **error)
+{
+  g_autoptr(GPtrArray) marks = g_ptr_array_new_with_free_func((GDestroyNotify)review_mark_free);
+  for (guint i = 0; i < items->len; i++)
+    g_ptr_array_add(marks, mark_new(items->pdata[i], TRUE, decision, note));
+  return keep_marks(app, review, marks, error);
+}
+
+gboolean
+app_review_decide(App *app, Review *review, ReviewItem *item, ReviewDecision decision,
+                  const char *note, GError **error)
+{
+  g_autoptr(GPtrArray) items = g_ptr_array_new();
+  g_ptr_array_add(items, item);
+  return app_review_decide_all(app, review, items, decision, note, error);
+}
+
+gboolean
+app_review_note(App *app, Review *review, ReviewItem *item, const char *note, GError **error)
+{
+  g_autoptr(GPtrArray) marks = g_ptr_array_new_with_free_func((GDestroyNotify)review_mark_free);
+  g_ptr_array_add(marks, mark_new(item, FALSE, REVIEW_UNDECIDED, note));
+  return keep_marks(app, review, marks, error);
+}
+
+gboolean
+app_review_place(App *app, const Review *review, guint *ret_number, GError **error)
+{
+  Store *store = app_store(app, error);
+  g_autofree char *who = app_who();
+  guint number;
+  if (store == NULL || !reviews_place(store, review, who, &number, error))
+    return FALSE;
+  *ret_number = CLAMP(number, 1, review->items->len);
+  return TRUE;
+}
+
+gboolean
+app_review_set_place(App *app, const Review *review, guint number, GError **error)
+{
+  Store *store = app_store(app, error);
+  g_autofree char *who = app_who();
+  return store != NULL && reviews_set_place(store, review, who, number, error);
+}
+
+gboolean
+app_review_close(App *app, Review *review, GError **error)
+{
+  Store *store = app_store(app, error);
+  g_autofree char *who = app_who();
+  return store != NULL && reviews_close(store, review, who, clock_now(), error);
+}
+
+/* --- applying --- */
+
+static gboolean
+check_ready(const Review *review, const ReviewApply *how, GError **error)
+{
+  guint counts[REVIEW_DECISION_N];
+  review_count(review, counts);
+  guint open = counts[REVIEW_UNDECIDED];
+  if (review->state != REVIEW_OPEN) {
+    g_set_error(error, USHER_ERROR, USHER_ERROR_CONFLICT,
+                _("The review “%s” is %s: it cannot be applied again"), review->name,
+                review_state_label(review->state));
+    return FALSE;
+  }
+  if (open == 0 || how->partial)
+    return TRUE;
+  g_set_error(error, USHER_ERROR, USHER_ERROR_REFUSED,
+              ngettext("%u account of the review “%s” is undecided: decide about it, or apply "
+                       "with --partial, which leaves it as it is",
+                       "%u accounts of the review “%s” are undecided: decide about them, or apply "
+                       "with --partial, which leaves them as they are",
+                       open),
+              open, review->name);
+  return FALSE;
+}
+
+/* TRUE if the account still exists, in the roster or out of it. */
+static gboolean
+still_there(App *app, const Snapshot *snapshot, const ReviewItem *item, gboolean *ret_there,
+            GCancellable *cancellable, GError **error)
+{
+  guint row;
+  GError *cause = NULL;
+  *ret_there = TRUE;
+  if (snapshot_find(snapshot, item->evidence.id, &row))
+    return TRUE;
+  g_autoptr(Account) account = app_account(app, item->evidence.id, cancellable, &cause);
+  *ret_there = account != NULL;
+  if (account != NULL || g_error_matches(cause, USHER_ERROR, USHER_ERROR_NOT_FOUND)) {
+    g_clear_error(&cause);
+    return TRUE;
+  }
+  g_propagate_error(error, cause);
+  return FALSE;
+}
+
+/* The ids that a decision is about, NULL-terminated; those that are gone become notes. */
+static GPtrArray *
+ids_of(App *app, const Review *review, ReviewDecision decision, const Snapshot *snapshot,
+       Plan *plan, GCancellable *cancellable, GError **error)
+{
+  g_autoptr(GPtrArray) ids = g_ptr_array_new();
+  for (guint i = 0; i < review->items->len; i++) {
+    const ReviewItem *item = review->items->pdata[i];
+    gboolean there;
+    if (item->decision != decision)
+      continue;
+    if (!still_there(app, snapshot, item, &there, cancellable, error))
+      return NULL;
+    if (there) {
+      g_ptr_array_add(ids, item->evidence.id);
+      continue;
+    }
+    const char *name = item->evidence.user != NULL ? item->evidence.user : item->evidence.id;
+    g_autofree char *note = g_strdup_printf(_("skipped: %s does not exist any more"), name);
+    plan_add_note(plan, note);
+  }
+  g_ptr_array_add(ids, NULL);
+  return g_steal_pointer(&ids);
+}
+
+/* Appends the operations and notes of another plan. */
+static void
+append_plan(Plan *plan, const Plan *more)
+{
+  guint before = plan->operations->len;
+  for (guint i = 0; i < more->operations->len; i++) {
+    const Operation *from = more->operations->pdata[i];
+    Operation *operation = plan_add(plan, from->kind, from->target_id, from->target_name);
+    for (guint j = 0; j < from->values->len; j++) {
+      const OperationValue *value = from->values->pdata[j];
+      operation_add_value(operation, value->name, value->from, value->to);
+    }
+    operation->depends_on = from->depends_on == 0 ? 0 : from->depends_on + before;
+    operation->state = from->state;
+    operation->result = g_strdup(from->result);
+  }
+  for (guint i = 0; i < more->notes->len; i++)
+    plan_add_note(plan, more->notes->pdata[i]);
+}
+
+/* What app_change_plan() calls a decision, and in which order they are done. */
+static const struct {
+  ReviewDecision decision;
+  const char *action;
+} changes[] = {
+    {REVIEW_EXTEND, "extend"},
+    {REVIEW_DISABLE, "disable"},
+    {REVIEW_REMOVE, "remove"},
+};
+
+static GHashTable *
+change_options(const ReviewApply *how, ReviewDecision decision)
+{
+  GHashTable *options = g_hash_table_new(g_str_hash, g_str_equal);
+  if (how->dry_run)
+    g_hash_table_insert(options, (gpointer) "dry-run", (gpointer) "");
+  if (decision == REVIEW_EXTEND && how->until != NULL)
+    g_hash_table_insert(options, (gpointer) "to", (gpointer)how->until);
+  return options;
+}
+
+static gboolean
+append_changes(App *app, const Review *review, const ReviewApply *how, Plan *plan,
+               GCancellable *cancellable, GError **error)
+{
+  g_autoptr(Snapshot) snapshot = app_refresh(app, 0, NULL, NULL, cancellable, error);
+  if (snapshot == NULL)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS(changes); i++) {
+    ReviewDecision decision = changes[i].decision;
+    g_autoptr(GPtrArray) ids = ids_of(app, review, decision, snapshot, plan, cancellable, error);
+    if (ids == NULL)
+      return FALSE;
+    if (ids->len == 1)
+      continue;
+    g_autoptr(GHashTable) options = change_options(how, decision);
+    g_autoptr(Plan) more = app_change_plan(app, changes[i].action, (const char *const *)ids->pdata,
+                                           options, cancellable, error);
+    if (more == NULL)
+      return FALSE;
+    append_plan(plan, more);
+  }
+  return TRUE;
+}
+
+/* Its guards, lifetime and group are those of the roster that was reviewed. */
+static gboolean
+use_its_roster(App *app, const Review *review, GError **error)
+{
+  const Roster *roster = app_roster(app);
+  return review->roster == NULL || (roster != NULL && g_str_equal(roster->name, review->roster)) ||
+         app_use_roster(app, review->roster, error);
+}
+
+Plan *
+app_review_plan(App *app, const Review *review, const ReviewApply *how, GCancellable *cancellable,
+                GError **error)
+{
+  static const ReviewApply usual = {0};
+  if (how == NULL)
+    how = &usual;
+  if (!check_ready(review, how, error) || (!how->dry_run && !app_may_change(app, error)) ||
+      !use_its_roster(app, review, error))
+    return NULL;
+  g_autofree char *title = g_strdup_printf(_("Review “%s”"), review->name);
+  g_autofree char *note = review_plan_note(review);
+  g_autoptr(Plan) plan = plan_new(title);
+  plan_add_note(plan, note);
+  if (!append_changes(app, review, how, plan, cancellable, error))
+    return NULL;
+  plan->reason = g_strdup(how->reason != NULL ? how->reason : review->title);
+  plan->roster = g_strdup(review->roster);
+  app_sign_plan(app, plan);
+  return g_steal_pointer(&plan);
+}
