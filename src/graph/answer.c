@@ -120,17 +120,24 @@ message_for(const GraphClient *client, const GraphCall *call, int status, const 
 }
 
 GError *
+graph_status_error(const GraphClient *client, const GraphCall *call, int status, const cJSON *body,
+                   const char *request_id, int retry_after)
+{
+  Said said = {0};
+  read_said(body, &said);
+  g_autofree char *message = message_for(client, call, status, &said);
+  GError *error = g_error_new_literal(USHER_ERROR, code_of(status, &said), message);
+  error_set_service(error, status, said.code, request_id ? request_id : said.request_id,
+                    retry_after);
+  return error;
+}
+
+GError *
 graph_answer_error(const GraphClient *client, const GraphCall *call, const HttpResponse *response)
 {
   g_autoptr(cJSON) tree = cJSON_ParseWithLength(response->body, response->length);
-  Said said = {0};
-  read_said(tree, &said);
-  g_autofree char *message = message_for(client, call, response->status, &said);
-  const char *header = http_response_header(response, "request-id");
-  GError *error = g_error_new_literal(USHER_ERROR, code_of(response->status, &said), message);
-  error_set_service(error, response->status, said.code, header ? header : said.request_id,
-                    retry_after(response));
-  return error;
+  return graph_status_error(client, call, response->status, tree,
+                            http_response_header(response, "request-id"), retry_after(response));
 }
 
 gboolean

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "graph/client.h"
 #include "graph/endpoints.h"
+#include "graph/request.h"
 
 /* One call of a row of the endpoint table. */
 typedef struct {
@@ -31,13 +32,41 @@ cJSON *graph_send_json(GraphClient *client, const GraphCall *call, GraphTrace *t
 gboolean graph_send_only(GraphClient *client, const GraphCall *call, GraphTrace *trace,
                          GCancellable *cancellable, GError **error);
 
+/* The same as graph_send(), and with which token: for who finds it refused inside the answer.
+ * `ret_token` may be NULL; the caller owns it. */
+HttpResponse *graph_send_with(GraphClient *client, const GraphCall *call, GraphTrace *trace,
+                              Secret **ret_token, GCancellable *cancellable, GError **error);
+/* This token was refused: the next request gets another one. */
+gboolean graph_client_renew(GraphClient *client, const Secret *refused, GCancellable *cancellable,
+                            GError **error);
+Throttle *graph_client_throttle(const GraphClient *client);
+
+/* A request whose texts are built up here; `what` is taken. */
+struct GraphRequest {
+  GraphCall call; /* its texts are the ones below */
+  char *id, *other, *query, *body, *what;
+  gsize capacity; /* of the body, to be wiped */
+  int good;       /* a status of 400 or more that is as good as success; 0: none */
+};
+GraphRequest *graph_request_new(const char *endpoint, const char *id, const char *other,
+                                char *what);
+/* Take the text; all of `capacity` is wiped in the end. */
+void graph_request_take_body(GraphRequest *request, char *body, gsize capacity);
+void graph_request_take_query(GraphRequest *request, char *query);
+
 /* An answer of 400 or more as an error. */
 GError *graph_answer_error(const GraphClient *client, const GraphCall *call,
                            const HttpResponse *response);
+/* The same of its parts: the body as a tree (may be NULL), the request-id header (may be NULL). */
+GError *graph_status_error(const GraphClient *client, const GraphCall *call, int status,
+                           const cJSON *body, const char *request_id, int retry_after);
+/* FALSE with the error when a call has no id, or leads away from this service. */
+gboolean graph_check_call(const GraphClient *client, const GraphCall *call, GError **error);
 /* TRUE if the error is an answer with this status. */
 gboolean graph_error_is(const GError *error, int http_status);
 
-/* The URL of a call. The caller owns it. */
+/* The URL of a call, and its part behind the version. The caller owns it. */
+char *graph_call_path(const GraphCall *call);
 char *graph_call_url(const GraphClient *client, const GraphCall *call);
 const char *graph_client_url(const GraphClient *client);
 

@@ -62,6 +62,20 @@ graph_client_url(const GraphClient *client)
   return client->graph_url;
 }
 
+Throttle *
+graph_client_throttle(const GraphClient *client)
+{
+  return client->throttle;
+}
+
+gboolean
+graph_client_renew(GraphClient *client, const Secret *refused, GCancellable *cancellable,
+                   GError **error)
+{
+  g_autoptr(Secret) fresh = token_source_get(client->tokens, refused, cancellable, error);
+  return fresh != NULL;
+}
+
 gint64
 graph_client_clock_skew(GraphClient *client)
 {
@@ -119,31 +133,37 @@ graph_free_secret_tree(cJSON *tree)
 
 /* The path of the row with its placeholders filled in. */
 char *
-graph_call_url(const GraphClient *client, const GraphCall *call)
+graph_call_path(const GraphCall *call)
 {
-  if (call->link)
-    return g_strdup(call->link);
-  g_autoptr(GString) url = g_string_new(client->graph_url);
-  g_string_append(url, "/" VERSION);
+  g_autoptr(GString) path = g_string_new(NULL);
   for (const char *at = endpoint_find(call->endpoint)->path; *at; at++) {
     if (*at != '{') {
-      g_string_append_c(url, *at);
+      g_string_append_c(path, *at);
       continue;
     }
     const char *value = g_str_has_prefix(at, "{id}") ? call->id : call->other;
     g_autofree char *encoded = url_encode(value);
-    g_string_append(url, encoded);
+    g_string_append(path, encoded);
     at = strchr(at, '}');
   }
   if (call->query)
-    g_string_append_printf(url, "?%s", call->query);
-  return g_string_free(g_steal_pointer(&url), FALSE);
+    g_string_append_printf(path, "?%s", call->query);
+  return g_string_free(g_steal_pointer(&path), FALSE);
+}
+
+char *
+graph_call_url(const GraphClient *client, const GraphCall *call)
+{
+  if (call->link)
+    return g_strdup(call->link);
+  g_autofree char *path = graph_call_path(call);
+  return g_strconcat(client->graph_url, "/" VERSION, path, NULL);
 }
 
 /* An empty or dotted segment would name something else than was meant: without an id,
  * DELETE /users/{id} is a request about all of them. */
-static gboolean
-check_call(const GraphClient *client, const GraphCall *call, GError **error)
+gboolean
+graph_check_call(const GraphClient *client, const GraphCall *call, GError **error)
 {
   const Endpoint *row = endpoint_find(call->endpoint);
   const char *parts[] = {call->id, call->other};
@@ -204,7 +224,7 @@ propagate(GError **error, GError *failure, const GraphCall *call)
 /* With a fresh token once, if the first was refused. */
 static HttpResponse *
 send_authorised(GraphClient *client, const GraphCall *call, HttpRequest *request, GraphTrace *trace,
-                GCancellable *cancellable, GError **error)
+                Secret **ret_token, GCancellable *cancellable, GError **error)
 {
   RetryPolicy policy = {.patience = client->patience, .harmless = !request->once};
   g_autoptr(Secret) refused = NULL;
@@ -221,15 +241,31 @@ send_authorised(GraphClient *client, const GraphCall *call, HttpRequest *request
       propagate(error, g_steal_pointer(&failure), call);
       return NULL;
     }
+    if (ret_token && (response->status != 401 || refused))
+      *ret_token = g_steal_pointer(&token);
     if (response->status != 401 || refused)
       return g_steal_pointer(&response);
     refused = g_steal_pointer(&token);
   }
 }
 
+static gboolean
+is_change(const Endpoint *row)
+{
+  return strcmp(row->method, "GET") != 0 && strcmp(row->path, "/$batch") != 0;
+}
+
+/* Near the end of the quota of writing, changes go at its pace. A batch counts its items
+ * itself. */
+static gboolean
+charge(GraphClient *client, const Endpoint *row, GCancellable *cancellable, GError **error)
+{
+  return !is_change(row) || throttle_charge(client->throttle, 1, retry_stop(cancellable), error);
+}
+
 HttpResponse *
-graph_send(GraphClient *client, const GraphCall *call, GraphTrace *trace, GCancellable *cancellable,
-           GError **error)
+graph_send_with(GraphClient *client, const GraphCall *call, GraphTrace *trace, Secret **ret_token,
+                GCancellable *cancellable, GError **error)
 {
   GraphTrace own = {0};
   if (!trace)
@@ -238,9 +274,9 @@ graph_send(GraphClient *client, const GraphCall *call, GraphTrace *trace, GCance
     g_autofree char *id = g_uuid_string_random();
     g_strlcpy(trace->client_request_id, id, sizeof trace->client_request_id);
   }
-  if (!check_call(client, call, error))
-    return NULL;
   const Endpoint *row = endpoint_find(call->endpoint);
+  if (!graph_check_call(client, call, error) || !charge(client, row, cancellable, error))
+    return NULL;
   g_autofree char *url = graph_call_url(client, call);
   g_autoptr(GPtrArray) headers = build_headers(call, trace);
   HttpRequest request = {.method = row->method,
@@ -250,16 +286,27 @@ graph_send(GraphClient *client, const GraphCall *call, GraphTrace *trace, GCance
                          .body_length = -1,
                          .once = row->repeat == REPEAT_NEVER};
   g_autoptr(HttpResponse) response =
-      send_authorised(client, call, &request, trace, cancellable, error);
+      send_authorised(client, call, &request, trace, ret_token, cancellable, error);
   if (!response)
     return NULL;
   note_answer(client, response, trace);
+  if (is_change(row)) {
+    const char *share = http_response_header(response, "x-ms-throttle-limit-percentage");
+    throttle_report(client->throttle, share ? g_ascii_strtod(share, NULL) : 0);
+  }
   g_debug("%s %s: %d (client-request-id %s, request-id %s)", row->method, row->path,
           response->status, trace->client_request_id, trace->request_id);
   if (response->status >= 200 && response->status < 300)
     return g_steal_pointer(&response);
   g_propagate_error(error, graph_answer_error(client, call, response));
   return NULL;
+}
+
+HttpResponse *
+graph_send(GraphClient *client, const GraphCall *call, GraphTrace *trace, GCancellable *cancellable,
+           GError **error)
+{
+  return graph_send_with(client, call, trace, NULL, cancellable, error);
 }
 
 cJSON *

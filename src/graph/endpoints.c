@@ -267,6 +267,21 @@ static const Endpoint table[] = {
      .application = "",
      .repeat = REPEAT_NEVER,
      .source = "10"},
+    /* Repeated item by item, by who knows what they do. */
+    {.id = "batch",
+     .method = "POST",
+     .path = "/$batch",
+     .delegated = "",
+     .application = "",
+     .repeat = REPEAT_NEVER,
+     .source = "3.6"},
+    {.id = "batch.read",
+     .method = "POST",
+     .path = "/$batch",
+     .delegated = "",
+     .application = "",
+     .repeat = REPEAT_HARMLESS,
+     .source = "3.6"},
     {.id = NULL},
 };
 

@@ -108,17 +108,25 @@ graph_groups_find(GraphClient *client, const char *id_or_name, GCancellable *can
   return group;
 }
 
+GraphRequest *
+graph_groups_add_request(const GraphClient *client, const char *group_id, const char *user_id)
+{
+  GraphRequest *request = graph_request_new(
+      "groups.add", group_id, NULL,
+      g_strdup_printf(_("Adding the account %s to the group %s"), user_id, group_id));
+  char *body = graph_reference(client, "directoryObjects", user_id);
+  graph_request_take_body(request, body, strlen(body));
+  return request;
+}
+
 gboolean
 graph_groups_add(GraphClient *client, const char *group_id, const char *user_id, GraphTrace *trace,
                  GCancellable *cancellable, GError **error)
 {
-  g_autofree char *what =
-      g_strdup_printf(_("Adding the account %s to the group %s"), user_id, group_id);
-  g_autofree char *body = graph_reference(client, "directoryObjects", user_id);
-  GraphCall call = {.endpoint = "groups.add", .id = group_id, .body = body, .what = what};
+  g_autoptr(GraphRequest) request = graph_groups_add_request(client, group_id, user_id);
   g_autoptr(GError) failure = NULL;
   gboolean member = FALSE;
-  if (graph_send_only(client, &call, trace, cancellable, &failure))
+  if (graph_request_send(client, request, trace, cancellable, &failure))
     return TRUE;
   /* 400 also means: is a member already. Whether that is so is asked, not read from words. */
   if (graph_error_is(failure, 400) &&
@@ -128,18 +136,22 @@ graph_groups_add(GraphClient *client, const char *group_id, const char *user_id,
   return FALSE;
 }
 
+GraphRequest *
+graph_groups_remove_request(const char *group_id, const char *user_id)
+{
+  GraphRequest *request = graph_request_new(
+      "groups.remove", group_id, user_id,
+      g_strdup_printf(_("Taking the account %s out of the group %s"), user_id, group_id));
+  request->good = 404; /* not being a member is what was wanted */
+  return request;
+}
+
 gboolean
 graph_groups_remove(GraphClient *client, const char *group_id, const char *user_id,
                     GraphTrace *trace, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *what =
-      g_strdup_printf(_("Taking the account %s out of the group %s"), user_id, group_id);
-  GraphCall call = {.endpoint = "groups.remove", .id = group_id, .other = user_id, .what = what};
-  g_autoptr(GError) failure = NULL;
-  if (graph_send_only(client, &call, trace, cancellable, &failure) || graph_error_is(failure, 404))
-    return TRUE;
-  g_propagate_error(error, g_steal_pointer(&failure));
-  return FALSE;
+  g_autoptr(GraphRequest) request = graph_groups_remove_request(group_id, user_id);
+  return graph_request_send(client, request, trace, cancellable, error);
 }
 
 typedef struct {
@@ -156,17 +168,39 @@ is_wanted(const cJSON *object, gpointer data)
   return !wanted->found;
 }
 
-/* Transitive, but not advanced: it sees a change at once. */
-static gboolean
-check_groups(GraphClient *client, const char *group_id, const char *user_id, const char *what,
-             gboolean *ret_member, GCancellable *cancellable, GError **error)
+/* Direct membership alone, through the index that lags a little. */
+static GraphRequest *
+member_request(const char *group_id, const char *user_id, char *what)
 {
-  g_autoptr(GString) body = g_string_new("{\"groupIds\":[");
+  GraphRequest *request = graph_request_new("groups.members", group_id, NULL, what);
+  g_autofree char *literal = graph_literal(user_id);
+  graph_request_take_query(
+      request, g_strdup_printf("$filter=id%%20eq%%20%s&$count=true&$select=id", literal));
+  request->call.eventual = TRUE;
+  return request;
+}
+
+GraphRequest *
+graph_groups_check_request(const char *group_id, const char *user_id)
+{
+  GraphRequest *request = graph_request_new(
+      "users.check-groups", user_id, NULL,
+      g_strdup_printf(_("Looking whether the account %s is in the group %s"), user_id, group_id));
+  GString *body = g_string_new("{\"groupIds\":[");
   json_append_string(body, group_id);
   g_string_append(body, "]}");
-  GraphCall call = {
-      .endpoint = "users.check-groups", .id = user_id, .body = body->str, .what = what};
-  g_autoptr(cJSON) tree = graph_send_json(client, &call, NULL, cancellable, error);
+  gsize capacity = body->allocated_len;
+  graph_request_take_body(request, g_string_free(body, FALSE), capacity);
+  return request;
+}
+
+/* Transitive, but not advanced: it sees a change at once. */
+static gboolean
+check_groups(GraphClient *client, const char *group_id, const char *user_id, gboolean *ret_member,
+             GCancellable *cancellable, GError **error)
+{
+  g_autoptr(GraphRequest) request = graph_groups_check_request(group_id, user_id);
+  g_autoptr(cJSON) tree = graph_send_json(client, &request->call, NULL, cancellable, error);
   if (!tree)
     return FALSE;
   const cJSON *item;
@@ -187,21 +221,17 @@ graph_groups_is_member(GraphClient *client, const char *group_id, const char *us
   g_autofree char *what =
       g_strdup_printf(_("Looking whether the account %s is in the group %s"), user_id, group_id);
   gboolean member = FALSE;
-  if (!check_groups(client, group_id, user_id, what, &member, cancellable, error))
+  if (!check_groups(client, group_id, user_id, &member, cancellable, error))
     return FALSE;
   if (!member) {
     *ret_member = FALSE;
     return TRUE;
   }
   /* In the group or in one inside it: only the first counts. */
-  g_autofree char *literal = graph_literal(user_id);
-  g_autofree char *query =
-      g_strdup_printf("$filter=id%%20eq%%20%s&$count=true&$select=id", literal);
-  GraphCall call = {
-      .endpoint = "groups.members", .id = group_id, .query = query, .eventual = TRUE, .what = what};
+  g_autoptr(GraphRequest) request = member_request(group_id, user_id, g_steal_pointer(&what));
   Wanted wanted = {user_id, FALSE};
   g_autoptr(GError) failure = NULL;
-  if (graph_each(client, &call, is_wanted, &wanted, cancellable, &failure))
+  if (graph_each(client, &request->call, is_wanted, &wanted, cancellable, &failure))
     *ret_member = wanted.found;
   else if (graph_error_is(failure, 400))
     *ret_member = member;

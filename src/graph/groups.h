@@ -1,7 +1,7 @@
 /* Groups, their members, and the licences that they carry. Contract 5 and 6. */
 #pragma once
 
-#include "graph/client.h"
+#include "graph/request.h"
 #include "model/fields.h"
 
 typedef struct {
@@ -22,6 +22,12 @@ gboolean graph_groups_remove(GraphClient *client, const char *group_id, const ch
                              GraphTrace *trace, GCancellable *cancellable, GError **error);
 gboolean graph_groups_is_member(GraphClient *client, const char *group_id, const char *user_id,
                                 gboolean *ret_member, GCancellable *cancellable, GError **error);
+/* The same calls built but not sent, for a batch. 400 to adding may mean: is a member already.
+ * Checking is transitive, sees changes at once, and graph_answer_lists() the group's id. */
+GraphRequest *graph_groups_add_request(const GraphClient *client, const char *group_id,
+                                       const char *user_id);
+GraphRequest *graph_groups_remove_request(const char *group_id, const char *user_id);
+GraphRequest *graph_groups_check_request(const char *group_id, const char *user_id);
 /* Display names of the groups a user is in: GPtrArray of char *. */
 GPtrArray *graph_groups_of(GraphClient *client, const char *user_id, GCancellable *cancellable,
                            GError **error);

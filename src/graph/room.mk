@@ -2,6 +2,7 @@ noinst_LIBRARIES += src/graph/libgraph.a
 src_graph_libgraph_a_CFLAGS = $(AM_CFLAGS) $(CJSON_CFLAGS)
 src_graph_libgraph_a_SOURCES = \
   src/graph/answer.c \
+  src/graph/batch.c src/graph/batch.h \
   src/graph/client.c src/graph/client.h src/graph/client-private.h \
   src/graph/endpoints.c src/graph/endpoints.h \
   src/graph/groups.c src/graph/groups.h \
@@ -9,6 +10,7 @@ src_graph_libgraph_a_SOURCES = \
   src/graph/mail.c src/graph/mail.h \
   src/graph/organization.c src/graph/organization.h \
   src/graph/pages.c src/graph/pages-private.h \
+  src/graph/request.c src/graph/request.h \
   src/graph/reader.c src/graph/reader-private.h \
   src/graph/roles.c src/graph/roles.h \
   src/graph/users-change.c \

@@ -35,15 +35,33 @@ is_sponsor(GraphClient *client, const char *id, const char *sponsor_id, GCancell
   return FALSE;
 }
 
+GraphRequest *
+graph_users_sponsors_request(const char *id)
+{
+  GraphRequest *request =
+      graph_request_new("users.sponsors", id, NULL, g_strdup(_("Reading the sponsors")));
+  graph_request_take_query(request, g_strdup("$select=id"));
+  return request;
+}
+
+GraphRequest *
+graph_users_add_sponsor_request(const GraphClient *client, const char *id, const char *sponsor_id)
+{
+  GraphRequest *request =
+      graph_request_new("users.add-sponsor", id, NULL,
+                        g_strdup_printf(_("Making %s the sponsor of %s"), sponsor_id, id));
+  char *body = graph_reference(client, "users", sponsor_id);
+  graph_request_take_body(request, body, strlen(body));
+  return request;
+}
+
 gboolean
 graph_users_add_sponsor(GraphClient *client, const char *id, const char *sponsor_id,
                         GraphTrace *trace, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *what = g_strdup_printf(_("Making %s the sponsor of %s"), sponsor_id, id);
-  g_autofree char *body = graph_reference(client, "users", sponsor_id);
-  GraphCall call = {.endpoint = "users.add-sponsor", .id = id, .body = body, .what = what};
+  g_autoptr(GraphRequest) request = graph_users_add_sponsor_request(client, id, sponsor_id);
   g_autoptr(GError) failure = NULL;
-  if (graph_send_only(client, &call, trace, cancellable, &failure))
+  if (graph_request_send(client, request, trace, cancellable, &failure))
     return TRUE;
   /* 400 also means: is one already. */
   if (graph_error_is(failure, 400) && is_sponsor(client, id, sponsor_id, cancellable))
@@ -52,16 +70,20 @@ graph_users_add_sponsor(GraphClient *client, const char *id, const char *sponsor
   return FALSE;
 }
 
+GraphRequest *
+graph_users_remove_sponsor_request(const char *id, const char *sponsor_id)
+{
+  GraphRequest *request =
+      graph_request_new("users.remove-sponsor", id, sponsor_id,
+                        g_strdup_printf(_("Removing %s as the sponsor of %s"), sponsor_id, id));
+  request->good = 404;
+  return request;
+}
+
 gboolean
 graph_users_remove_sponsor(GraphClient *client, const char *id, const char *sponsor_id,
                            GraphTrace *trace, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *what = g_strdup_printf(_("Removing %s as the sponsor of %s"), sponsor_id, id);
-  GraphCall call = {
-      .endpoint = "users.remove-sponsor", .id = id, .other = sponsor_id, .what = what};
-  g_autoptr(GError) failure = NULL;
-  if (graph_send_only(client, &call, trace, cancellable, &failure) || graph_error_is(failure, 404))
-    return TRUE;
-  g_propagate_error(error, g_steal_pointer(&failure));
-  return FALSE;
+  g_autoptr(GraphRequest) request = graph_users_remove_sponsor_request(id, sponsor_id);
+  return graph_request_send(client, request, trace, cancellable, error);
 }

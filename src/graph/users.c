@@ -276,78 +276,116 @@ update_endpoint(const GraphProperty *properties, guint n, const Secret *password
   return "users.update";
 }
 
+GraphRequest *
+graph_users_update_request(const char *id, const GraphProperty *properties, guint n,
+                           const Secret *password)
+{
+  GraphRequest *request = graph_request_new(update_endpoint(properties, n, password), id, NULL,
+                                            g_strdup_printf(_("Changing the account %s"), id));
+  GString *body = build_body(properties, n, password, TRUE);
+  gsize capacity = body->allocated_len;
+  graph_request_take_body(request, g_string_free(body, FALSE), capacity);
+  return request;
+}
+
 gboolean
 graph_users_update(GraphClient *client, const char *id, const GraphProperty *properties, guint n,
                    const Secret *password, GraphTrace *trace, GCancellable *cancellable,
                    GError **error)
 {
-  g_autofree char *what = g_strdup_printf(_("Changing the account %s"), id);
-  GString *body = build_body(properties, n, password, TRUE);
-  GraphCall call = {.endpoint = update_endpoint(properties, n, password),
-                    .id = id,
-                    .body = body->str,
-                    .what = what};
-  gboolean ok = graph_send_only(client, &call, trace, cancellable, error);
-  free_body(body);
-  return ok;
+  g_autoptr(GraphRequest) request = graph_users_update_request(id, properties, n, password);
+  return graph_request_send(client, request, trace, cancellable, error);
 }
 
-/* What is gone already is as good as removed. */
-static gboolean
-gone_is_fine(gboolean ok, GError *failure, GError **error)
+GraphRequest *
+graph_users_read_request(const char *id, const GraphProperty *properties, guint n)
 {
-  if (ok || graph_error_is(failure, 404)) {
-    g_clear_error(&failure);
-    return TRUE;
-  }
-  g_propagate_error(error, failure);
-  return FALSE;
+  GraphRequest *request =
+      graph_request_new("users.get", id, NULL, g_strdup_printf(_("Reading the account %s"), id));
+  g_autoptr(GString) query = g_string_new("$select=id");
+  gboolean extensions = FALSE;
+  for (guint i = 0; i < n; i++)
+    if (is_extension(properties[i].name))
+      extensions = TRUE;
+    else
+      g_string_append_printf(query, ",%s", properties[i].name);
+  if (extensions)
+    g_string_append(query, ",onPremisesExtensionAttributes");
+  graph_request_take_query(request, g_string_free(g_steal_pointer(&query), FALSE));
+  return request;
+}
+
+GraphRequest *
+graph_users_remove_request(const char *id)
+{
+  GraphRequest *request = graph_request_new("users.remove", id, NULL,
+                                            g_strdup_printf(_("Removing the account %s"), id));
+  request->good = 404; /* what is gone already is as good as removed */
+  return request;
 }
 
 gboolean
 graph_users_remove(GraphClient *client, const char *id, GraphTrace *trace,
                    GCancellable *cancellable, GError **error)
 {
-  g_autofree char *what = g_strdup_printf(_("Removing the account %s"), id);
-  GraphCall call = {.endpoint = "users.remove", .id = id, .what = what};
-  GError *failure = NULL;
-  gboolean ok = graph_send_only(client, &call, trace, cancellable, &failure);
-  return gone_is_fine(ok, failure, error);
+  g_autoptr(GraphRequest) request = graph_users_remove_request(id);
+  return graph_request_send(client, request, trace, cancellable, error);
+}
+
+GraphRequest *
+graph_users_restore_request(const char *id, const char *new_user_name)
+{
+  GraphRequest *request = graph_request_new("users.restore", id, NULL,
+                                            g_strdup_printf(_("Restoring the account %s"), id));
+  GString *body = g_string_new("{");
+  if (new_user_name) {
+    json_append_key(body, "newUserPrincipalName");
+    json_append_string(body, new_user_name);
+  }
+  g_string_append_c(body, '}');
+  gsize capacity = body->allocated_len;
+  graph_request_take_body(request, g_string_free(body, FALSE), capacity);
+  return request;
 }
 
 gboolean
 graph_users_restore(GraphClient *client, const char *id, const char *new_user_name,
                     GraphTrace *trace, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *what = g_strdup_printf(_("Restoring the account %s"), id);
-  g_autoptr(GString) body = g_string_new("{");
-  if (new_user_name) {
-    json_append_key(body, "newUserPrincipalName");
-    json_append_string(body, new_user_name);
-  }
-  g_string_append_c(body, '}');
-  GraphCall call = {.endpoint = "users.restore", .id = id, .body = body->str, .what = what};
-  return graph_send_only(client, &call, trace, cancellable, error);
+  g_autoptr(GraphRequest) request = graph_users_restore_request(id, new_user_name);
+  return graph_request_send(client, request, trace, cancellable, error);
+}
+
+GraphRequest *
+graph_users_purge_request(const char *id)
+{
+  GraphRequest *request = graph_request_new(
+      "users.purge", id, NULL, g_strdup_printf(_("Removing the account %s for good"), id));
+  request->good = 404;
+  return request;
 }
 
 gboolean
 graph_users_purge(GraphClient *client, const char *id, GraphTrace *trace, GCancellable *cancellable,
                   GError **error)
 {
-  g_autofree char *what = g_strdup_printf(_("Removing the account %s for good"), id);
-  GraphCall call = {.endpoint = "users.purge", .id = id, .what = what};
-  GError *failure = NULL;
-  gboolean ok = graph_send_only(client, &call, trace, cancellable, &failure);
-  return gone_is_fine(ok, failure, error);
+  g_autoptr(GraphRequest) request = graph_users_purge_request(id);
+  return graph_request_send(client, request, trace, cancellable, error);
+}
+
+GraphRequest *
+graph_users_revoke_sessions_request(const char *id)
+{
+  return graph_request_new("users.revoke-sessions", id, NULL,
+                           g_strdup_printf(_("Ending the sessions of %s"), id));
 }
 
 gboolean
 graph_users_revoke_sessions(GraphClient *client, const char *id, GraphTrace *trace,
                             GCancellable *cancellable, GError **error)
 {
-  g_autofree char *what = g_strdup_printf(_("Ending the sessions of %s"), id);
-  GraphCall call = {.endpoint = "users.revoke-sessions", .id = id, .what = what};
-  return graph_send_only(client, &call, trace, cancellable, error);
+  g_autoptr(GraphRequest) request = graph_users_revoke_sessions_request(id);
+  return graph_request_send(client, request, trace, cancellable, error);
 }
 
 Secret *

@@ -2,7 +2,7 @@
  * place in the contract (sections 4, 9). */
 #pragma once
 
-#include "graph/client.h"
+#include "graph/request.h"
 #include "model/snapshot.h"
 
 /* How accounts are read: which fields, and which property holds the end date. */
@@ -86,6 +86,16 @@ gboolean graph_users_purge(GraphClient *client, const char *id, GraphTrace *trac
 gboolean graph_users_revoke_sessions(GraphClient *client, const char *id, GraphTrace *trace,
                                      GCancellable *cancellable, GError **error);
 
+/* The same calls built but not sent, for a batch. The caller owns them. */
+GraphRequest *graph_users_update_request(const char *id, const GraphProperty *properties, guint n,
+                                         const Secret *password);
+GraphRequest *graph_users_remove_request(const char *id);
+GraphRequest *graph_users_restore_request(const char *id, const char *new_user_name);
+GraphRequest *graph_users_purge_request(const char *id);
+GraphRequest *graph_users_revoke_sessions_request(const char *id);
+/* Reads the properties of these names (their values do not matter): graph_answer_value(). */
+GraphRequest *graph_users_read_request(const char *id, const GraphProperty *properties, guint n);
+
 /* Sponsors' ids and names; contract 9. GPtrArray of Account. */
 GPtrArray *graph_users_sponsors(GraphClient *client, const char *id, GCancellable *cancellable,
                                 GError **error);
@@ -93,6 +103,11 @@ gboolean graph_users_add_sponsor(GraphClient *client, const char *id, const char
                                  GraphTrace *trace, GCancellable *cancellable, GError **error);
 gboolean graph_users_remove_sponsor(GraphClient *client, const char *id, const char *sponsor_id,
                                     GraphTrace *trace, GCancellable *cancellable, GError **error);
+/* Built but not sent. 400 to adding may mean: is one already. graph_answer_lists() tells. */
+GraphRequest *graph_users_add_sponsor_request(const GraphClient *client, const char *id,
+                                              const char *sponsor_id);
+GraphRequest *graph_users_remove_sponsor_request(const char *id, const char *sponsor_id);
+GraphRequest *graph_users_sponsors_request(const char *id);
 
 /* A Temporary Access Pass; the value appears only here. Contract 8. */
 Secret *graph_users_issue_pass(GraphClient *client, const char *id, guint lifetime_minutes,

@@ -27,10 +27,33 @@ typedef struct {
   guint failures, refusals;
 } Effort;
 
+#define STOP "usher-stop"
+
+GCancellable *
+retry_finishing(GCancellable *stop)
+{
+  GCancellable *cancellable = g_cancellable_new();
+  if (stop)
+    g_object_set_data_full(G_OBJECT(cancellable), STOP, g_object_ref(stop), g_object_unref);
+  return cancellable;
+}
+
+GCancellable *
+retry_stop(GCancellable *cancellable)
+{
+  GCancellable *stop = cancellable ? g_object_get_data(G_OBJECT(cancellable), STOP) : NULL;
+  return stop ? stop : cancellable;
+}
+
 int
 retry_after(const HttpResponse *response)
 {
-  const char *text = http_response_header(response, "retry-after");
+  return retry_after_text(http_response_header(response, "retry-after"), response->date);
+}
+
+int
+retry_after_text(const char *text, gint64 date)
+{
   if (!text || !*text)
     return -1;
   char *end = NULL;
@@ -40,7 +63,7 @@ retry_after(const HttpResponse *response)
   time_t moment = curl_getdate(text, NULL);
   if (moment == (time_t)-1)
     return -1;
-  gint64 now = response->date ? response->date : clock_now();
+  gint64 now = date ? date : clock_now();
   return (int)CLAMP(moment - now, 0, G_MAXINT);
 }
 
@@ -131,9 +154,10 @@ retry_send(HttpSession *session, Throttle *throttle, const HttpRequest *request,
 {
   guint patience = policy->patience ? policy->patience : DEFAULT_PATIENCE;
   Effort effort = {policy, g_get_monotonic_time() + patience * G_TIME_SPAN_SECOND, 0, 0};
+  GCancellable *stop = retry_stop(cancellable);
   gboolean processed_before = FALSE; /* by an earlier sending of this call, perhaps */
   for (;;) {
-    if (!throttle_enter_until(throttle, effort.deadline, cancellable, error)) {
+    if (!throttle_enter_until(throttle, effort.deadline, stop, error)) {
       if (ret_maybe_processed)
         *ret_maybe_processed = processed_before;
       return NULL;
@@ -161,7 +185,7 @@ retry_send(HttpSession *session, Throttle *throttle, const HttpRequest *request,
         g_propagate_error(error, g_steal_pointer(&failure));
       return g_steal_pointer(&response);
     }
-    if (outcome == OUTCOME_REPEAT && !retry_sleep(wait, cancellable, error)) {
+    if (outcome == OUTCOME_REPEAT && !retry_sleep(wait, stop, error)) {
       if (ret_maybe_processed)
         *ret_maybe_processed = processed_before;
       return NULL;

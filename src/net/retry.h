@@ -23,9 +23,19 @@ HttpResponse *retry_send(HttpSession *session, Throttle *throttle, const HttpReq
                          const RetryPolicy *policy, gboolean *ret_maybe_processed,
                          GCancellable *cancellable, GError **error);
 
+/* A cancellable for requests that are to be finished: once `stop` is cancelled nothing more is
+ * sent, waited for or repeated with it, but what is on the wire goes on until the new one is
+ * cancelled itself. `stop` may be NULL. The caller owns it. */
+GCancellable *retry_finishing(GCancellable *stop);
+/* What ends waiting under such a cancellable: its `stop`, for others the same. Lent. */
+GCancellable *retry_stop(GCancellable *cancellable);
+
 /* Seconds that the answer asks to wait (Retry-After as seconds or as a date), -1:
  * it does not. */
 int retry_after(const HttpResponse *response);
+/* The same of the text of such a header (may be NULL) that came with an answer of this `date`
+ * (0: now). */
+int retry_after_text(const char *text, gint64 date);
 
 /* Sleeps; FALSE with USHER_ERROR_CANCELLED as soon as it is cancelled. */
 gboolean retry_sleep(guint milliseconds, GCancellable *cancellable, GError **error);

@@ -1,7 +1,8 @@
 /* What the tenant asked of us. A lock, the moment until which everybody
- * waits, and a limit of requests in flight that halves when the service slows
- * us down and grows by about one per round of good answers. Deciding what to
- * do with an answer is the business of net/retry. */
+ * waits, a limit of requests in flight that halves when the service slows
+ * us down and grows by about one per round of good answers, and a pace for
+ * changes when their quota is nearly used. Deciding what to do with an answer
+ * is the business of net/retry. */
 #include "net/throttle.h"
 
 #include "base/error.h"
@@ -13,6 +14,18 @@
 /* A Retry-After beyond this is a mistake of somebody's. */
 #define LONGEST_WAIT (24 * 60 * 60)
 
+/* The documented refilling of the quota of writing: 3000 per 150 s (contract 3.5). */
+#define WRITE_RATE 20.0
+/* Changes are paced from here on, so that the share of the quota in use stays at the aim: there
+ * they go as fast as it refills, below it faster, above it slower. */
+#define SHARE_PACED 0.9
+#define SHARE_AIM   0.97
+#define SHARE_GAIN  10.0
+/* How long a quota that ran out without a warning keeps the pace. */
+#define PACED_FOR (150 * G_TIME_SPAN_SECOND)
+/* What the service said about its quota is old after this. */
+#define SHARE_OLD (10 * G_TIME_SPAN_SECOND)
+
 struct Throttle {
   gatomicrefcount references;
   GMutex lock;
@@ -21,6 +34,13 @@ struct Throttle {
   double limit;
   gint64 until;  /* monotonic */
   gint64 halved; /* monotonic, when the limit was last cut */
+  /* The pace of changes. */
+  double share;       /* of the quota, as last said */
+  double scale;       /* of the documented rate: less when others use the same quota */
+  gint64 share_at;    /* monotonic, when it was said */
+  gint64 paced_until; /* monotonic */
+  gint64 next_change; /* monotonic, when the next may go */
+  gboolean says_share;
 };
 
 Throttle *
@@ -33,6 +53,7 @@ throttle_new(guint max_in_flight)
   throttle->max = MAX(max_in_flight, 1);
   throttle->limit = throttle->max;
   throttle->halved = G_MININT64 / 2;
+  throttle->scale = 1;
   return throttle;
 }
 
@@ -123,24 +144,99 @@ throttle_enter(Throttle *throttle, GCancellable *cancellable, GError **error)
   return throttle_enter_until(throttle, G_MAXINT64, cancellable, error);
 }
 
+/* With the lock held. */
+static void
+slow_down(Throttle *throttle, int retry_after)
+{
+  gint64 now = g_get_monotonic_time();
+  gint64 until = now + MIN(retry_after, LONGEST_WAIT) * G_TIME_SPAN_SECOND;
+  throttle->until = MAX(throttle->until, until);
+  throttle->times++;
+  if (now - throttle->halved > SAME_SIGN) {
+    throttle->limit = MAX(throttle->limit / 2, 1);
+    throttle->halved = now;
+  }
+}
+
 void
 throttle_leave(Throttle *throttle, int retry_after)
 {
   g_mutex_lock(&throttle->lock);
-  gint64 now = g_get_monotonic_time();
   throttle->in_flight--;
-  if (retry_after >= 0) {
-    gint64 until = now + MIN(retry_after, LONGEST_WAIT) * G_TIME_SPAN_SECOND;
-    throttle->until = MAX(throttle->until, until);
-    throttle->times++;
-    if (now - throttle->halved > SAME_SIGN) {
-      throttle->limit = MAX(throttle->limit / 2, 1);
-      throttle->halved = now;
-    }
-  } else
+  if (retry_after >= 0)
+    slow_down(throttle, retry_after);
+  else
     throttle->limit = MIN(throttle->limit + 1 / throttle->limit, throttle->max);
   g_cond_broadcast(&throttle->changed);
   g_mutex_unlock(&throttle->lock);
+}
+
+void
+throttle_slow_down(Throttle *throttle, int retry_after, gboolean writes)
+{
+  g_mutex_lock(&throttle->lock);
+  gint64 now = g_get_monotonic_time();
+  /* Refused although paced: somebody else uses the quota as well. */
+  if (writes && now < throttle->paced_until && now - throttle->halved > SAME_SIGN)
+    throttle->scale = MAX(throttle->scale * 0.8, 0.05);
+  slow_down(throttle, retry_after);
+  if (writes) {
+    throttle->paced_until = throttle->until + PACED_FOR;
+    throttle->next_change = MAX(throttle->next_change, throttle->until);
+  }
+  g_cond_broadcast(&throttle->changed);
+  g_mutex_unlock(&throttle->lock);
+}
+
+void
+throttle_report(Throttle *throttle, double share)
+{
+  g_mutex_lock(&throttle->lock);
+  gint64 now = g_get_monotonic_time();
+  throttle->says_share |= share > 0;
+  throttle->share = share;
+  throttle->share_at = now;
+  if (share >= SHARE_PACED)
+    throttle->paced_until = now + PACED_FOR;
+  else if (throttle->says_share)
+    throttle->paced_until = 0;
+  throttle->scale = MIN(throttle->scale + 0.005, 1);
+  g_mutex_unlock(&throttle->lock);
+}
+
+/* Changes a second at present. */
+static double
+pace(const Throttle *throttle, gint64 now)
+{
+  gboolean known = throttle->share > 0 && now - throttle->share_at < SHARE_OLD;
+  double lead = known ? SHARE_GAIN * (SHARE_AIM - throttle->share) : 0;
+  return MAX(WRITE_RATE * throttle->scale * (1 + lead), 0.5);
+}
+
+gboolean
+throttle_charge(Throttle *throttle, guint n, GCancellable *cancellable, GError **error)
+{
+  gulong handler =
+      cancellable ? g_cancellable_connect(cancellable, G_CALLBACK(wake), throttle, NULL) : 0;
+  gboolean charged = FALSE;
+  g_mutex_lock(&throttle->lock);
+  while (!charged && !g_cancellable_is_cancelled(cancellable)) {
+    gint64 now = g_get_monotonic_time();
+    gboolean paced = now < throttle->paced_until;
+    if (paced && now < throttle->next_change) {
+      g_cond_wait_until(&throttle->changed, &throttle->lock, throttle->next_change);
+      continue;
+    }
+    if (paced)
+      throttle->next_change = now + (gint64)(n / pace(throttle, now) * G_TIME_SPAN_SECOND);
+    charged = TRUE;
+  }
+  g_mutex_unlock(&throttle->lock);
+  if (handler)
+    g_cancellable_disconnect(cancellable, handler);
+  if (!charged)
+    g_set_error_literal(error, USHER_ERROR, USHER_ERROR_CANCELLED, _("Cancelled"));
+  return charged;
 }
 
 guint

@@ -20,6 +20,18 @@ gboolean throttle_enter_until(Throttle *throttle, gint64 deadline, GCancellable 
 /* `retry_after` seconds the answer asked for, -1: none asked, all is well. */
 void throttle_leave(Throttle *throttle, int retry_after);
 
+/* What an answer inside another one (an item of a batch) asked for, beside the leave of the
+ * whole: everybody waits `retry_after` seconds and fewer are in flight. `writes`: it was the
+ * quota of writing that ran out. */
+void throttle_slow_down(Throttle *throttle, int retry_after, gboolean writes);
+/* How much of its quota the service says is used (x-ms-throttle-limit-percentage; 0: it did
+ * not say so, which it does below 0.8). Contract 3.5. */
+void throttle_report(Throttle *throttle, double share);
+/* Waits until `n` changes may be sent. At once for as long as the quota of writing is far
+ * away; near its end as fast as it refills, so that nothing is refused (what is refused
+ * counts, too). USHER_ERROR_CANCELLED. */
+gboolean throttle_charge(Throttle *throttle, guint n, GCancellable *cancellable, GError **error);
+
 /* For the status line: seconds until requests go on (0: they do), and how
  * often the service has slowed us down so far. */
 guint throttle_waiting(Throttle *throttle, guint *ret_times);

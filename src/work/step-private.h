@@ -2,6 +2,7 @@
  * what a step says about its outcome. */
 #pragma once
 
+#include "graph/batch.h"
 #include "work/apply.h"
 
 /* One run over one plan. */
@@ -27,6 +28,21 @@ typedef enum {
   STEP_UNKNOWN, /* (a probe) there is no way to find out */
 } StepResult;
 
+/* How an operation goes out as an item of a $batch, together with those of other targets. */
+typedef struct {
+  /* Its request, the same that `perform` sends; NULL: this one has to go alone. The engine
+   * frees it. */
+  GraphRequest *(*request)(Run *run, const Operation *operation);
+  /* What its answer means: DONE, PENDING, FAILED with the error, or TO_DO: `perform` is to see
+   * to it alone. Refusals that ask for patience and lost answers never get here. NULL: done
+   * unless the answer is an error. */
+  StepResult (*judge)(Run *run, Operation *operation, const GraphAnswer *answer, GError **error);
+  /* A request that reads whether it took effect, and what its answer means: DONE, TO_DO, or
+   * FAILED with the error. NULL: the step's own `probe`, or sent again when that is harmless. */
+  GraphRequest *(*probe)(Run *run, const Operation *operation);
+  StepResult (*found)(Run *run, Operation *operation, const GraphAnswer *answer, GError **error);
+} StepBatch;
+
 typedef struct Step {
   StepInfo info;
   /* What must be at hand before the intent is written: may run operations of its own. */
@@ -36,6 +52,8 @@ typedef struct Step {
                         GError **error);
   /* Finds out whether it took effect; NULL: harmless to repeat. */
   StepResult (*probe)(Run *run, Operation *operation, GError **error);
+  /* NULL: it is performed alone. */
+  const StepBatch *batch;
 } Step;
 
 /* The row of a kind, or NULL. */
