@@ -31,6 +31,7 @@ export USHER_CONFIG
 
 # Starts a login and waits for its code: $login, $code.
 begin() {
+  rm -f "$work/err" # or the code of the login before could be found
   "$usher_program" login >"$work/out" 2>"$work/err" </dev/null &
   login=$!
   wait_for 10 grep -q 'enter the code' "$work/err"
