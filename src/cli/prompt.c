@@ -80,15 +80,15 @@ prompt_secret(const char *question, GCancellable *cancellable, GError **error)
   struct termios before, hidden;
   char line[LINE_LIMIT];
   gboolean terminal = tcgetattr(STDIN_FILENO, &before) == 0;
-  ask(question);
-  if (terminal) {
+  if (terminal) { /* before the question, so that no answer to it is shown or lost */
     hidden = before;
     hidden.c_lflag &= ~(tcflag_t)ECHO;
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
   }
+  ask(question);
   gboolean ok = read_line(line, cancellable, error);
   if (terminal) {
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
     ask("\n");
   }
   Secret *secret = ok ? secret_new(line, -1) : NULL;
