@@ -9,4 +9,5 @@ src_base_libbase_a_SOURCES = \
   src/base/json.c src/base/json.h \
   src/base/log.c src/base/log.h \
   src/base/secret.c src/base/secret.h \
+  src/base/sheet.c src/base/sheet-decode.c src/base/sheet.h src/base/sheet-private.h \
   src/base/text-fold.c src/base/text.c src/base/text.h

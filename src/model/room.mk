@@ -7,6 +7,8 @@ src_model_libmodel_a_SOURCES = \
   src/model/listing.c src/model/listing.h \
   src/model/naming.c src/model/naming.h \
   src/model/password.c src/model/password.h \
+  src/model/people-accounts.c src/model/people-columns.c src/model/people-file.c \
+  src/model/people-file.h src/model/people-private.h \
   src/model/person.c src/model/person.h \
   src/model/plan.c src/model/plan.h \
   src/model/query.c src/model/query-parse.c src/model/query.h src/model/query-private.h \

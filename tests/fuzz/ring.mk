@@ -7,6 +7,7 @@ fuzz_targets = \
   tests/fuzz/fuzz-naming \
   tests/fuzz/fuzz-query \
   tests/fuzz/fuzz-reader \
+  tests/fuzz/fuzz-sheet \
   tests/fuzz/fuzz-snapshot \
   tests/fuzz/fuzz-template \
   tests/fuzz/fuzz-text \
@@ -59,3 +60,7 @@ tests_fuzz_fuzz_snapshot_LDADD = $(MODEL_LIBS)
 tests_fuzz_fuzz_template_SOURCES = tests/fuzz/fuzz-template.c $(fuzz_driver)
 tests_fuzz_fuzz_template_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_template_LDADD = $(MODEL_LIBS)
+
+tests_fuzz_fuzz_sheet_SOURCES = tests/fuzz/fuzz-sheet.c $(fuzz_driver)
+tests_fuzz_fuzz_sheet_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_sheet_LDADD = $(MODEL_LIBS)

@@ -5,6 +5,7 @@ model_tests = \
   tests/unit/test-model-query \
   tests/unit/test-model-listing \
   tests/unit/test-model-naming \
+  tests/unit/test-model-people \
   tests/unit/test-model-person
 check_PROGRAMS += $(model_tests)
 TESTS += $(model_tests)
@@ -14,3 +15,4 @@ tests_unit_test_model_query_LDADD = $(MODEL_LIBS)
 tests_unit_test_model_listing_LDADD = $(MODEL_LIBS)
 tests_unit_test_model_naming_LDADD = $(MODEL_LIBS)
 tests_unit_test_model_person_LDADD = $(MODEL_LIBS)
+tests_unit_test_model_people_LDADD = $(MODEL_LIBS)
