@@ -38,7 +38,9 @@ const char *sheet_cell(const Sheet *sheet, guint row, guint column);
 /* The line of the file at which the row begins, from 1. */
 guint sheet_line(const Sheet *sheet, guint row);
 
+/* ',', ';' or a tab, as it was found out. */
 char sheet_separator(const Sheet *sheet);
+/* How the file was read. */
 SheetEncoding sheet_encoding(const Sheet *sheet);
 /* Bytes of memory that it holds. */
 gsize sheet_memory(const Sheet *sheet);

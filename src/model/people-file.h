@@ -53,7 +53,9 @@ typedef struct PeopleFile PeopleFile;
 PeopleFile *people_file_parse(const char *bytes, gsize length, GError **error);
 void people_file_free(PeopleFile *file);
 
+/* Whose columns they are. */
 PeopleKind people_file_kind(const PeopleFile *file);
+/* How the file was read; Windows-1252 is a guess that may be worth a word. */
 SheetEncoding people_file_encoding(const PeopleFile *file);
 /* PeopleRow, in the order of the file. Lent. */
 GPtrArray *people_file_rows(const PeopleFile *file);
