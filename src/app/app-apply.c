@@ -71,6 +71,9 @@ app_work_fill(App *app, const Roster *roster, AppWork *ret_work, GCancellable *c
   work.work.templates_dir = work.templates_dir;
   work.work.language = work.language;
   work.work.sign_in_url = app_profile(app)->sign_in_url;
+  work.work.guard_accounts = (const char *const *)app_config(app)->guard_accounts;
+  work.work.guard_groups = (const char *const *)app_config(app)->guard_groups;
+  work.work.guard_roles = (const char *const *)app_config(app)->guard_roles;
   *ret_work = work;
   return TRUE;
 }

@@ -238,3 +238,46 @@ relations_check_groups(Call *call)
   }
   g_string_append(out, "]}");
 }
+
+/* The roles that somebody holds; contract 5. */
+void
+relations_list_roles(Call *call)
+{
+  const Tenant *tenant = call->sim->tenant;
+  guint held = 0;
+
+  for (guint32 i = 0; i < tenant->users->len; i++)
+    if (!(tenant_user(tenant, i)->flags & (USER_DELETED | USER_GONE)))
+      held |= tenant_user(tenant, i)->flags & USER_ROLES;
+  GString *out = call_begin_entity(call, 200, "directoryRoles");
+  out_key(out, "value");
+  g_string_append_c(out, '[');
+  write_roles(out, held);
+  g_string_append(out, "]}");
+}
+
+void
+relations_role_members(Call *call)
+{
+  const Tenant *tenant = call->sim->tenant;
+  g_auto(Query) query = {0};
+  g_autoptr(GArray) targets = g_array_new(FALSE, FALSE, sizeof(guint32));
+  guint flag = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS(roles); i++)
+    if (g_ascii_strcasecmp(call->args[0], roles[i].id) == 0)
+      flag = roles[i].flag;
+  if (!flag) {
+    call_not_found(call, call->args[0]);
+    return;
+  }
+  if (!query_read(call, &fields_schema, QUERY_SELECT | QUERY_TOP, &query))
+    return;
+  for (guint32 i = 0; i < tenant->users->len; i++)
+    if (tenant_user(tenant, i)->flags & flag &&
+        !(tenant_user(tenant, i)->flags & (USER_DELETED | USER_GONE)))
+      g_array_append_val(targets, i);
+  const ListSource source = {
+      .targets = targets, .typed = TRUE, .context = "directoryObjects", .total = targets->len};
+  listing_answer(call, &source, &query);
+}

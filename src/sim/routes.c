@@ -32,6 +32,7 @@
   "Directory.Read.All Directory.ReadWrite.All"
 #define WRITE_LICENCES "LicenseAssignment.ReadWrite.All User.ReadWrite.All Directory.ReadWrite.All"
 #define PASSES         "UserAuthMethod-TAP.ReadWrite.All UserAuthenticationMethod.ReadWrite.All"
+#define READ_ROLES     "RoleManagement.Read.Directory Directory.Read.All Directory.ReadWrite.All"
 #define PATCH_USERS                                                                                \
   WRITE_USERS                                                                                      \
   " User.ManageIdentities.All User.EnableDisableAccount.All User-Mail.ReadWrite.All "              \
@@ -110,6 +111,8 @@ static const Route routes[] = {
     {"POST", "/groups/{}/assignLicense", WRITE_LICENCES " Group.ReadWrite.All",
      licensing_assign_group},
 
+    {"GET", "/directoryRoles", READ_ROLES, relations_list_roles},
+    {"GET", "/directoryRoles/{}/members", READ_ROLES, relations_role_members},
     {"GET", "/directory/deletedItems", READ_USERS, deleted_list_without_cast},
     {"GET", "/directory/deletedItems/microsoft.graph.user", READ_USERS, deleted_list, 2},
     {"GET", "/directory/deletedItems/{}", READ_USERS, deleted_get},

@@ -28,6 +28,8 @@ void relations_delete_manager(Call *call);
 void relations_list_sponsors(Call *call);
 void relations_add_sponsor(Call *call);
 void relations_delete_sponsor(Call *call);
+void relations_list_roles(Call *call);
+void relations_role_members(Call *call);
 void relations_member_of(Call *call);
 void relations_transitive_member_of(Call *call);
 void relations_check_groups(Call *call);

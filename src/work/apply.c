@@ -161,6 +161,34 @@ probe(Run *run, const Step *step, Operation *operation, GError **error)
   }
 }
 
+/* How many of the operations to come are looked at together. */
+#define LOOK_AHEAD 300
+
+/* The account may have changed since the plan was made, and a file may ask for anything: what
+ * may not be done is refused here, whoever asks. */
+static gboolean
+may_be_sent(Run *run, Operation *operation, gboolean lost, GError **error)
+{
+  g_autoptr(GPtrArray) next = g_ptr_array_new();
+  g_ptr_array_add(next, operation);
+  for (guint i = operation->sequence; i < run->plan->operations->len && next->len < LOOK_AHEAD; i++)
+    if (((Operation *)run->plan->operations->pdata[i])->state == OPERATION_PLANNED)
+      g_ptr_array_add(next, run->plan->operations->pdata[i]);
+  if (!check_read(run->check, (Operation *const *)next->pdata, next->len, run->cancellable, error))
+    return FALSE;
+  return check_operation(run->check, operation, lost, error);
+}
+
+/* Refused for good, or (when it could not be asked) still as uncertain as before. */
+static StepResult
+not_sent(gboolean lost, const GError *error)
+{
+  gboolean refused = g_error_matches(error, USHER_ERROR, USHER_ERROR_REFUSED) ||
+                     g_error_matches(error, USHER_ERROR, USHER_ERROR_CONFLICT) ||
+                     g_error_matches(error, USHER_ERROR, USHER_ERROR_NOT_FOUND);
+  return lost && !refused ? STEP_LOST : STEP_FAILED;
+}
+
 /* Until it is known what became of it. `lost`: an earlier run left it sent or intended. */
 static StepResult
 settle(Run *run, const Step *step, Operation *operation, gboolean lost, GError **error)
@@ -172,9 +200,14 @@ settle(Run *run, const Step *step, Operation *operation, gboolean lost, GError *
       if (found != STEP_TO_DO)
         return found;
     }
+    g_autoptr(GError) local = NULL;
+    if (!may_be_sent(run, operation, lost, &local)) {
+      StepResult result = not_sent(lost, local);
+      g_propagate_error(error, g_steal_pointer(&local));
+      return result;
+    }
     if (!intend(run, operation, error))
       return STEP_FAILED;
-    g_autoptr(GError) local = NULL;
     StepResult result = perform_with_care(run, step, operation, lost, &local);
     if (result != STEP_LOST || attempt + 1 == ATTEMPTS ||
         g_error_matches(local, USHER_ERROR, USHER_ERROR_CANCELLED)) {
@@ -449,7 +482,9 @@ apply_plan(const Work *work, Plan *plan, WorkProgress progress, gpointer data,
              .progress = progress,
              .progress_data = data,
              .outcome = outcome,
-             .cancellable = cancellable};
+             .cancellable = cancellable,
+             .check = check_new(work, plan)};
+  g_autoptr(Check) check = run.check;
   if (!store_check_writable(work->store, error) || !journal_begin(work->store, plan, error) ||
       !journal_lease(work->store, plan->id, error))
     return FALSE;
@@ -476,6 +511,7 @@ resume_leased(Run *run, gint64 plan_id, GError **error)
   if (run->plan == NULL)
     return FALSE;
   spread_targets(run->plan);
+  run->check = check_new(run->work, run->plan);
   guint n, open = count_open(run->plan);
   if (open == 0 && first_trouble(run->plan, &n) == NULL && run->plan->state == PLAN_DONE)
     return TRUE;
@@ -495,6 +531,7 @@ apply_resume(const Work *work, gint64 plan_id, ApplyHow how, WorkProgress progre
   if (!store_check_writable(work->store, error) || !journal_lease(work->store, plan_id, error))
     return FALSE;
   gboolean ok = resume_leased(&run, plan_id, error);
+  g_clear_pointer(&run.check, check_free);
   journal_release(work->store, plan_id);
   clear_run(&run);
   if (ret_plan != NULL)

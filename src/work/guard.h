@@ -29,6 +29,9 @@ typedef struct {
 /* Why this kind of operation may not be done to the account, translated; NULL: it may. `bulk`: more
  * than one account is changed. The caller owns it. */
 char *guard_refuses(const Guard *guard, const char *kind, const GuardTarget *target, gboolean bulk);
+/* Why nobody may be put into this group or taken out of it; NULL: it is not a guarded one. The
+ * caller owns it. */
+char *guard_refuses_group(const Guard *guard, const char *group_id);
 /* TRUE if operations of this kind are guarded at all. */
 gboolean guard_covers(const char *kind);
 

@@ -3,10 +3,14 @@ src_work_libwork_a_CFLAGS = $(AM_CFLAGS)
 src_work_libwork_a_SOURCES = \
   src/work/apply.c \
   src/work/apply.h \
+  src/work/check.c \
+  src/work/check.h \
   src/work/create.c \
   src/work/create.h \
   src/work/create-plan.c \
   src/work/grace.c \
+  src/work/guard.c \
+  src/work/guard.h \
   src/work/rollback.c \
   src/work/step-account.c \
   src/work/step-group.c \

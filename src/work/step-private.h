@@ -4,6 +4,7 @@
 
 #include "graph/batch.h"
 #include "work/apply.h"
+#include "work/check.h"
 
 /* One run over one plan. */
 typedef struct {
@@ -14,6 +15,7 @@ typedef struct {
   ApplyOutcome *outcome;
   GCancellable *cancellable;
   ApplyHow how;
+  Check *check;    /* what must hold before anything is sent to an existing account */
   gboolean broken; /* the journal failed, or the lease was lost: nothing more may be sent */
   /* Secrets live here and nowhere else; NULL when they are not known (any more). */
   Secret *password, *pass;

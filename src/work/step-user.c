@@ -162,11 +162,38 @@ user_create(Run *run, Operation *operation, gboolean again, GraphTrace *trace, G
 
 /* --- changing --- */
 
+/* "expires" stands for the property that the roster keeps the end date in. The text is the
+ * caller's. */
+static gboolean
+expiry_property(const Roster *roster, GraphProperty *property, char **ret_name, char **ret_text,
+                GError **error)
+{
+  gint64 moment;
+  char *name = roster == NULL ? NULL : roster_expiry_property(roster);
+  if (name == NULL) {
+    g_set_error_literal(error, USHER_ERROR, USHER_ERROR_CONFIG,
+                        _("The roster keeps no end date (expiry_attribute = none)"));
+    return FALSE;
+  }
+  property->name = *ret_name = name;
+  if (property->value == NULL || roster->expiry_attribute != EXPIRY_LEAVE_DATE)
+    return TRUE;
+  if (!clock_parse_moment(property->value, &moment, error))
+    return FALSE;
+  property->value = *ret_text = clock_format_iso(moment);
+  return TRUE;
+}
+
 StepResult
 user_set(Run *run, Operation *operation, gboolean again, GraphTrace *trace, GError **error)
 {
   g_autofree GraphProperty *properties = NULL;
+  g_autofree char *name = NULL, *text = NULL;
   guint n = properties_of(operation, &properties);
+  for (guint i = 0; i < n; i++)
+    if (g_str_equal(properties[i].name, "expires") && name == NULL &&
+        !expiry_property(run->work->roster, &properties[i], &name, &text, error))
+      return STEP_FAILED;
   return step_result(graph_users_update(run->work->graph, operation->target_id, properties, n, NULL,
                                         trace, run->cancellable, error),
                      trace);

@@ -18,8 +18,10 @@ typedef struct {
   const char *templates_dir; /* looked up before the built-in ones */
   const char *language;      /* "de", "en" … of mails when nobody said */
   const char *sign_in_url;   /* where the person signs in, for the mail; may be NULL */
-  guint licence_wait;        /* seconds to wait for a licence; 0: 60 */
-  guint replication_wait;    /* seconds to wait out 404 after our own creation; 0: 120 */
+  /* The [guard] section, each NULL-terminated or NULL; roles: "any", "none" or names. */
+  const char *const *guard_accounts, *const *guard_groups, *const *guard_roles;
+  guint licence_wait;     /* seconds to wait for a licence; 0: 60 */
+  guint replication_wait; /* seconds to wait out 404 after our own creation; 0: 120 */
 } Work;
 
 /* Told after every change of an operation's state, on the working thread. The

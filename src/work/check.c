@@ -1,0 +1,353 @@
+/* Reading accounts shortly before they are changed, and judging each operation by what
+ * was read. What a list says late is confirmed by reading the one account
+ * before anything is refused. */
+#include "work/check.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/i18n.h"
+#include <string.h>
+
+/* Seconds for which an account that was read counts as known. */
+#define FRESH 60
+
+/* In the deleted container the object id without its dashes stands before the name. */
+#define DELETED_PREFIX 32
+
+typedef struct {
+  Account *account; /* NULL: there is none */
+  gint64 read_at;   /* monotonic */
+} Known;
+
+struct Check {
+  const Work *work;
+  const Plan *plan;
+  Guard *guard;
+  GHashTable *known; /* id → Known */
+  GHashTable *made;  /* user names that the plan itself creates */
+  gboolean bulk;
+};
+
+static void
+known_free(gpointer data)
+{
+  Known *known = data;
+  account_free(known->account);
+  g_free(known);
+}
+
+Check *
+check_new(const Work *work, const Plan *plan)
+{
+  Check *check = g_new0(Check, 1);
+  const char *first = NULL;
+  check->work = work;
+  check->plan = plan;
+  check->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, known_free);
+  check->made = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < plan->operations->len; i++) {
+    const Operation *operation = plan->operations->pdata[i];
+    const char *target =
+        operation->target_id != NULL ? operation->target_id : operation->target_name;
+    if (g_str_equal(operation->kind, "user.create") && operation->target_name != NULL)
+      g_hash_table_add(check->made, g_ascii_strdown(operation->target_name, -1));
+    if (guard_covers(operation->kind) && target != NULL) {
+      check->bulk = check->bulk || (first != NULL && g_ascii_strcasecmp(first, target) != 0);
+      first = target;
+    }
+  }
+  return check;
+}
+
+void
+check_free(Check *check)
+{
+  if (check == NULL)
+    return;
+  guard_free(check->guard);
+  g_hash_table_unref(check->known);
+  g_hash_table_unref(check->made);
+  g_free(check);
+}
+
+static gboolean
+is_made_here(const Check *check, const Operation *operation)
+{
+  if (operation->target_name == NULL)
+    return FALSE;
+  g_autofree char *name = g_ascii_strdown(operation->target_name, -1);
+  return g_hash_table_contains(check->made, name);
+}
+
+/* Rolling back what a creation of ours left: the step itself makes sure that it is ours. */
+static gboolean
+is_covered(const Check *check, const Operation *operation)
+{
+  return guard_covers(operation->kind) && operation->target_id != NULL &&
+         !is_made_here(check, operation);
+}
+
+static gboolean
+is_about_deleted(const Operation *operation)
+{
+  return g_str_equal(operation->kind, "user.restore") || g_str_equal(operation->kind, "user.purge");
+}
+
+static const Known *
+known_of(const Check *check, const Operation *operation)
+{
+  g_autofree char *id = g_ascii_strdown(operation->target_id, -1);
+  return g_hash_table_lookup(check->known, id);
+}
+
+static void
+know(Check *check, const char *id, Account *account)
+{
+  Known *known = g_new(Known, 1);
+  *known = (Known){account, g_get_monotonic_time()};
+  g_hash_table_replace(check->known, g_ascii_strdown(id, -1), known);
+}
+
+/* --- what the account says --- */
+
+static gboolean
+same_date(const char *text, gint64 moment)
+{
+  gint64 wanted = MOMENT_NONE;
+  if (text != NULL && *text != '\0' && !clock_parse_moment(text, &wanted, NULL))
+    return FALSE;
+  if (wanted <= 0 || moment <= 0)
+    return wanted <= 0 && moment <= 0;
+  return wanted / CLOCK_DAY == moment / CLOCK_DAY;
+}
+
+static gboolean
+same_state(const char *text, gint64 state)
+{
+  const char *word = state == STATE_ENABLED ? "enabled" : state == STATE_DISABLED ? "disabled" : "";
+  return g_strcmp0(text, word) == 0;
+}
+
+/* TRUE if the account has this value now. What cannot be compared counts as such. */
+static gboolean
+has_value(const Check *check, const Account *account, const char *name, const char *text)
+{
+  FieldId field;
+  g_autofree char *expiry =
+      check->work->roster == NULL ? NULL : roster_expiry_property(check->work->roster);
+  if (text == NULL)
+    return TRUE; /* not known when the plan was made */
+  if (g_str_equal(name, "expires") || g_strcmp0(name, expiry) == 0)
+    return same_date(text, account_number(account, FIELD_EXPIRES));
+  if (g_str_equal(name, "state"))
+    return same_state(text, account_number(account, FIELD_STATE));
+  if (!field_lookup(name, &field) ||
+      (field_info(field)->kind != FIELD_KIND_TEXT && field_info(field)->kind != FIELD_KIND_LIST))
+    return TRUE;
+  const char *now = account_text(account, field);
+  return g_strcmp0(now == NULL ? "" : now, text) == 0;
+}
+
+static char *
+value_now(const Check *check, const Account *account, const char *name)
+{
+  FieldId field;
+  g_autofree char *expiry =
+      check->work->roster == NULL ? NULL : roster_expiry_property(check->work->roster);
+  if (g_str_equal(name, "expires") || g_strcmp0(name, expiry) == 0)
+    field = FIELD_EXPIRES;
+  else if (!field_lookup(name, &field))
+    return g_strdup("");
+  return field_plain(field, account_text(account, field), account_number(account, field));
+}
+
+static gboolean
+checks_values(const Operation *operation)
+{
+  return g_str_equal(operation->kind, "user.set") || g_str_equal(operation->kind, "user.enable") ||
+         g_str_equal(operation->kind, "user.disable");
+}
+
+/* The first value that is neither what the plan found nor what it wants. */
+static const OperationValue *
+changed_value(const Check *check, const Operation *operation, const Account *account)
+{
+  for (guint i = 0; checks_values(operation) && i < operation->values->len; i++) {
+    const OperationValue *value = operation->values->pdata[i];
+    if (!has_value(check, account, value->name, value->from) &&
+        !has_value(check, account, value->name, value->to == NULL ? "" : value->to))
+      return value;
+  }
+  return NULL;
+}
+
+static gboolean
+is_named(const Operation *operation, const Account *account)
+{
+  const char *name = account_text(account, FIELD_USER);
+  if (operation->target_name == NULL || name == NULL)
+    return TRUE;
+  if (is_about_deleted(operation) && strlen(name) > DELETED_PREFIX &&
+      g_ascii_strcasecmp(name + DELETED_PREFIX, operation->target_name) == 0)
+    return TRUE;
+  return g_ascii_strcasecmp(name, operation->target_name) == 0;
+}
+
+/* --- reading --- */
+
+static gboolean
+is_fresh(const Known *known)
+{
+  return known != NULL && g_get_monotonic_time() - known->read_at < FRESH * G_USEC_PER_SEC;
+}
+
+static guint64
+wanted_fields(void)
+{
+  guint64 fields = 0;
+  for (guint i = 0; i < FIELD_N; i++) {
+    const FieldInfo *info = field_info(i);
+    if (!info->costly && i != FIELD_LICENCE && i != FIELD_GROUP && i != FIELD_PROXIES)
+      fields |= G_GUINT64_CONSTANT(1) << i;
+  }
+  return fields;
+}
+
+static gboolean
+confirm(Check *check, const Operation *operation, const GraphReading *reading,
+        GCancellable *cancellable, GError **error)
+{
+  g_autoptr(GError) local = NULL;
+  const Known *known = known_of(check, operation);
+  if (is_about_deleted(operation) ||
+      (known != NULL && known->account != NULL && is_named(operation, known->account) &&
+       changed_value(check, operation, known->account) == NULL))
+    return TRUE;
+  Account *account =
+      graph_users_get(check->work->graph, operation->target_id, reading, cancellable, &local);
+  if (account == NULL && !g_error_matches(local, USHER_ERROR, USHER_ERROR_NOT_FOUND)) {
+    g_propagate_error(error, g_steal_pointer(&local));
+    return FALSE;
+  }
+  know(check, operation->target_id, account);
+  return TRUE;
+}
+
+static gboolean
+read_targets(Check *check, const GPtrArray *ids, gboolean deleted, const GraphReading *reading,
+             GCancellable *cancellable, GError **error)
+{
+  g_autoptr(SnapshotBuilder) builder = snapshot_builder_new();
+  if (ids->len == 0)
+    return TRUE;
+  if (!graph_users_read_ids(check->work->graph, (const char *const *)ids->pdata, ids->len, reading,
+                            deleted, builder, cancellable, error))
+    return FALSE;
+  g_autoptr(Snapshot) snapshot = snapshot_builder_snapshot(builder, clock_now());
+  for (guint i = 0; i < ids->len; i++) {
+    guint row;
+    gboolean there = snapshot_find(snapshot, ids->pdata[i], &row);
+    know(check, ids->pdata[i], there ? snapshot_account(snapshot, row) : NULL);
+  }
+  return TRUE;
+}
+
+gboolean
+check_read(Check *check, Operation *const *operations, guint n, GCancellable *cancellable,
+           GError **error)
+{
+  g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+  g_autoptr(GPtrArray) live = g_ptr_array_new();
+  g_autoptr(GPtrArray) gone = g_ptr_array_new();
+  for (guint i = 0; i < n; i++) {
+    const Operation *operation = operations[i];
+    if (is_covered(check, operation) && !is_fresh(known_of(check, operation)) &&
+        g_hash_table_add(seen, operation->target_id))
+      g_ptr_array_add(is_about_deleted(operation) ? gone : live, operation->target_id);
+  }
+  if (live->len + gone->len == 0)
+    return TRUE;
+  if (check->guard == NULL) {
+    check->guard = guard_new(check->work, cancellable, error);
+    if (check->guard == NULL)
+      return FALSE;
+  }
+  g_autofree char *expiry =
+      check->work->roster == NULL ? NULL : roster_expiry_property(check->work->roster);
+  const GraphReading reading = {.fields = wanted_fields(), .expiry_property = expiry};
+  if (!read_targets(check, live, FALSE, &reading, cancellable, error) ||
+      !read_targets(check, gone, TRUE, &reading, cancellable, error))
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    if (is_covered(check, operations[i]) && g_hash_table_contains(seen, operations[i]->target_id) &&
+        !confirm(check, operations[i], &reading, cancellable, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* --- judging --- */
+
+static gboolean
+refuse_changed(const Check *check, const Operation *operation, const Account *account,
+               const OperationValue *value, GError **error)
+{
+  g_autofree char *now = value_now(check, account, value->name);
+  g_set_error(error, USHER_ERROR, USHER_ERROR_CONFLICT,
+              _("%s has changed since the plan was made: %s is “%s” now, not “%s”; make the plan "
+                "anew"),
+              operation->target_name, value->name, now, value->from);
+  return FALSE;
+}
+
+static gboolean
+judge_guard(const Check *check, const Operation *operation, const Account *account, GError **error)
+{
+  const GuardTarget target = {.id = operation->target_id,
+                              .user_name = account_text(account, FIELD_USER),
+                              .mail = account_text(account, FIELD_MAIL),
+                              .kind = account_number(account, FIELD_KIND),
+                              .synced = account_number(account, FIELD_SYNCED) > 0};
+  g_autofree char *because = guard_refuses(check->guard, operation->kind, &target, check->bulk);
+  if (because == NULL && g_str_has_prefix(operation->kind, "group.")) {
+    const char *to = operation_to(operation, "groupId");
+    because =
+        guard_refuses_group(check->guard, to != NULL ? to : operation_from(operation, "groupId"));
+  }
+  if (because == NULL)
+    return TRUE;
+  g_set_error(error, USHER_ERROR, USHER_ERROR_REFUSED, _("%s is left alone: %s"),
+              operation->target_name, because);
+  return FALSE;
+}
+
+/* Gone is what removing wants; restored already is what restoring wants. */
+static gboolean
+judge_missing(const Operation *operation, GError **error)
+{
+  if (g_str_equal(operation->kind, "user.remove") || is_about_deleted(operation))
+    return TRUE;
+  g_set_error(error, USHER_ERROR, USHER_ERROR_NOT_FOUND, _("There is no account %s (any more)"),
+              operation->target_name);
+  return FALSE;
+}
+
+gboolean
+check_operation(const Check *check, const Operation *operation, gboolean lost, GError **error)
+{
+  if (!is_covered(check, operation))
+    return TRUE;
+  const Known *known = known_of(check, operation);
+  g_return_val_if_fail(known != NULL && check->guard != NULL, FALSE);
+  if (known->account == NULL)
+    return judge_missing(operation, error);
+  if (!is_named(operation, known->account)) {
+    g_set_error(error, USHER_ERROR, USHER_ERROR_CONFLICT,
+                _("The id %s belongs to %s, not to %s; nothing was sent"), operation->target_id,
+                account_text(known->account, FIELD_USER), operation->target_name);
+    return FALSE;
+  }
+  if (!judge_guard(check, operation, known->account, error))
+    return FALSE;
+  const OperationValue *changed = lost ? NULL : changed_value(check, operation, known->account);
+  return changed == NULL || refuse_changed(check, operation, known->account, changed, error);
+}
