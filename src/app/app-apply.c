@@ -9,6 +9,7 @@
 #include "model/naming.h"
 #include "store/journal.h"
 #include "work/create.h"
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -307,8 +308,8 @@ app_resume(App *app, gint64 plan_id, AppResume how, AppProgress progress, gpoint
   if (app_profile(app) != NULL && plan->profile != NULL &&
       !g_str_equal(plan->profile, app_profile(app)->name)) {
     g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
-                _("Plan %" G_GINT64_FORMAT " belongs to the profile “%s”; use --profile %s"),
-                plan_id, plan->profile, plan->profile);
+                _("Plan %" PRId64 " belongs to the profile “%s”; use --profile %s"), plan_id,
+                plan->profile, plan->profile);
     return FALSE;
   }
   if (!app_work_fill(app, roster, &work, cancellable, error))

@@ -11,6 +11,7 @@
 #include "graph/organization.h"
 #include "graph/users.h"
 #include "net/http.h"
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -328,8 +329,8 @@ check_seats(Doctor *doctor, const GraphGroup *group)
       continue;
     gint64 left = MAX(sku->seats - sku->used, 0);
     say(doctor, "licence", left > 0 ? WELL : WARN,
-        g_strdup_printf(_("%s: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " seats left"),
-                        sku->part_number, left, sku->seats),
+        g_strdup_printf(_("%s: %" PRId64 " of %" PRId64 " seats left"), sku->part_number, left,
+                        sku->seats),
         left > 0 ? NULL : g_strdup(_("buy seats or free one before creating accounts")));
   }
 }

@@ -158,8 +158,7 @@ file_read(const char *path, gsize limit, gsize *ret_length, GError **error)
     return NULL;
   }
   if (bytes->len > limit) {
-    g_set_error(error, USHER_ERROR, USHER_ERROR_FILE,
-                _("%s: larger than %" G_GSIZE_FORMAT " bytes"), path, limit);
+    g_set_error(error, USHER_ERROR, USHER_ERROR_FILE, _("%s: larger than %zu bytes"), path, limit);
     return NULL;
   }
   if (ret_length)

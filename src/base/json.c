@@ -12,16 +12,14 @@ json_parse(const char *text, gsize length, const char *what, GError **error)
   g_autoptr(cJSON) tree = cJSON_ParseWithLengthOpts(text, length, &end, FALSE);
   if (!tree) {
     gsize offset = end && end >= text ? (gsize)(end - text) : 0;
-    g_set_error(error, USHER_ERROR, USHER_ERROR_PROTOCOL,
-                _("%s: no valid JSON at byte %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT), what,
-                offset, length);
+    g_set_error(error, USHER_ERROR, USHER_ERROR_PROTOCOL, _("%s: no valid JSON at byte %zu of %zu"),
+                what, offset, length);
     return NULL;
   }
   for (; end < text + length && *end; end++)
     if (!g_ascii_isspace(*end)) {
       g_set_error(error, USHER_ERROR, USHER_ERROR_PROTOCOL,
-                  _("%s: unexpected text after the JSON, at byte %" G_GSIZE_FORMAT), what,
-                  (gsize)(end - text));
+                  _("%s: unexpected text after the JSON, at byte %zu"), what, (gsize)(end - text));
       return NULL;
     }
   return g_steal_pointer(&tree);

@@ -9,6 +9,7 @@
 #include "cli/say.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -188,12 +189,11 @@ say_hint(const Plan *plan)
   if (plan_count(plan, OPERATION_PLANNED) + plan_count(plan, OPERATION_INTENDED) +
           plan_count(plan, OPERATION_SENT) >
       0)
-    say(_("  'usher journal resume %" G_GINT64_FORMAT "' goes on where it stopped"), plan->id);
+    say(_("  'usher journal resume %" PRId64 "' goes on where it stopped"), plan->id);
   else if (plan_count(plan, OPERATION_FAILED) + plan_count(plan, OPERATION_SKIPPED) +
                plan_count(plan, OPERATION_UNKNOWN) >
            0)
-    say(_("  'usher journal resume %" G_GINT64_FORMAT " --retry' tries again what failed"),
-        plan->id);
+    say(_("  'usher journal resume %" PRId64 " --retry' tries again what failed"), plan->id);
 }
 
 static int

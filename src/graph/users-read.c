@@ -344,7 +344,7 @@ static gboolean
 malformed(const Reader *reader, const char *what, GError **error)
 {
   g_set_error(error, USHER_ERROR, USHER_ERROR_PROTOCOL,
-              _("%s: the answer is malformed or cut off (%" G_GSIZE_FORMAT " bytes)."), what,
+              _("%s: the answer is malformed or cut off (%zu bytes)."), what,
               (gsize)(reader->end - reader->start));
   return FALSE;
 }

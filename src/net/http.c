@@ -377,8 +377,8 @@ set_error(const Transfer *transfer, CURLcode code, CURL *easy, GError **error)
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
     g_autoptr(GError) problem =
         g_error_new(USHER_ERROR, USHER_ERROR_PROTOCOL,
-                    _("The answer of %s is larger than the limit of %" G_GSIZE_FORMAT " MiB."),
-                    host, MAX(transfer->options->max_body >> 20, 1));
+                    _("The answer of %s is larger than the limit of %zu MiB."), host,
+                    MAX(transfer->options->max_body >> 20, 1));
     error_set_service(problem, (int)status, NULL, NULL, -1);
     g_propagate_error(error, g_steal_pointer(&problem));
   } else if (transfer->refused_repeat)

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/i18n.h"
+#include <inttypes.h>
 #include <string.h>
 
 #define MARK_COLS 3 /* cursor, tag, blank */
@@ -226,8 +227,7 @@ why_empty(const AccountsView *accounts, char **ret_hint)
   }
   if (feed->loading) {
     if (feed->loaded > 0 && feed->total > 0)
-      *ret_hint = g_strdup_printf(_("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT), feed->loaded,
-                                  feed->total);
+      *ret_hint = g_strdup_printf(_("%" PRId64 " of %" PRId64), feed->loaded, feed->total);
     return g_strdup(_("Reading the accounts …"));
   }
   if (feed->error != NULL) {

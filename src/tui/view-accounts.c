@@ -7,6 +7,7 @@
 #include "tui/detail.h"
 #include "tui/log-lines.h"
 #include "tui/view-detail.h"
+#include <inttypes.h>
 
 #define DETAIL_FROM_COLS 96
 #define LOG_FROM_ROWS    15
@@ -155,10 +156,9 @@ draw_count(const AccountsView *accounts, const Draw *draw)
   int right = accounts->pane[PANE_LIST].x + accounts->pane[PANE_LIST].cols;
   g_autofree char *text = NULL;
   if (feed->loading && !feed->from_cache)
-    text = feed->total > 0
-               ? g_strdup_printf(_(" reading %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " "),
-                                 feed->loaded, feed->total)
-               : g_strdup_printf(_(" reading %" G_GINT64_FORMAT " "), feed->loaded);
+    text = feed->total > 0 ? g_strdup_printf(_(" reading %" PRId64 " of %" PRId64 " "),
+                                             feed->loaded, feed->total)
+                           : g_strdup_printf(_(" reading %" PRId64 " "), feed->loaded);
   else if (shown != all)
     text = g_strdup_printf(_(" %u of %u "), shown, all);
   else

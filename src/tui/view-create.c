@@ -10,6 +10,7 @@
 #include "tui/form.h"
 #include "tui/pager.h"
 #include "tui/view-plan.h"
+#include <inttypes.h>
 #include <string.h>
 
 #define CHECK_PAUSE  500 /* ms without a key before the tenant is asked */
@@ -382,8 +383,8 @@ adds_to(const CreateView *preview)
     return g_strdup(group);
   if (preview->seats_left < 0)
     return g_strdup_printf(_("%s → licence %s"), group, preview->licence);
-  return g_strdup_printf(ngettext("%s → licence %s (%" G_GINT64_FORMAT " seat left)",
-                                  "%s → licence %s (%" G_GINT64_FORMAT " seats left)",
+  return g_strdup_printf(ngettext("%s → licence %s (%" PRId64 " seat left)",
+                                  "%s → licence %s (%" PRId64 " seats left)",
                                   (gulong)preview->seats_left),
                          group, preview->licence, preview->seats_left);
 }

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/i18n.h"
 #include "model/naming.h"
+#include <inttypes.h>
 #include <string.h>
 
 /* User names tried before giving up: ada.lovelace, ada.lovelace2 … */
@@ -118,10 +119,10 @@ check_seats(const GraphSku *sku, CreatePreview *preview, GError **error)
     preview->seats_left = MAX(left, 0);
   if (left > 0)
     return TRUE;
-  g_set_error(error, USHER_ERROR, USHER_ERROR_REFUSED,
-              _("No seat of the licence %s is left (%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
-                " in use); nothing was made"),
-              sku->part_number, sku->used, sku->seats);
+  g_set_error(
+      error, USHER_ERROR, USHER_ERROR_REFUSED,
+      _("No seat of the licence %s is left (%" PRId64 " of %" PRId64 " in use); nothing was made"),
+      sku->part_number, sku->used, sku->seats);
   return FALSE;
 }
 

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/i18n.h"
 #include "work/step-private.h"
+#include <inttypes.h>
 
 /* Made for sure, or perhaps: intended, and nobody found out. */
 static gboolean
@@ -50,8 +51,7 @@ close_operations(Run *run, Plan *plan, GError **error)
     operation->state = OPERATION_SKIPPED;
     operation->finished_at = clock_now();
     g_free(operation->error_message);
-    operation->error_message =
-        g_strdup_printf(_("closed by plan %" G_GINT64_FORMAT), run->plan->id);
+    operation->error_message = g_strdup_printf(_("closed by plan %" PRId64), run->plan->id);
     if (!journal_result(run->work->store, plan, &operation->sequence, 1, error))
       return FALSE;
   }
