@@ -8,6 +8,7 @@ grep -lE '(^|[^A-Za-z0-9_])(_|N_|C_|NC_|ngettext|g_dngettext)[[:space:]]*\([[:sp
   sort >"$HOME/marked"
 grep -vE '^[[:space:]]*(#|$)' po/POTFILES.in | sort >"$HOME/listed"
 
+# "make -C build potfiles" writes the list anew.
 empty "every file with translatable text is in POTFILES.in" "$(comm -23 "$HOME/marked" "$HOME/listed")"
 empty "every file in POTFILES.in has translatable text" "$(comm -13 "$HOME/marked" "$HOME/listed")"
 
