@@ -6,6 +6,7 @@
 
 /* One slice per subject, each ended by a NULL name; actions.c puts them in order. */
 extern const Action actions_accounts[];
+extern const Action actions_review[];
 extern const Action actions_journal[];
 extern const Action actions_session[];
 extern const Action actions_program[];

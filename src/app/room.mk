@@ -7,6 +7,7 @@ src_app_libapp_a_SOURCES = \
   src/app/actions-journal.c \
   src/app/actions-private.h \
   src/app/actions-program.c \
+  src/app/actions-review.c \
   src/app/actions-session.c \
   src/app/actions.c \
   src/app/actions.h \
@@ -25,4 +26,7 @@ src_app_libapp_a_SOURCES = \
   src/app/job.h \
   src/app/records.c \
   src/app/records.h \
+  src/app/review-report-private.h \
+  src/app/review-report-text.c \
+  src/app/review-report.c \
   src/app/settings.c

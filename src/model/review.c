@@ -332,6 +332,31 @@ review_freeze(Review *review, const Snapshot *snapshot, const GArray *rows,
   }
 }
 
+Snapshot *
+review_snapshot(const Review *review)
+{
+  g_autoptr(SnapshotBuilder) builder = snapshot_builder_new();
+  g_autoptr(Account) account = account_new();
+  for (guint i = 0; i < review->items->len; i++) {
+    const ReviewEvidence *evidence = &((const ReviewItem *)review->items->pdata[i])->evidence;
+    account_clear(account);
+    account_put_text(account, FIELD_ID, evidence->id);
+    account_put_text(account, FIELD_USER, evidence->user);
+    account_put_text(account, FIELD_NAME, evidence->name);
+    account_put_text(account, FIELD_COMPANY, evidence->company);
+    account_put_text(account, FIELD_SPONSOR, evidence->sponsor);
+    account_put_number(account, FIELD_STATE, evidence->state);
+    account_put_number(account, FIELD_KIND, evidence->kind);
+    account_put_number(account, FIELD_LICENCE, evidence->licence);
+    account_put_number(account, FIELD_CREATED, evidence->created);
+    account_put_number(account, FIELD_EXPIRES, evidence->expires);
+    account_put_number(account, FIELD_SIGN_IN, evidence->sign_in);
+    account_put_number(account, FIELD_SYNCED, evidence->synced);
+    snapshot_builder_add(builder, account);
+  }
+  return snapshot_builder_snapshot(builder, review->made_at);
+}
+
 ReviewItem *
 review_item(const Review *review, guint number)
 {

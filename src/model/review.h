@@ -146,6 +146,10 @@ void review_freeze(Review *review, const Snapshot *snapshot, const GArray *rows,
 /* Appends an empty item and lends it. */
 ReviewItem *review_add_item(Review *review);
 
+/* The evidence as accounts again, at the moment of the review, for queries. The rows are in order
+ * of name. The caller owns it. */
+Snapshot *review_snapshot(const Review *review);
+
 /* By number; NULL if there is none. Lent. */
 ReviewItem *review_item(const Review *review, guint number);
 /* By object id or user name, else by display name, any case; NULL if there is none, or more than

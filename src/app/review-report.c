@@ -1,0 +1,495 @@
+/* The report of a review: what its plan did to each account, and the rows of
+ * csv and json. The document for people is review-report-text.c's. */
+#include "app/review-report-private.h"
+
+#include "app/app-private.h"
+#include "base/clock.h"
+#include "base/csv.h"
+#include "base/error.h"
+#include "base/i18n.h"
+#include "base/json.h"
+#include "store/journal.h"
+#include <string.h>
+
+/* --- what came of it --- */
+
+static void
+result_free(gpointer data)
+{
+  ReviewResult *result = data;
+  g_free(result->what);
+  g_free(result->request_ids);
+  g_free(result->error);
+  g_free(result);
+}
+
+/* The worst of several decides; from good to bad. */
+static const struct {
+  OperationState state;
+  const char *name;
+} outcomes[] = {
+    {OPERATION_DONE, "done"},       {OPERATION_PENDING, "done"},  {OPERATION_SKIPPED, "failed"},
+    {OPERATION_PLANNED, "open"},    {OPERATION_INTENDED, "open"}, {OPERATION_SENT, "open"},
+    {OPERATION_UNKNOWN, "unknown"}, {OPERATION_FAILED, "failed"},
+};
+
+static guint
+outcome_rank(const char *name)
+{
+  static const char *const order[] = {"done", "open", "unknown", "failed"};
+  for (guint i = 0; i < G_N_ELEMENTS(order); i++)
+    if (g_strcmp0(order[i], name) == 0)
+      return i;
+  return 0;
+}
+
+static const char *
+outcome_of(OperationState state)
+{
+  for (guint i = 0; i < G_N_ELEMENTS(outcomes); i++)
+    if (outcomes[i].state == state)
+      return outcomes[i].name;
+  return "unknown";
+}
+
+static void
+append_to(char **text, const char *separator, const char *more)
+{
+  char *joined = *text == NULL ? g_strdup(more) : g_strconcat(*text, separator, more, NULL);
+  g_free(*text);
+  *text = joined;
+}
+
+static void
+add_operation(GHashTable *results, const Operation *operation)
+{
+  ReviewResult *result = g_hash_table_lookup(results, operation->target_id);
+  const char *name = outcome_of(operation->state);
+  if (result == NULL) {
+    result = g_new0(ReviewResult, 1);
+    g_hash_table_insert(results, g_strdup(operation->target_id), result);
+  }
+  if (result->state == NULL || outcome_rank(name) > outcome_rank(result->state))
+    result->state = name;
+  g_autofree char *what = g_strdup_printf("%s: %s", action_step_label(operation->kind),
+                                          operation_state_label(operation->state));
+  append_to(&result->what, "; ", what);
+  if (operation->request_id != NULL)
+    append_to(&result->request_ids, "\n", operation->request_id);
+  if (result->error == NULL && operation->error_message != NULL)
+    result->error = g_strdup(operation->error_message);
+}
+
+ReviewReport *
+review_report_new(App *app, const Review *review, GError **error)
+{
+  Store *store = app_store(app, error);
+  g_autoptr(ReviewReport) report = g_new0(ReviewReport, 1);
+  report->results = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, result_free);
+  report->review = review;
+  report->who = app_who();
+  report->now = clock_now();
+  if (store == NULL || !journal_head(store, &report->journal_number, &report->journal_hash, error))
+    return NULL;
+  if (review->plan_id == 0)
+    return g_steal_pointer(&report);
+  report->plan = journal_load(store, review->plan_id, error);
+  if (report->plan == NULL)
+    return NULL;
+  for (guint i = 0; i < report->plan->operations->len; i++) {
+    const Operation *operation = report->plan->operations->pdata[i];
+    if (operation->target_id != NULL)
+      add_operation(report->results, operation);
+  }
+  return g_steal_pointer(&report);
+}
+
+void
+review_report_free(ReviewReport *report)
+{
+  if (report == NULL)
+    return;
+  plan_free(report->plan);
+  g_free(report->journal_hash);
+  g_free(report->who);
+  g_hash_table_unref(report->results);
+  g_free(report);
+}
+
+ReviewResult
+review_report_result(const ReviewReport *report, const ReviewItem *item)
+{
+  const ReviewResult *found = g_hash_table_lookup(report->results, item->evidence.id);
+  gboolean changes = item->decision == REVIEW_DISABLE || item->decision == REVIEW_REMOVE ||
+                     item->decision == REVIEW_EXTEND;
+  if (found != NULL)
+    return *found;
+  return (ReviewResult){.state = !changes               ? "none"
+                                 : report->plan == NULL ? "not-applied"
+                                                        : "unchanged"};
+}
+
+const char *
+review_result_label(const ReviewResult *result)
+{
+  if (result->what != NULL)
+    return result->what;
+  if (g_str_equal(result->state, "unchanged"))
+    return _("nothing to change");
+  return g_str_equal(result->state, "not-applied") ? _("not applied") : "";
+}
+
+/* --- rows --- */
+
+enum {
+  COLUMN_NUMBER,
+  COLUMN_ID,
+  COLUMN_USER,
+  COLUMN_NAME,
+  COLUMN_STATE,
+  COLUMN_KIND,
+  COLUMN_CREATED,
+  COLUMN_COMPANY,
+  COLUMN_SPONSOR,
+  COLUMN_EXPIRES,
+  COLUMN_LICENCE,
+  COLUMN_SIGN_IN,
+  COLUMN_SIGN,
+  COLUMN_SUGGESTION,
+  COLUMN_REASON,
+  COLUMN_DECISION,
+  COLUMN_WHO,
+  COLUMN_WHEN,
+  COLUMN_NOTE,
+  COLUMN_CHANGES,
+  COLUMN_RESULT,
+  COLUMN_ERROR,
+  COLUMN_REQUESTS,
+};
+
+const RecordColumn review_columns[] = {
+    [COLUMN_NUMBER] = {"number", N_("#"), RECORD_NUMBER, FALSE},
+    [COLUMN_ID] = {"id", N_("OBJECT"), RECORD_TEXT, TRUE},
+    [COLUMN_USER] = {"userPrincipalName", N_("ACCOUNT"), RECORD_TEXT, FALSE},
+    [COLUMN_NAME] = {"displayName", N_("NAME"), RECORD_TEXT, FALSE},
+    [COLUMN_STATE] = {"usher.state", N_("STATE"), RECORD_TEXT, FALSE},
+    [COLUMN_KIND] = {"userType", N_("KIND"), RECORD_TEXT, TRUE},
+    [COLUMN_CREATED] = {"createdDateTime", N_("CREATED"), RECORD_MOMENT, TRUE},
+    [COLUMN_COMPANY] = {"companyName", N_("COMPANY"), RECORD_TEXT, TRUE},
+    [COLUMN_SPONSOR] = {"usher.sponsor", N_("SPONSOR"), RECORD_TEXT, TRUE},
+    [COLUMN_EXPIRES] = {"usher.expires", N_("EXPIRES"), RECORD_MOMENT, TRUE},
+    [COLUMN_LICENCE] = {"usher.licence", N_("LICENCE"), RECORD_TEXT, TRUE},
+    [COLUMN_SIGN_IN] = {"lastSignInDateTime", N_("LAST SIGN-IN"), RECORD_MOMENT, TRUE},
+    [COLUMN_SIGN] = {"usher.signIn", N_("SIGN-IN"), RECORD_TEXT, FALSE},
+    [COLUMN_SUGGESTION] = {"usher.suggestion", N_("SUGGESTION"), RECORD_TEXT, FALSE},
+    [COLUMN_REASON] = {"usher.suggestionReason", N_("WHY"), RECORD_TEXT, TRUE},
+    [COLUMN_DECISION] = {"usher.decision", N_("DECISION"), RECORD_TEXT, FALSE},
+    [COLUMN_WHO] = {"usher.decidedBy", N_("BY"), RECORD_TEXT, FALSE},
+    [COLUMN_WHEN] = {"usher.decidedDateTime", N_("WHEN"), RECORD_MOMENT, TRUE},
+    [COLUMN_NOTE] = {"usher.note", N_("NOTE"), RECORD_TEXT, FALSE},
+    [COLUMN_CHANGES] = {"usher.decisions", N_("DECISIONS"), RECORD_LIST, TRUE},
+    [COLUMN_RESULT] = {"usher.result", N_("RESULT"), RECORD_TEXT, FALSE},
+    [COLUMN_ERROR] = {"usher.error", N_("ERROR"), RECORD_TEXT, TRUE},
+    [COLUMN_REQUESTS] = {"requestId", N_("REQUEST"), RECORD_LIST, TRUE},
+    {NULL},
+};
+
+/* Every mark in one line each: "2026-11-20T14:02:11Z m.chen@desk disable: left in May". */
+static char *
+marks_text(const ReviewItem *item)
+{
+  g_autoptr(GString) text = g_string_new(NULL);
+  for (guint i = 0; i < item->marks->len; i++) {
+    const ReviewMark *mark = item->marks->pdata[i];
+    g_autofree char *at = clock_format_iso(mark->at);
+    g_autofree char *note = g_strdup(mark->note == NULL ? "" : mark->note);
+    g_strdelimit(note, "\n", ' ');
+    g_string_append_printf(text, "%s%s %s %s%s%s", i > 0 ? "\n" : "", at, mark->who,
+                           mark->decides ? review_decision_name(mark->decision) : "note",
+                           *note == '\0' ? "" : ": ", note);
+  }
+  return text->len == 0 ? NULL : g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static void
+put_moment(Records *records, guint column, gint64 moment)
+{
+  if (moment > 0)
+    records_put_number(records, column, moment);
+}
+
+static void
+put_choice(Records *records, guint column, FieldId field, gint64 number)
+{
+  g_autofree char *text = field_plain(field, NULL, number);
+  records_put(records, column, text);
+}
+
+static void
+put_evidence(Records *records, const ReviewEvidence *evidence, gint64 now)
+{
+  ReviewRules rules = review_rules(-1);
+  records_put(records, COLUMN_ID, evidence->id);
+  records_put(records, COLUMN_USER, evidence->user);
+  records_put(records, COLUMN_NAME, evidence->name);
+  records_put(records, COLUMN_COMPANY, evidence->company);
+  records_put(records, COLUMN_SPONSOR, evidence->sponsor);
+  put_choice(records, COLUMN_STATE, FIELD_STATE, evidence->state);
+  put_choice(records, COLUMN_KIND, FIELD_KIND, evidence->kind);
+  put_choice(records, COLUMN_LICENCE, FIELD_LICENCE, evidence->licence);
+  put_moment(records, COLUMN_CREATED, evidence->created);
+  put_moment(records, COLUMN_EXPIRES, evidence->expires);
+  put_moment(records, COLUMN_SIGN_IN, evidence->sign_in);
+  records_put(records, COLUMN_SIGN, review_sign_name(review_sign(evidence->sign_in, &rules, now)));
+}
+
+static void
+put_item(Records *records, const ReviewReport *report, const ReviewItem *item)
+{
+  g_autofree char *why = review_suggestion_text(&item->suggestion);
+  g_autofree char *marks = marks_text(item);
+  ReviewResult result = review_report_result(report, item);
+  records_add_row(records);
+  records_put_number(records, COLUMN_NUMBER, item->number);
+  put_evidence(records, &item->evidence, report->review->made_at);
+  records_put(records, COLUMN_SUGGESTION, review_decision_name(item->suggestion.decision));
+  records_put(records, COLUMN_REASON, why);
+  records_put(records, COLUMN_DECISION, review_decision_name(item->decision));
+  records_put(records, COLUMN_WHO, item->who);
+  put_moment(records, COLUMN_WHEN, item->decided_at);
+  records_put(records, COLUMN_NOTE, item->note);
+  records_put(records, COLUMN_CHANGES, marks);
+  records_put(records, COLUMN_RESULT, result.state);
+  records_put(records, COLUMN_ERROR, result.error);
+  records_put(records, COLUMN_REQUESTS, result.request_ids);
+}
+
+Records *
+review_report_records(const ReviewReport *report, const ReviewDecision *only)
+{
+  Records *records = records_new("review-show", review_columns, FALSE);
+  for (guint i = 0; i < report->review->items->len; i++) {
+    const ReviewItem *item = report->review->items->pdata[i];
+    if (only == NULL || item->decision == *only)
+      put_item(records, report, item);
+  }
+  return records;
+}
+
+/* --- csv --- */
+
+static char *
+cell_text(const Records *records, guint row, guint column)
+{
+  RecordType type = records_columns(records, NULL)[column].type;
+  if (!records_has(records, row, column))
+    return g_strdup("");
+  if (type == RECORD_NUMBER)
+    return g_strdup_printf("%" G_GINT64_FORMAT, records_number(records, row, column));
+  if (type == RECORD_MOMENT)
+    return clock_format_iso(records_number(records, row, column));
+  return g_strdup(records_text(records, row, column));
+}
+
+static const char *
+short_key(const char *key)
+{
+  return g_str_has_prefix(key, "usher.") ? key + strlen("usher.") : key;
+}
+
+char *
+review_report_csv(const ReviewReport *report)
+{
+  g_autoptr(Records) records = review_report_records(report, NULL);
+  GString *out = g_string_new(NULL);
+  guint n;
+  const RecordColumn *columns = records_columns(records, &n);
+  for (guint column = 0; column < n; column++)
+    csv_append_cell(out, short_key(columns[column].key), ',', column == 0, TRUE);
+  g_string_append(out, "\r\n");
+  for (guint row = 0; row < records_count(records); row++) {
+    for (guint column = 0; column < n; column++) {
+      g_autofree char *text = cell_text(records, row, column);
+      csv_append_cell(out, text, ',', column == 0, TRUE);
+    }
+    g_string_append(out, "\r\n");
+  }
+  return g_string_free(out, FALSE);
+}
+
+/* --- json --- */
+
+static void
+append_text(GString *out, const char *key, const char *text)
+{
+  json_append_key(out, key);
+  json_append_string(out, text);
+}
+
+static void
+append_number(GString *out, const char *key, gint64 number)
+{
+  json_append_key(out, key);
+  g_string_append_printf(out, "%" G_GINT64_FORMAT, number);
+}
+
+static void
+append_moment(GString *out, const char *key, gint64 moment)
+{
+  g_autofree char *iso = moment > 0 ? clock_format_iso(moment) : NULL;
+  append_text(out, key, iso);
+}
+
+static void
+append_list(GString *out, const char *key, const char *list)
+{
+  g_auto(GStrv) items = list == NULL ? NULL : g_strsplit(list, "\n", -1);
+  json_append_key(out, key);
+  g_string_append_c(out, '[');
+  for (guint i = 0; items != NULL && items[i] != NULL; i++) {
+    if (i > 0)
+      g_string_append_c(out, ',');
+    json_append_string(out, items[i]);
+  }
+  g_string_append_c(out, ']');
+}
+
+static void
+append_value(GString *out, const Records *records, guint row, guint column)
+{
+  const RecordColumn *info = &records_columns(records, NULL)[column];
+  const char *key = short_key(info->key);
+  if (info->type == RECORD_LIST)
+    append_list(out, key, records_text(records, row, column));
+  else if (info->type == RECORD_NUMBER)
+    append_number(out, key, records_number(records, row, column));
+  else if (info->type == RECORD_MOMENT)
+    append_moment(out, key,
+                  records_has(records, row, column) ? records_number(records, row, column) : 0);
+  else
+    append_text(out, key, records_text(records, row, column));
+}
+
+/* Those of usher in an object of their own, as everywhere. */
+static void
+append_account(GString *out, const Records *records, guint row)
+{
+  guint n;
+  const RecordColumn *columns = records_columns(records, &n);
+  g_string_append_c(out, '{');
+  for (guint column = 0; column < n; column++)
+    if (!g_str_has_prefix(columns[column].key, "usher."))
+      append_value(out, records, row, column);
+  json_append_key(out, "usher");
+  g_string_append_c(out, '{');
+  for (guint column = 0; column < n; column++)
+    if (g_str_has_prefix(columns[column].key, "usher."))
+      append_value(out, records, row, column);
+  g_string_append(out, "}}");
+}
+
+static void
+append_counts(GString *out, const Review *review)
+{
+  guint counts[REVIEW_DECISION_N];
+  review_count(review, counts);
+  json_append_key(out, "counts");
+  g_string_append_c(out, '{');
+  for (guint i = 0; i < REVIEW_DECISION_N; i++)
+    append_number(out, review_decision_name(i), counts[i]);
+  g_string_append_c(out, '}');
+}
+
+static void
+append_plan(GString *out, const Plan *plan)
+{
+  json_append_key(out, "plan");
+  if (plan == NULL) {
+    g_string_append(out, "null");
+    return;
+  }
+  g_string_append_c(out, '{');
+  append_number(out, "id", plan->id);
+  append_text(out, "status", plan_state_name(plan->state));
+  append_text(out, "initiatedBy", plan->who);
+  append_text(out, "releasedBy", plan->released_by);
+  append_moment(out, "createdDateTime", plan->made_at);
+  append_text(out, "reason", plan->reason);
+  append_number(out, "operations", plan->operations->len);
+  json_append_key(out, "notes");
+  g_string_append_c(out, '[');
+  for (guint i = 0; i < plan->notes->len; i++) {
+    if (i > 0)
+      g_string_append_c(out, ',');
+    json_append_string(out, plan->notes->pdata[i]);
+  }
+  g_string_append(out, "]}");
+}
+
+char *
+review_report_json(const ReviewReport *report)
+{
+  const Review *review = report->review;
+  g_autoptr(Records) records = review_report_records(report, NULL);
+  GString *out = g_string_new("{");
+  append_text(out, "displayName", review->name);
+  append_text(out, "title", review->title);
+  append_text(out, "scope", review->query);
+  append_text(out, "tenant", review->tenant);
+  append_text(out, "profile", review->profile);
+  append_text(out, "roster", review->roster);
+  append_text(out, "initiatedBy", review->who);
+  append_moment(out, "createdDateTime", review->made_at);
+  append_text(out, "status", review_state_name(review->state));
+  append_text(out, "closedBy", review->closed_by);
+  append_moment(out, "closedDateTime", review->closed_at);
+  append_counts(out, review);
+  append_plan(out, report->plan);
+  json_append_key(out, "report");
+  g_string_append_c(out, '{');
+  append_text(out, "initiatedBy", report->who);
+  append_moment(out, "createdDateTime", report->now);
+  append_number(out, "journalEntry", report->journal_number);
+  append_text(out, "journalHash", report->journal_hash);
+  g_string_append_c(out, '}');
+  json_append_key(out, "accounts");
+  g_string_append_c(out, '[');
+  for (guint row = 0; row < records_count(records); row++) {
+    g_string_append(out, row > 0 ? ",\n" : "\n");
+    append_account(out, records, row);
+  }
+  g_string_append(out, "]}\n");
+  return g_string_free(out, FALSE);
+}
+
+/* --- the one door --- */
+
+static const struct {
+  const char *name;
+  char *(*write)(const ReviewReport *report);
+} formats[REVIEW_REPORT_N] = {
+    [REVIEW_REPORT_MARKDOWN] = {"markdown", review_report_markdown},
+    [REVIEW_REPORT_HTML] = {"html", review_report_html},
+    [REVIEW_REPORT_CSV] = {"csv", review_report_csv},
+    [REVIEW_REPORT_JSON] = {"json", review_report_json},
+};
+
+gboolean
+app_review_format(const char *name, ReviewReportFormat *ret_format, GError **error)
+{
+  for (guint i = 0; i < REVIEW_REPORT_N; i++)
+    if (g_strcmp0(formats[i].name, name) == 0) {
+      *ret_format = i;
+      return TRUE;
+    }
+  g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
+              _("a report has no format “%s”; there are: markdown, html, csv, json"), name);
+  return FALSE;
+}
+
+char *
+app_review_report(App *app, const Review *review, ReviewReportFormat format, GError **error)
+{
+  g_autoptr(ReviewReport) report = review_report_new(app, review, error);
+  return report == NULL ? NULL : formats[format].write(report);
+}
