@@ -1,6 +1,7 @@
 /* The action table's slice about accounts: list, show, create, repair. The
  * handlers read, or make a plan; applying and showing are the front ends'. */
 #include "app/actions-private.h"
+#include "app/app-import.h"
 #include "app/app-private.h"
 #include "base/clock.h"
 #include "base/error.h"
@@ -252,6 +253,13 @@ static gboolean
 run_create(App *app, const ActionRequest *request, ActionResult *result, GCancellable *cancellable,
            GError **error)
 {
+  if (action_option(request, "from") != NULL)
+    return import_run(app, request, result, cancellable, error);
+  if (action_option(request, "bad") != NULL || action_option(request, "skip-bad") != NULL) {
+    g_set_error_literal(error, USHER_ERROR, USHER_ERROR_USAGE,
+                        _("--bad and --skip-bad are about the rows of a file: give --from too"));
+    return FALSE;
+  }
   g_autoptr(Person) person = person_new();
   for (guint i = 0; i < PERSON_N; i++)
     person_set(person, i, action_option(request, person_info(i)->name));
@@ -398,6 +406,12 @@ static const ActionOption create_options[] = {
      NULL},
     {"user", 0, N_("NAME"), N_("user name instead of the one by the rule"), NULL},
     {"language", 0, N_("LANGUAGE"), N_("language of the mail"), "de|en"},
+    {"from", 0, N_("FILE"),
+     N_("everybody in a CSV file (see FILES OF PEOPLE); company, sponsor, expires and language are "
+        "then for rows that do not say"),
+     "file"},
+    {"bad", 0, N_("FILE"), N_("write the rows of --from that are wrong to this file"), "file"},
+    {"skip-bad", 0, NULL, N_("leave out the rows of --from that are wrong"), NULL},
     {NULL},
 };
 
@@ -441,7 +455,10 @@ const Action actions_accounts[] = {
      .text = N_("Checks everything first: the user name, the address in five places, the sponsor, "
                 "the group, the seats. Then the account is made step by step: user, end date, "
                 "sponsor, group, licence, mail. Each step is in the journal before it is sent; "
-                "“usher repair” finishes what was interrupted."),
+                "“usher repair” finishes what was interrupted. With --from the rows of a file are "
+                "checked, each alone, against the others and against the tenant, before anything "
+                "is sent; when one is wrong, the answer is a list of what is wrong in which line "
+                "and column, and nothing is sent."),
      .options = create_options,
      .targets = TARGETS_NONE,
      .flags = ACTION_CLI | ACTION_TUI | ACTION_NETWORK | ACTION_CHANGES,
@@ -449,6 +466,7 @@ const Action actions_accounts[] = {
      .keys = "n",
      .permissions = "User.ReadWrite.All GroupMember.ReadWrite.All LicenseAssignment.Read.All "
                     "Mail.Send",
+     .columns = import_problem_columns,
      .run = run_create},
     {.name = "repair",
      .group = N_("Accounts"),

@@ -11,3 +11,7 @@ extern const Action actions_journal[];
 extern const Action actions_session[];
 extern const Action actions_program[];
 extern const Action actions_console[];
+
+/* The handler of "create --from". */
+gboolean import_run(App *app, const ActionRequest *request, ActionResult *result,
+                    GCancellable *cancellable, GError **error);

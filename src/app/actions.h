@@ -50,6 +50,7 @@ typedef struct {
   gint64 resume_id; /* plan is already journalled: app_resume() instead */
   AppResume resume; /* how */
   GArray *more;     /* gint64: further journalled plans to resume after it, or NULL */
+  GPtrArray *notes; /* char *: said beside it, on standard error; may be NULL */
   int exit_status;  /* when all went well but the answer is "no" (doctor, verify) */
 } ActionResult;
 void action_result_clear(ActionResult *result);

@@ -4,6 +4,7 @@ src_app_libapp_a_CFLAGS = $(AM_CFLAGS)
 src_app_libapp_a_SOURCES = \
   src/app/actions-accounts.c \
   src/app/actions-console.c \
+  src/app/actions-import.c \
   src/app/actions-journal.c \
   src/app/actions-private.h \
   src/app/actions-program.c \
@@ -12,6 +13,8 @@ src_app_libapp_a_SOURCES = \
   src/app/actions.c \
   src/app/actions.h \
   src/app/app-apply.c \
+  src/app/app-import.c \
+  src/app/app-import.h \
   src/app/app-private.h \
   src/app/app-review.c src/app/app-review.h \
   src/app/app.c \

@@ -121,9 +121,17 @@ show_text(Cli *cli, const ActionResult *result)
   return cli_finish(cli, output, result->exit_status);
 }
 
+static void
+say_notes(const Cli *cli, const ActionResult *result)
+{
+  for (guint i = 0; result->notes && !cli->quiet && i < result->notes->len; i++)
+    say("%s", (const char *)result->notes->pdata[i]);
+}
+
 static int
 show_result(Cli *cli, ActionResult *result)
 {
+  say_notes(cli, result);
   switch (result->kind) {
   case RESULT_ACCOUNTS:
     return show_accounts(cli, result);

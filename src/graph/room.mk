@@ -17,5 +17,5 @@ src_graph_libgraph_a_SOURCES = \
   src/graph/users.c src/graph/users.h src/graph/users-private.h \
   src/graph/users-find.c \
   src/graph/users-list.c \
-  src/graph/users-read.c \
+  src/graph/users-read.c src/graph/users-scan.c \
   src/graph/users-sponsors.c

@@ -51,6 +51,15 @@ void taken_free(Taken *taken);
  * be NULL) in one of the five places: GPtrArray of Taken, empty when free. Contract 4.1, 4.4. */
 GPtrArray *graph_users_find_taken(GraphClient *client, const char *user_name, const char *email,
                                   GCancellable *cancellable, GError **error);
+/* The same for very many at once, by one reading of the directory: TRUE from `wanted` keeps an
+ * address (or user name) that is in use, one Taken for each. The moments are not set. Contract
+ * 4.1, 4.4. */
+typedef gboolean (*GraphWanted)(const char *address, gpointer data);
+GPtrArray *graph_users_scan(GraphClient *client, GraphWanted wanted, gpointer data,
+                            GCancellable *cancellable, GError **error);
+/* How many requests graph_users_scan() would take now; two requests. */
+gboolean graph_users_scan_cost(GraphClient *client, guint *ret_requests, GCancellable *cancellable,
+                               GError **error);
 /* Candidates by user name, id, external address or beginning of the display name:
  * GPtrArray of Account (at most `limit`). */
 GPtrArray *graph_users_search(GraphClient *client, const char *text, guint limit,

@@ -4,11 +4,11 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/i18n.h"
-#include "work/create.h"
+#include "work/create-private.h"
 #include "work/step-private.h"
 #include <string.h>
 
-static void
+static guint
 add_user(Plan *plan, const Work *work, const Person *person, const CreatePreview *preview)
 {
   Operation *create = plan_add(plan, "user.create", NULL, preview->user_name);
@@ -29,6 +29,7 @@ add_user(Plan *plan, const Work *work, const Person *person, const CreatePreview
   for (guint i = 0; i < G_N_ELEMENTS(values); i++)
     if (values[i].value != NULL)
       operation_add_value(create, values[i].name, NULL, values[i].value);
+  return create->sequence;
 }
 
 /* The end date as its property keeps it: a date that sorts as text, or a moment. */
@@ -43,8 +44,8 @@ expiry_text(const Roster *roster, gint64 expires)
 static Operation *
 add_next(Plan *plan, const char *kind, guint depends_on)
 {
-  const Operation *first = plan->operations->pdata[0];
-  Operation *operation = plan_add(plan, kind, NULL, first->target_name);
+  const Operation *before = plan_operation(plan, depends_on);
+  Operation *operation = plan_add(plan, kind, NULL, before->target_name);
   operation->depends_on = depends_on;
   return operation;
 }
@@ -152,19 +153,32 @@ add_mails(Plan *plan, const Work *work, const Person *person, const CreatePrevie
 }
 
 Plan *
-create_plan(const Work *work, const Person *person, const CreatePreview *preview, gint64 now)
+create_plan_empty(const Work *work, const char *title, gint64 now)
 {
-  g_autofree char *title = g_strdup_printf(_("Create %s"), preview->user_name);
   Plan *plan = plan_new(title);
   plan->profile = g_strdup(work->profile);
   plan->tenant = g_strdup(work->tenant);
   plan->roster = g_strdup(work->roster->name);
   plan->made_at = now;
-  add_user(plan, work, person, preview);
-  guint before = add_details(plan, work, preview, 1);
+  return plan;
+}
+
+void
+create_plan_add(Plan *plan, const Work *work, const Person *person, const CreatePreview *preview)
+{
+  guint before = add_user(plan, work, person, preview);
+  before = add_details(plan, work, preview, before);
   before = add_sponsor(plan, preview, before);
   before = add_group(plan, preview, before);
   add_mails(plan, work, person, preview, before);
+}
+
+Plan *
+create_plan(const Work *work, const Person *person, const CreatePreview *preview, gint64 now)
+{
+  g_autofree char *title = g_strdup_printf(_("Create %s"), preview->user_name);
+  Plan *plan = create_plan_empty(work, title, now);
+  create_plan_add(plan, work, person, preview);
   return plan;
 }
 

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/i18n.h"
 #include "model/naming.h"
+#include "work/create-private.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -62,8 +63,8 @@ create_preview_offline(const Person *person, const Roster *roster, gint64 now)
 
 /* --- the roster's own rules --- */
 
-static gboolean
-check_roster(const Work *work, GError **error)
+gboolean
+create_check_roster(const Work *work, GError **error)
 {
   const Roster *roster = work->roster;
   if (roster->kind == ROSTER_GUEST) {
@@ -87,9 +88,9 @@ check_roster(const Work *work, GError **error)
   return TRUE;
 }
 
-static gboolean
-check_group(const Work *work, CreatePreview *preview, GraphGroup **ret_group,
-            GCancellable *cancellable, GError **error)
+gboolean
+create_check_group(const Work *work, CreatePreview *preview, GraphGroup **ret_group,
+                   GCancellable *cancellable, GError **error)
 {
   g_autoptr(GraphGroup) group =
       graph_groups_find(work->graph, work->roster->group, cancellable, error);
@@ -112,23 +113,29 @@ check_group(const Work *work, CreatePreview *preview, GraphGroup **ret_group,
 /* --- licences --- */
 
 static gboolean
-check_seats(const GraphSku *sku, CreatePreview *preview, GError **error)
+check_seats(const GraphSku *sku, guint n, CreatePreview *preview, GError **error)
 {
-  gint64 left = sku->seats - sku->used;
+  gint64 left = MAX(sku->seats - sku->used, 0);
   if (preview->seats_left < 0 || left < preview->seats_left)
-    preview->seats_left = MAX(left, 0);
-  if (left > 0)
+    preview->seats_left = left;
+  if (left >= n)
     return TRUE;
-  g_set_error(
-      error, USHER_ERROR, USHER_ERROR_REFUSED,
-      _("No seat of the licence %s is left (%" PRId64 " of %" PRId64 " in use); nothing was made"),
-      sku->part_number, sku->used, sku->seats);
+  if (n == 1)
+    g_set_error(error, USHER_ERROR, USHER_ERROR_REFUSED,
+                _("No seat of the licence %s is left (%" PRId64 " of %" PRId64
+                  " in use); nothing was made"),
+                sku->part_number, sku->used, sku->seats);
+  else
+    g_set_error(error, USHER_ERROR, USHER_ERROR_REFUSED,
+                _("%u accounts need a seat of the licence %s each, and %" PRId64
+                  " are left (%" PRId64 " of %" PRId64 " in use); nothing was made"),
+                n, sku->part_number, left, sku->used, sku->seats);
   return FALSE;
 }
 
-static gboolean
-check_licences(const Work *work, const GraphGroup *group, CreatePreview *preview,
-               GCancellable *cancellable, GError **error)
+gboolean
+create_check_seats(const Work *work, const GraphGroup *group, guint n, CreatePreview *preview,
+                   GCancellable *cancellable, GError **error)
 {
   g_autoptr(GError) local = NULL;
   put(&preview->licence, g_strdup(""));
@@ -150,7 +157,7 @@ check_licences(const Work *work, const GraphGroup *group, CreatePreview *preview
     if (!g_strv_contains((const char *const *)group->sku_ids, sku->sku_id))
       continue;
     g_ptr_array_add(names, sku->part_number);
-    ok = ok && check_seats(sku, preview, error);
+    ok = ok && check_seats(sku, n, preview, error);
   }
   g_ptr_array_add(names, NULL);
   put(&preview->licence, g_strjoinv(", ", (char **)names->pdata));
@@ -172,12 +179,12 @@ place_label(TakenWhere where)
   return _(labels[where]);
 }
 
-static gboolean
-check_address(const Work *work, const Person *person, CreatePreview *preview,
-              GCancellable *cancellable, GError **error)
+gboolean
+create_check_address(CreateTenant *tenant, const Person *person, CreatePreview *preview,
+                     GCancellable *cancellable, GError **error)
 {
   const char *email = person->value[PERSON_EMAIL];
-  g_autoptr(GPtrArray) found = graph_users_find_taken(work->graph, NULL, email, cancellable, error);
+  g_autoptr(GPtrArray) found = create_tenant_find(tenant, NULL, email, cancellable, error);
   if (found == NULL)
     return FALSE;
   g_ptr_array_unref(preview->taken);
@@ -210,21 +217,22 @@ is_free(const CreatePreview *preview, const GPtrArray *found)
   return TRUE;
 }
 
-static gboolean
-find_user_name(const Work *work, const Person *person, CreatePreview *preview,
-               GCancellable *cancellable, GError **error)
+gboolean
+create_check_user_name(CreateTenant *tenant, const Person *person, CreatePreview *preview,
+                       GCancellable *cancellable, GError **error)
 {
   const char *option = person->value[PERSON_USER] != NULL ? "--user" : "--last";
   guint attempts = person->value[PERSON_USER] != NULL ? 1 : NAME_ATTEMPTS;
   for (guint attempt = 0; attempt < attempts; attempt++) {
     g_autoptr(GError) local = NULL;
-    g_autofree char *name = naming_user_name(person, work->roster, attempt, &local);
+    g_autofree char *name = naming_user_name(person, tenant->work->roster, attempt, &local);
     if (name == NULL) {
       g_propagate_prefixed_error(error, g_steal_pointer(&local), "%s: ", option);
       return FALSE;
     }
-    g_autoptr(GPtrArray) found =
-        graph_users_find_taken(work->graph, name, NULL, cancellable, error);
+    if (create_tenant_is_reserved(tenant, name))
+      continue;
+    g_autoptr(GPtrArray) found = create_tenant_find(tenant, name, NULL, cancellable, error);
     if (found == NULL)
       return FALSE;
     g_ptr_array_set_free_func(found, (GDestroyNotify)taken_free);
@@ -303,16 +311,41 @@ check_sponsor(const Work *work, const Person *person, CreatePreview *preview,
   return FALSE;
 }
 
+/* Many persons have few sponsors: each is asked for once. */
+gboolean
+create_check_sponsor(CreateTenant *tenant, const Person *person, CreatePreview *preview,
+                     GCancellable *cancellable, GError **error)
+{
+  const char *text = person->value[PERSON_SPONSOR];
+  if (text == NULL || tenant->sponsors == NULL)
+    return check_sponsor(tenant->work, person, preview, cancellable, error);
+  const CreatePreview *known = g_hash_table_lookup(tenant->sponsors, text);
+  if (known != NULL) {
+    put(&preview->sponsor_id, g_strdup(known->sponsor_id));
+    put(&preview->sponsor_name, g_strdup(known->sponsor_name));
+    return TRUE;
+  }
+  if (!check_sponsor(tenant->work, person, preview, cancellable, error))
+    return FALSE;
+  CreatePreview *found = g_new0(CreatePreview, 1);
+  found->sponsor_id = g_strdup(preview->sponsor_id);
+  found->sponsor_name = g_strdup(preview->sponsor_name);
+  g_hash_table_insert(tenant->sponsors, g_strdup(text), found);
+  return TRUE;
+}
+
 gboolean
 create_check(const Work *work, const Person *person, gint64 now, CreatePreview **ret_preview,
              GCancellable *cancellable, GError **error)
 {
   CreatePreview *preview = create_preview_offline(person, work->roster, now);
+  CreateTenant tenant = CREATE_TENANT_FOR_ONE(work);
   g_autoptr(GraphGroup) group = NULL;
   *ret_preview = preview;
-  return check_roster(work, error) && check_group(work, preview, &group, cancellable, error) &&
-         check_address(work, person, preview, cancellable, error) &&
-         find_user_name(work, person, preview, cancellable, error) &&
-         check_sponsor(work, person, preview, cancellable, error) &&
-         check_licences(work, group, preview, cancellable, error);
+  return create_check_roster(work, error) &&
+         create_check_group(work, preview, &group, cancellable, error) &&
+         create_check_address(&tenant, person, preview, cancellable, error) &&
+         create_check_user_name(&tenant, person, preview, cancellable, error) &&
+         create_check_sponsor(&tenant, person, preview, cancellable, error) &&
+         create_check_seats(work, group, 1, preview, cancellable, error);
 }

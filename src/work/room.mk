@@ -7,7 +7,11 @@ src_work_libwork_a_SOURCES = \
   src/work/check.h \
   src/work/create.c \
   src/work/create.h \
+  src/work/create-many.c \
+  src/work/create-many.h \
   src/work/create-plan.c \
+  src/work/create-private.h \
+  src/work/create-tenant.c \
   src/work/grace.c \
   src/work/guard.c \
   src/work/guard.h \
