@@ -188,9 +188,11 @@ test_create_options(void)
 {
   const Action *create = action_find("create");
   guint n = 0;
+  /* What a person has comes first, in the order of the form. */
   for (const ActionOption *option = create->options; option->name != NULL; option++, n++)
-    g_assert_cmpstr(option->name, ==, person_info(n)->name);
-  g_assert_cmpuint(n, ==, PERSON_N);
+    if (n < PERSON_N)
+      g_assert_cmpstr(option->name, ==, person_info(n)->name);
+  g_assert_cmpuint(n, >=, PERSON_N);
 }
 
 static void
