@@ -225,7 +225,9 @@ void
 app_status(App *app, AppStatus *ret_status)
 {
   AppStatus status = {0};
-  g_mutex_lock(&app->lock);
+  /* Who holds it may be opening the store, which can wait for another process. */
+  if (!g_mutex_trylock(&app->lock))
+    return;
   if (app->graph != NULL) {
     status.waiting = throttle_waiting(app->throttle, &status.throttled);
     status.clock_skew = graph_client_clock_skew(app->graph);

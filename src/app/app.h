@@ -39,7 +39,8 @@ typedef struct AppStatus {
   guint throttled; /* times so far */
   gint64 clock_skew;
 } AppStatus;
-/* How it goes with the service right now; any thread, never blocks. */
+/* How it goes with the service right now; any thread, never blocks: `ret_status` stays as it
+ * was while something is just being set up. */
 void app_status(App *app, AppStatus *ret_status);
 
 /* --- the directory: accounts of the roster --- */
