@@ -110,7 +110,7 @@ feed_load_cache(Feed *feed)
   g_autoptr(Snapshot) snapshot = app_cached(feed->app, &error);
   if (snapshot == NULL)
     return; /* none, or a damaged one that was thrown away: the refresh follows */
-  feed->from_cache = TRUE;
+  feed->from_cache = feed->whole = TRUE;
   feed_set_snapshot(feed, snapshot);
 }
 
@@ -155,9 +155,9 @@ refresh_message(gpointer message, gpointer user)
   Loaded *loaded = message;
   feed->loaded = snapshot_count(loaded->snapshot);
   feed->total = MAX(loaded->total, 0);
-  /* A part never replaces the whole that the cache gave. */
-  if (!feed->from_cache && (listing_snapshot(feed->listing) == NULL ||
-                            snapshot_count(listing_snapshot(feed->listing)) <= feed->loaded))
+  /* A part never replaces the whole. */
+  if (!feed->whole && (listing_snapshot(feed->listing) == NULL ||
+                       snapshot_count(listing_snapshot(feed->listing)) <= feed->loaded))
     listing_set_snapshot(feed->listing, loaded->snapshot);
   loaded_free(loaded);
   tell(feed, FEED_LIST | FEED_STATUS);
@@ -179,6 +179,7 @@ refresh_done(gpointer data, const GError *error, gpointer user)
     return;
   }
   feed->from_cache = FALSE;
+  feed->whole = TRUE;
   g_clear_pointer(&feed->account, account_free);
   g_clear_pointer(&feed->account_id, g_free);
   feed_set_snapshot(feed, refresh->result);

@@ -19,6 +19,7 @@ typedef struct {
   App *app;                      /* NULL in tests */
   char *tenant, *title, *domain; /* of the profile and roster in use */
   Listing *listing;
+  gboolean whole;       /* what is shown is complete: cached, or read to the end */
   gboolean from_cache;  /* what is shown is the cached roster */
   gboolean loading;     /* a refresh runs */
   gint64 loaded, total; /* of the refresh; total 0: not known */

@@ -31,46 +31,79 @@ statusbar_age(const Feed *feed)
   return g_strdup_printf(C_("age of the data", "%s ago"), span);
 }
 
+/* A fact of the status line; what matters least is left out first. */
+typedef struct {
+  int weight;
+  char *text;
+} Part;
+
 static void
-add_part(GPtrArray *parts, char *text)
+part_clear(gpointer data)
 {
-  g_ptr_array_add(parts, text);
+  g_free(((Part *)data)->text);
 }
 
 static void
-add_running(const Console *console, GPtrArray *parts)
+add_part(GArray *parts, int weight, char *text)
+{
+  Part part = {weight, text};
+  g_array_append_val(parts, part);
+}
+
+static void
+add_running(const Console *console, GArray *parts)
 {
   const Feed *feed = console->feed;
   if (console->change != NULL && console->change->running)
-    add_part(parts, g_strdup_printf(_("applying: %u of %u"), change_finished(console->change),
-                                    console->change->plan->operations->len));
+    add_part(parts, 5,
+             g_strdup_printf(_("applying: %u of %u"), change_finished(console->change),
+                             console->change->plan->operations->len));
   if (feed->status.waiting > 0)
-    add_part(parts,
-             g_strdup_printf(_("asked to slow down: going on in %u s"), feed->status.waiting));
-  if (feed->loading)
-    add_part(parts, g_strdup(feed->from_cache ? _("reading again") : _("reading")));
+    add_part(parts, 6,
+             g_strdup_printf(_("asked to slow down: goes on in %u s"), feed->status.waiting));
+  else if (feed->loading)
+    add_part(parts, 1, g_strdup(feed->whole ? _("reading again") : _("reading")));
 }
 
-/* The right half of the status line: most important last, since the left is dropped first. */
-static GPtrArray *
+static GArray *
 status_parts(const Console *console)
 {
   const Feed *feed = console->feed;
-  GPtrArray *parts = g_ptr_array_new_with_free_func(g_free);
+  GArray *parts = g_array_new(FALSE, FALSE, sizeof(Part));
+  g_array_set_clear_func(parts, part_clear);
   add_running(console, parts);
   guint tagged = listing_tag_count(feed->listing);
   const Snapshot *snapshot = listing_snapshot(feed->listing);
   if (snapshot != NULL) {
     guint count = snapshot_count(snapshot);
-    add_part(parts, g_strdup_printf(ngettext("%u account", "%u accounts", count), count));
+    add_part(parts, 2, g_strdup_printf(ngettext("%u account", "%u accounts", count), count));
   }
   if (tagged > 0)
-    add_part(parts, g_strdup_printf(ngettext("%u tagged", "%u tagged", tagged), tagged));
+    add_part(parts, 4, g_strdup_printf(ngettext("%u tagged", "%u tagged", tagged), tagged));
   if (snapshot != NULL) {
     g_autofree char *age = statusbar_age(feed);
-    add_part(parts, g_strdup_printf(feed->from_cache ? _("as of %s") : _("synced %s"), age));
+    add_part(parts, 3, g_strdup_printf(feed->from_cache ? _("as of %s") : _("synced %s"), age));
   }
   return parts;
+}
+
+static char *
+join_parts(const GArray *parts, const char *dot)
+{
+  GString *text = g_string_new(NULL);
+  for (guint i = 0; i < parts->len; i++)
+    g_string_append_printf(text, "%s%s", i > 0 ? dot : "", g_array_index(parts, Part, i).text);
+  return g_string_free(text, FALSE);
+}
+
+static void
+drop_least(GArray *parts)
+{
+  guint least = 0;
+  for (guint i = 1; i < parts->len; i++)
+    if (g_array_index(parts, Part, i).weight < g_array_index(parts, Part, least).weight)
+      least = i;
+  g_array_remove_index(parts, least);
 }
 
 static void
@@ -88,20 +121,14 @@ draw_status(const Console *console, const Draw *draw)
   }
   if (console->app != NULL && app_is_read_only(console->app))
     x += 2 + draw_text(draw, 0, x + 2, draw->cols - x - 4, STYLE_BAR_WARN, _("read only"));
-  g_autoptr(GPtrArray) parts = status_parts(console);
-  g_autofree char *right = NULL;
-  while (parts->len > 0) {
-    g_ptr_array_add(parts, NULL);
+  g_autoptr(GArray) parts = status_parts(console);
+  g_autofree char *right = join_parts(parts, dot);
+  while (parts->len > 0 && draw_width(draw->theme, right) > draw->cols - x - 3) {
+    drop_least(parts);
     g_free(right);
-    right = g_strjoinv(dot, (char **)parts->pdata);
-    g_ptr_array_set_size(parts, (int)parts->len - 1);
-    if (draw_width(draw->theme, right) <= draw->cols - x - 3)
-      break;
-    g_ptr_array_remove_index(parts, 0);
-    g_clear_pointer(&right, g_free);
+    right = join_parts(parts, dot);
   }
-  if (right != NULL)
-    draw_text_right(draw, 0, draw->cols - 1, draw->cols - x - 2, STYLE_BAR, right);
+  draw_text_right(draw, 0, draw->cols - 1, draw->cols - x - 2, STYLE_BAR, right);
 }
 
 /* What the person should know until it is mended; NULL: nothing. */

@@ -1,5 +1,6 @@
 # The tui ring: the real program in tmux, against the simulator.
 tui_tests = \
+  tests/tui/broken.sh \
   tests/tui/console.sh \
   tests/tui/create.sh \
   tests/tui/slow.sh \

@@ -68,7 +68,7 @@ static void
 show_offline(Stage *stage)
 {
   stage_fill(stage, 0);
-  stage->feed->from_cache = TRUE;
+  stage->feed->from_cache = stage->feed->whole = TRUE;
   stage->feed->now = NOW + 3 * 60 * 60;
   stage->feed->error = g_error_new_literal(USHER_ERROR, USHER_ERROR_UNREACHABLE,
                                            "graph.microsoft.com: no connection");
