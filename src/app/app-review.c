@@ -88,9 +88,33 @@ sign_review(App *app, Review *review, const char *title, const char *query)
   review->who = app_who();
 }
 
+/* Takes out of `rows` what is not among the ids. */
+static void
+keep_chosen(const Snapshot *snapshot, GArray *rows, GHashTable *ids)
+{
+  guint kept = 0;
+  for (guint i = 0; i < rows->len; i++) {
+    guint32 row = g_array_index(rows, guint32, i);
+    if (g_hash_table_contains(ids, snapshot_text(snapshot, row, FIELD_ID)))
+      g_array_index(rows, guint32, kept++) = row;
+  }
+  g_array_set_size(rows, kept);
+}
+
+/* What the report gives as the scope. */
+static char *
+scope_text(const char *query, GHashTable *ids, guint n)
+{
+  if (ids == NULL)
+    return g_strdup(query);
+  g_autofree char *chosen =
+      g_strdup_printf(ngettext("%u chosen by hand", "%u chosen by hand", n), n);
+  return *query == '\0' ? g_steal_pointer(&chosen) : g_strdup_printf("%s (%s)", query, chosen);
+}
+
 Review *
-app_review_new(App *app, const char *name, const char *title, const char *query,
-               GCancellable *cancellable, GError **error)
+app_review_new_of(App *app, const char *name, const char *title, const char *query, GHashTable *ids,
+                  GCancellable *cancellable, GError **error)
 {
   Store *store;
   const Profile *profile;
@@ -107,16 +131,26 @@ app_review_new(App *app, const char *name, const char *title, const char *query,
   if (snapshot == NULL)
     return NULL;
   g_autoptr(GArray) rows = query_run(scope, snapshot, NULL, NULL);
+  if (ids != NULL)
+    keep_chosen(snapshot, rows, ids);
   if (rows->len == 0) {
     fail_nothing(query, error);
     return NULL;
   }
   g_autoptr(Review) review = review_new(name);
+  g_autofree char *text = scope_text(query, ids, rows->len);
   ReviewRules rules = review_rules(app_roster(app)->remove_after);
-  sign_review(app, review, title, query);
+  sign_review(app, review, title, text);
   review->made_at = snapshot_taken(snapshot);
   review_freeze(review, snapshot, rows, &rules);
   return reviews_add(store, review, error) ? g_steal_pointer(&review) : NULL;
+}
+
+Review *
+app_review_new(App *app, const char *name, const char *title, const char *query,
+               GCancellable *cancellable, GError **error)
+{
+  return app_review_new_of(app, name, title, query, NULL, cancellable, error);
 }
 
 /* --- reading --- */

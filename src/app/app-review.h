@@ -16,6 +16,11 @@ gboolean app_review_check_name(const char *name, GError **error);
 Review *app_review_new(App *app, const char *name, const char *title, const char *query,
                        GCancellable *cancellable, GError **error);
 
+/* The same of accounts chosen by hand: `ids` is a set of object ids; `query` (NULL: all) narrows it
+ * further. NOT_FOUND when none of them is in the roster. */
+Review *app_review_new_of(App *app, const char *name, const char *title, const char *query,
+                          GHashTable *ids, GCancellable *cancellable, GError **error);
+
 /* The rest but app_review_plan() needs no network, and is quick enough for the screen's thread
  * save for loading and reporting. */
 

@@ -25,6 +25,9 @@ typedef struct {
 
 /* Reads the plan and its results from the journal; NULL with USHER_ERROR_STORE. */
 ReviewReport *review_report_new(App *app, const Review *review, GError **error);
+/* The same over a plan that was read already (NULL: none), which it takes; the rest of its members
+ * is the caller's to fill. */
+ReviewReport *review_report_over(const Review *review, Plan *plan);
 void review_report_free(ReviewReport *report);
 /* Of an item, also when nothing was to be done; the members are lent. */
 ReviewResult review_report_result(const ReviewReport *report, const ReviewItem *item);

@@ -363,11 +363,11 @@ review_report_markdown(const ReviewReport *report)
 /* --- HTML --- */
 
 /* The policy says once more what the escaping takes care of: nothing runs, nothing is fetched. */
-static const char html_head[] = "<meta charset=\"utf-8\">\n"
+static const char html_head[] = "<meta charset=\"utf-8\"/>\n"
                                 "<meta http-equiv=\"Content-Security-Policy\""
-                                " content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-                                "<meta name=\"viewport\" content=\"width=device-width\">\n"
-                                "<meta name=\"robots\" content=\"noindex\">\n";
+                                " content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n"
+                                "<meta name=\"viewport\" content=\"width=device-width\"/>\n"
+                                "<meta name=\"robots\" content=\"noindex\"/>\n";
 
 static const char html_style[] =
     "<style>\n"

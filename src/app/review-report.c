@@ -81,26 +81,33 @@ add_operation(GHashTable *results, const Operation *operation)
 }
 
 ReviewReport *
-review_report_new(App *app, const Review *review, GError **error)
+review_report_over(const Review *review, Plan *plan)
 {
-  Store *store = app_store(app, error);
-  g_autoptr(ReviewReport) report = g_new0(ReviewReport, 1);
+  ReviewReport *report = g_new0(ReviewReport, 1);
   report->results = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, result_free);
   report->review = review;
-  report->who = app_who();
-  report->now = clock_now();
-  if (store == NULL || !journal_head(store, &report->journal_number, &report->journal_hash, error))
-    return NULL;
-  if (review->plan_id == 0)
-    return g_steal_pointer(&report);
-  report->plan = journal_load(store, review->plan_id, error);
-  if (report->plan == NULL)
-    return NULL;
-  for (guint i = 0; i < report->plan->operations->len; i++) {
-    const Operation *operation = report->plan->operations->pdata[i];
+  report->plan = plan;
+  for (guint i = 0; plan != NULL && i < plan->operations->len; i++) {
+    const Operation *operation = plan->operations->pdata[i];
     if (operation->target_id != NULL)
       add_operation(report->results, operation);
   }
+  return report;
+}
+
+ReviewReport *
+review_report_new(App *app, const Review *review, GError **error)
+{
+  Store *store = app_store(app, error);
+  g_autoptr(Plan) plan = NULL;
+  if (store == NULL ||
+      (review->plan_id > 0 && (plan = journal_load(store, review->plan_id, error)) == NULL))
+    return NULL;
+  g_autoptr(ReviewReport) report = review_report_over(review, g_steal_pointer(&plan));
+  report->who = app_who();
+  report->now = clock_now();
+  if (!journal_head(store, &report->journal_number, &report->journal_hash, error))
+    return NULL;
   return g_steal_pointer(&report);
 }
 
@@ -288,7 +295,11 @@ cell_text(const Records *records, guint row, guint column)
     return g_strdup_printf("%" G_GINT64_FORMAT, records_number(records, row, column));
   if (type == RECORD_MOMENT)
     return clock_format_iso(records_number(records, row, column));
-  return g_strdup(records_text(records, row, column));
+  if (type != RECORD_LIST)
+    return g_strdup(records_text(records, row, column));
+  /* A line stays a line. */
+  g_auto(GStrv) items = g_strsplit(records_text(records, row, column), "\n", -1);
+  return g_strjoinv("; ", items);
 }
 
 static const char *
