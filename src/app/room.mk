@@ -16,7 +16,7 @@ src_app_libapp_a_SOURCES = \
   src/app/app-import.c \
   src/app/app-import.h \
   src/app/app-private.h \
-  src/app/app-review.c src/app/app-review.h \
+  src/app/app-review.c src/app/app-review-apply.c src/app/app-review.h \
   src/app/app.c \
   src/app/app.h \
   src/app/config-private.h \
