@@ -10,7 +10,10 @@ src_model_libmodel_a_SOURCES = \
   src/model/people-accounts.c src/model/people-columns.c src/model/people-file.c \
   src/model/people-file.h src/model/people-private.h \
   src/model/person.c src/model/person.h \
+  src/model/impact.c src/model/impact.h \
   src/model/plan.c src/model/plan.h \
+  src/model/plan-file.c src/model/plan-file.h \
+  src/model/plan-file-read.c src/model/plan-file-private.h \
   src/model/query.c src/model/query-parse.c src/model/query.h src/model/query-private.h \
   src/model/review.c src/model/review.h \
   src/model/romanise.c src/model/romanise-icu.c src/model/romanise.h \

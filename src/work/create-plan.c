@@ -94,10 +94,9 @@ mail_language(const Work *work, const Person *person)
   return g_strdup(language != NULL ? language : work->language != NULL ? work->language : "en");
 }
 
-/* `what`: "nothing", "password" or "pass" is handed over. */
-static void
-fill_mail(Operation *mail, const Work *work, const Person *person, const CreatePreview *preview,
-          const char *template_name, const char *what)
+void
+create_fill_mail(Operation *mail, const Work *work, const Person *person,
+                 const CreatePreview *preview, const char *template_name, const char *what)
 {
   g_autofree char *language = mail_language(work, person);
   g_autofree char *expires = preview->expires > 0 ? clock_format_date(preview->expires) : NULL;
@@ -143,11 +142,12 @@ add_mails(Plan *plan, const Work *work, const Person *person, const CreatePrevie
     before = add_next(plan, "pass.issue", before)->sequence;
   if (roster->mail_from != NULL) {
     Operation *mail = add_next(plan, "mail.send", before);
-    fill_mail(mail, work, person, preview, name, what);
+    create_fill_mail(mail, work, person, preview, name, what);
     before = mail->sequence;
   }
   if (roster->password == PASSWORD_BY_SEPARATE_MAIL && roster->mail_from != NULL)
-    fill_mail(add_next(plan, "mail.send", before), work, person, preview, second, "password");
+    create_fill_mail(add_next(plan, "mail.send", before), work, person, preview, second,
+                     "password");
   if (roster->password == PASSWORD_SHOWN)
     add_next(plan, "password.show", before);
 }
@@ -192,6 +192,6 @@ create_mail_preview(const Work *work, const Person *person, const CreatePreview 
   const char *what = roster->password == PASSWORD_BY_MAIL   ? "password"
                      : roster->password == PASSWORD_AS_PASS ? "pass"
                                                             : "nothing";
-  fill_mail(mail, work, person, preview, template_of(roster), what);
+  create_fill_mail(mail, work, person, preview, template_of(roster), what);
   return mail_compose(work, mail, "••••••••••••", ret_subject, ret_body, error);
 }

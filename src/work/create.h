@@ -30,6 +30,11 @@ CreatePreview *create_preview_offline(const Person *person, const Roster *roster
  * (and pass.issue, a second mail.send, by the roster's password rule). */
 Plan *create_plan(const Work *work, const Person *person, const CreatePreview *preview, gint64 now);
 
+/* Gives a mail.send its values. `what`: "nothing", "password" or "pass" is handed over. Of the
+ * preview names, end date and sponsor count. */
+void create_fill_mail(Operation *mail, const Work *work, const Person *person,
+                      const CreatePreview *preview, const char *template_name, const char *what);
+
 /* The mail as it would be sent, with the password replaced by dots. */
 gboolean create_mail_preview(const Work *work, const Person *person, const CreatePreview *preview,
                              char **ret_subject, char **ret_body, GError **error);

@@ -13,6 +13,8 @@ typedef struct {
   gint64 span;   /* extend: counted from the present end, or from now when that is past */
   char **fields; /* set: names of properties, NULL-terminated */
   char **values; /* … and their values, "" clears */
+  const GHashTable *members; /* group add, group remove: lower-case ids of who is in it; may be
+                                NULL: not known */
   const char *group_id, *group_name;     /* group add, group remove; offboard: the roster's */
   const char *sponsor_id, *sponsor_name; /* set sponsor=…: resolved */
   const char *manager_id, *manager_name; /* set manager=… */
@@ -20,6 +22,9 @@ typedef struct {
 
 /* TRUE if there is such an action. */
 gboolean lifecycle_is_action(const char *action);
+
+/* TRUE if it is about accounts that are deleted (restore, purge): those are its snapshot then. */
+gboolean lifecycle_is_about_deleted(const char *action);
 
 /* One operation after the other for `rows` (guint32; NULL: all) of `snapshot`, in their order.
  * USAGE for a wrong request (unknown field, a date beyond the roster's cap); accounts that cannot

@@ -15,6 +15,13 @@ src_work_libwork_a_SOURCES = \
   src/work/grace.c \
   src/work/guard.c \
   src/work/guard.h \
+  src/work/impact.c \
+  src/work/impact.h \
+  src/work/lifecycle.c \
+  src/work/lifecycle.h \
+  src/work/lifecycle-mail.c \
+  src/work/lifecycle-private.h \
+  src/work/lifecycle-set.c \
   src/work/rollback.c \
   src/work/step-account.c \
   src/work/step-group.c \
@@ -24,4 +31,6 @@ src_work_libwork_a_SOURCES = \
   src/work/step-private.h \
   src/work/step-user.c \
   src/work/step.c \
+  src/work/undo.c \
+  src/work/undo.h \
   src/work/work.h

@@ -55,6 +55,26 @@ pass_issue(Run *run, Operation *operation, gboolean again, GraphTrace *trace, GE
   return STEP_DONE;
 }
 
+gboolean
+pass_show_prepare(Run *run, Operation *operation, GError **error)
+{
+  return run->pass != NULL || run_extra(run, "pass.issue", operation, error);
+}
+
+StepResult
+pass_show(Run *run, Operation *operation, gboolean again, GraphTrace *trace, GError **error)
+{
+  if (run->outcome == NULL) {
+    g_set_error_literal(error, USHER_ERROR, USHER_ERROR_FAILED,
+                        _("There is nobody to show the pass to"));
+    return STEP_FAILED;
+  }
+  g_clear_pointer(&run->outcome->pass, secret_unref);
+  run->outcome->pass = secret_ref(run->pass);
+  step_say(operation, g_strdup(_("shown once")));
+  return STEP_DONE;
+}
+
 /* Undoing a pass: whatever passes there are. */
 StepResult
 pass_remove(Run *run, Operation *operation, gboolean again, GraphTrace *trace, GError **error)

@@ -75,6 +75,8 @@ StepResult sessions_revoke(Run *, Operation *, gboolean again, GraphTrace *, GEr
 StepResult licence_reprocess(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 StepResult manager_set(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 StepResult manager_set_probe(Run *, Operation *, GError **);
+gboolean pass_show_prepare(Run *, Operation *, GError **);
+StepResult pass_show(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 StepResult pass_remove(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 StepResult sponsor_set(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 StepResult sponsor_set_probe(Run *, Operation *, GError **);

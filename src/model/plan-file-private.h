@@ -1,0 +1,13 @@
+/* What writing and reading of plan files share. Private to this room. */
+#pragma once
+
+#include "model/plan-file.h"
+
+#define PLAN_FILE_MAGIC "# usher plan 1"
+/* Between the parts of the first line. */
+#define PLAN_FILE_DOT " · "
+
+/* By its verb; NULL if there is none. */
+const PlanVerb *plan_verb_find(const char *verb);
+/* The row that an operation is written with; NULL for a kind that has no verb. */
+const PlanVerb *plan_verb_of(const Operation *operation);
