@@ -354,6 +354,7 @@ log_line_free(LogLine *line)
   g_free(line->what);
   g_free(line->target);
   g_free(line->detail);
+  g_free(line->request_id);
   g_free(line);
 }
 
@@ -388,6 +389,7 @@ app_log_line(const Plan *plan, const Operation *operation)
   line->what = g_strdup(action_step_label(operation->kind));
   line->target = g_strdup(operation->target_name);
   line->detail = detail_of(operation);
+  line->request_id = g_strdup(operation->request_id);
   return line;
 }
 

@@ -112,9 +112,10 @@ typedef struct {
   guint sequence;
   gint64 at;
   OperationState state;
-  char *what;   /* translated step or plan title */
-  char *target; /* user name */
-  char *detail; /* result, or status, error.code and request id */
+  char *what;       /* translated step or plan title */
+  char *target;     /* user name */
+  char *detail;     /* result, or status, error.code and request id */
+  char *request_id; /* the service's; NULL: it gave none */
 } LogLine;
 void log_line_free(LogLine *line);
 /* The newest `limit` operations of this profile, oldest first: GPtrArray of LogLine. */

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "tui/pager.h"
+#include <string.h>
 
 char *
 log_line_when(const LogLine *line, gint64 now)
@@ -36,6 +37,17 @@ log_line_style(const LogLine *line)
   }
 }
 
+/* The result, and behind it the request id unless it is part of it already. */
+static char *
+result_of(const LogLine *line)
+{
+  const char *detail = line->detail != NULL ? line->detail : "";
+  if (line->request_id == NULL || strstr(detail, line->request_id) != NULL)
+    return g_strdup(detail);
+  g_autofree char *id = g_strdup_printf(_("request %s"), line->request_id);
+  return *detail == '\0' ? g_steal_pointer(&id) : g_strdup_printf("%s  %s", detail, id);
+}
+
 static void
 draw_line(const Draw *draw, int y, Rect area, const LogLine *line, const Feed *feed,
           const Style *over)
@@ -48,18 +60,15 @@ draw_line(const Draw *draw, int y, Rect area, const LogLine *line, const Feed *f
   draw_text(draw, y, x, wide ? 9 : 8, over != NULL ? *over : log_line_style(line),
             state_label(line->state));
   x += wide ? 10 : 9;
-  draw_text(draw, y, x, wide ? 10 : 8, over != NULL ? *over : STYLE_NORMAL, line->what);
-  x += wide ? 11 : 9;
+  draw_text(draw, y, x, wide ? 15 : 8, over != NULL ? *over : STYLE_NORMAL, line->what);
+  x += wide ? 16 : 9;
   int target = MIN(32, (right - x) / 2);
   g_autofree char *user = feed_short_user(feed, line->target);
   draw_text(draw, y, x, target, over != NULL ? *over : STYLE_NORMAL, user);
   x += target + 2;
-  gboolean failed = line->state == OPERATION_FAILED;
-  draw_text(draw, y, x, right - x,
-            over != NULL ? *over
-            : failed     ? STYLE_BAD
-                         : STYLE_DIM,
-            line->detail);
+  Style style = line->state == OPERATION_FAILED ? STYLE_BAD : STYLE_DIM;
+  g_autofree char *result = result_of(line);
+  draw_text(draw, y, x, right - x, over != NULL ? *over : style, result);
 }
 
 void
@@ -95,6 +104,8 @@ log_line_view(const LogLine *line)
   pager_add(view, STYLE_NORMAL, _("account"), line->target);
   if (line->detail != NULL && *line->detail != '\0')
     pager_add(view, STYLE_NORMAL, _("result"), line->detail);
+  if (line->request_id != NULL)
+    pager_add(view, STYLE_NORMAL, _("request id"), line->request_id);
   pager_addf(view, STYLE_NORMAL, _("plan"), "%" G_GINT64_FORMAT, line->plan_id);
   return view;
 }

@@ -87,7 +87,8 @@ add_log(Feed *feed, OperationState state, const char *what, const char *target, 
                     .state = state,
                     .what = g_strdup(what),
                     .target = g_strdup(target),
-                    .detail = g_strdup(detail)};
+                    .detail = g_strdup(detail),
+                    .request_id = g_strdup("9f0e8c1a-0000-4000-8000-00000000000a")};
   g_ptr_array_add(feed->log, line);
 }
 
