@@ -2,6 +2,7 @@
 # one build is enough: under sanitizers it would find the same.
 meta_tests = \
   tests/meta/layers.sh \
+  tests/meta/permissions.sh \
   tests/meta/po.sh \
   tests/meta/headers.sh \
   tests/meta/banned.sh \
