@@ -1,7 +1,8 @@
 /* Packing accounts into a snapshot. Rows are kept in the packed form from the
  * start, with their texts in one pool in which frequent ones (company, country)
- * appear once; making a snapshot sorts them, folds what queries search, and
- * copies. Reading the result is for snapshot.c. */
+ * appear once, and what queries search folded beside it. Whoever adds them mostly waits for
+ * a service, so they are sorted as they come; making a snapshot merges and copies.
+ * Reading the result is for snapshot.c. */
 #include "model/account-private.h"
 #include "model/folding.h"
 #include "model/snapshot-private.h"
@@ -21,22 +22,35 @@ typedef struct {
 typedef struct {
   guint32 name; /* offset of the folded name */
   guint32 hash; /* of the id; unused when there is none */
+  guint32 folded_at, folded_length;
 } RowExtra;
 
+typedef struct {
+  guint64 prefix; /* the name's first bytes, so that most comparisons end here */
+  guint32 row;
+  guint32 name;
+} SortKey;
+
 struct SnapshotBuilder {
-  GArray *rows;   /* SnapshotRow */
-  GArray *extras; /* RowExtra, row by row */
+  GArray *rows;     /* SnapshotRow; `folded` is not set yet */
+  GArray *extras;   /* RowExtra, row by row */
+  GArray *keys;     /* SortKey, in sorted runs */
+  gboolean renamed; /* a row has another name than its key */
   GByteArray *pool;
-  GByteArray *names; /* folded names, NUL after each */
-  Table by_id;       /* rows */
-  GArray *shared;    /* Shared: texts that may appear once */
-  Table by_text;     /* of `shared` */
+  GByteArray *names;     /* folded names, NUL after each */
+  GString *folded;       /* what is searched of the rows, as they came */
+  guint64 folded_length; /* without what has been replaced */
+  Table by_id;           /* rows */
+  GArray *shared;        /* Shared: texts that may appear once */
+  Table by_text;         /* of `shared` */
   FieldId search[FIELD_N];
   guint searches;
-  gsize search_bytes; /* how long the folded block is likely to be */
   GString *scratch;
   Folder folder;
 };
+
+/* As many keys are sorted at once; a power of two. */
+#define RUN 1024
 
 /* Fields in which the same few texts come again and again. */
 static const gboolean is_shared[FIELD_N] = {
@@ -61,8 +75,10 @@ snapshot_builder_new(void)
   SnapshotBuilder *builder = g_new0(SnapshotBuilder, 1);
   builder->rows = g_array_new(FALSE, FALSE, sizeof(SnapshotRow));
   builder->extras = g_array_new(FALSE, FALSE, sizeof(RowExtra));
+  builder->keys = g_array_new(FALSE, FALSE, sizeof(SortKey));
   builder->pool = g_byte_array_new();
   builder->names = g_byte_array_new();
+  builder->folded = g_string_new(NULL);
   builder->shared = g_array_new(FALSE, FALSE, sizeof(Shared));
   builder->scratch = g_string_sized_new(1024);
   folder_init(&builder->folder);
@@ -82,8 +98,10 @@ snapshot_builder_free(SnapshotBuilder *builder)
     return;
   g_array_unref(builder->rows);
   g_array_unref(builder->extras);
+  g_array_unref(builder->keys);
   g_byte_array_unref(builder->pool);
   g_byte_array_unref(builder->names);
+  g_string_free(builder->folded, TRUE);
   g_array_unref(builder->shared);
   g_string_free(builder->scratch, TRUE);
   folder_clear(&builder->folder);
@@ -98,13 +116,19 @@ snapshot_builder_count(const SnapshotBuilder *builder)
   return builder->rows->len;
 }
 
+/* Offsets are 32 bits wide, as GByteArray's own length is. */
+static void
+check_size(gsize size)
+{
+  if (size > G_MAXUINT32 / 2)
+    g_error("more than 2 GiB of text in one directory");
+}
+
 static guint32
 bytes_add(GByteArray *bytes, const char *text, gsize length)
 {
   gsize at = bytes->len;
-  /* Offsets are 32 bits wide, as GByteArray's own length is. */
-  if (at + length + 1 > G_MAXUINT32 / 2)
-    g_error("more than 2 GiB of text in one directory");
+  check_size(at + length + 1);
   g_byte_array_set_size(bytes, (guint)(at + length + 1));
   memcpy(bytes->data + at, text, length);
   bytes->data[at + length] = '\0';
@@ -195,9 +219,6 @@ pack_row(SnapshotBuilder *builder, const Account *account, SnapshotRow *row)
         row->text[slot] = pool_text(builder, row, account, (FieldId)i);
     }
   }
-  for (guint i = 0; i < builder->searches; i++)
-    if (account->text[builder->search[i]])
-      builder->search_bytes += account->length[builder->search[i]] + 1;
 }
 
 static guint32
@@ -241,38 +262,46 @@ index_rows(const SnapshotBuilder *builder, Table *table)
       table_put(table, g_array_index(builder->extras, RowExtra, i).hash, i);
 }
 
-void
-snapshot_builder_add(SnapshotBuilder *builder, const Account *account)
+static void
+fold_text(SnapshotBuilder *builder, const char *text, gsize length)
 {
-  const char *id = account_text(account, FIELD_ID);
-  SnapshotRow packed;
-  RowExtra extra = {0, id ? snapshot_hash(id, account->length[FIELD_ID]) : 0};
-  guint row = 0;
-  gboolean known = id && find_id(builder, id, extra.hash, &row);
-  pack_row(builder, account, &packed);
-  extra.name = add_name(builder, account);
-  if (known) {
-    g_array_index(builder->rows, SnapshotRow, row) = packed;
-    g_array_index(builder->extras, RowExtra, row) = extra;
+  GString *out = builder->folded;
+  if (!folding_is_ascii(text, length)) {
+    folder_append(&builder->folder, out, text, length);
     return;
   }
-  g_array_append_val(builder->rows, packed);
-  g_array_append_val(builder->extras, extra);
-  if (!id)
-    return;
-  if (table_grow(&builder->by_id))
-    index_rows(builder, &builder->by_id);
-  else
-    table_put(&builder->by_id, extra.hash, builder->rows->len - 1);
+  gsize at = out->len;
+  g_string_set_size(out, at + length);
+  folding_copy_ascii(out->str + at, text, length);
 }
 
-/* --- packing --- */
+/* The searched texts of a row, each once, separated; then a newline. */
+static void
+fold_row(SnapshotBuilder *builder, const Account *account, const SnapshotRow *row, RowExtra *extra)
+{
+  GString *out = builder->folded;
+  gsize begin = out->len;
+  for (guint i = 0; i < builder->searches; i++) {
+    FieldId field = builder->search[i];
+    guint32 at = row->text[snapshot_slot[field]];
+    if (!at || (field == FIELD_MAIL && at == row->text[snapshot_slot[FIELD_USER]]) ||
+        (field == FIELD_EXTERNAL && at == row->text[snapshot_slot[FIELD_MAIL]]))
+      continue;
+    if (out->len > begin)
+      g_string_append_c(out, FOLDING_SEPARATOR);
+    if (field == FIELD_NAME)
+      g_string_append(out, (const char *)builder->names->data + extra->name);
+    else
+      fold_text(builder, account->arena + account->text[field], account->length[field]);
+  }
+  g_string_append_c(out, '\n');
+  check_size(out->len);
+  extra->folded_at = (guint32)begin;
+  extra->folded_length = (guint32)(out->len - begin);
+  builder->folded_length += extra->folded_length;
+}
 
-typedef struct {
-  guint64 prefix; /* the name's first bytes, so that most comparisons end here */
-  guint32 row;
-  guint32 name;
-} SortKey;
+/* --- sorting --- */
 
 static int
 compare_keys(const void *a, const void *b, void *data)
@@ -304,82 +333,112 @@ name_prefix(const char *name)
   return prefix;
 }
 
-static SortKey *
+static SortKey
+sort_key(const SnapshotBuilder *builder, guint32 row)
+{
+  guint32 name = g_array_index(builder->extras, RowExtra, row).name;
+  return (SortKey){name_prefix((const char *)builder->names->data + name), row, name};
+}
+
+static void
+sort_keys(SnapshotBuilder *builder, guint begin, guint n)
+{
+  if (n > 1)
+    qsort_r(&g_array_index(builder->keys, SortKey, begin), n, sizeof(SortKey), compare_keys,
+            builder);
+}
+
+/* Two sorted runs side by side, from `begin` and `middle` up to `end`, become one; from the back,
+ * so that only the second has to be put aside. */
+static void
+merge_runs(SnapshotBuilder *builder, guint begin, guint middle, guint end)
+{
+  SortKey *keys = &g_array_index(builder->keys, SortKey, 0);
+  guint left = middle, right = end - middle, to = end;
+  g_autofree SortKey *second = g_memdup2(keys + middle, right * sizeof *keys);
+  while (right > 0)
+    if (left > begin && compare_keys(&keys[left - 1], &second[right - 1], builder) > 0)
+      keys[--to] = keys[--left];
+    else
+      keys[--to] = second[--right];
+}
+
+/* Each full run is sorted at once, and two of one length become one of twice the length, as
+ * binary digits are carried: the runs are the digits of how many there are. */
+static void
+add_key(SnapshotBuilder *builder, guint32 row)
+{
+  SortKey key = sort_key(builder, row);
+  g_array_append_val(builder->keys, key);
+  guint n = builder->keys->len;
+  if (n % RUN != 0)
+    return;
+  sort_keys(builder, n - RUN, RUN);
+  for (guint length = RUN; !(n & length); length *= 2)
+    merge_runs(builder, n - 2 * length, n - length, n);
+}
+
+/* All keys in order, which leaves each run sorted, too. */
+static const SortKey *
 sorted_keys(SnapshotBuilder *builder)
 {
-  guint n = builder->rows->len;
-  SortKey *keys = g_new(SortKey, n);
-  for (guint i = 0; i < n; i++) {
-    guint32 name = g_array_index(builder->extras, RowExtra, i).name;
-    keys[i] = (SortKey){name_prefix((const char *)builder->names->data + name), i, name};
+  guint n = builder->keys->len, begin = n - n % RUN;
+  if (builder->renamed) {
+    for (guint i = 0; i < n; i++)
+      g_array_index(builder->keys, SortKey, i) = sort_key(builder, i);
+    begin = 0;
   }
-  if (n > 0)
-    qsort_r(keys, n, sizeof *keys, compare_keys, builder);
-  return keys;
+  builder->renamed = FALSE;
+  sort_keys(builder, begin, n - begin);
+  for (guint length = RUN; begin > 0; length *= 2)
+    if (begin & length) {
+      merge_runs(builder, begin - length, begin, n);
+      begin -= length;
+    }
+  return (const SortKey *)builder->keys->data;
 }
 
-/* The block while it is filled; the folded text comes last and may make it
- * longer than was thought. */
-typedef struct {
-  char *data;
-  gsize used, size;
-} Block;
+/* --- adding --- */
 
 static void
-block_reserve(Block *block, gsize more)
+replace_row(SnapshotBuilder *builder, guint row, const SnapshotRow *packed, const RowExtra *extra)
 {
-  if (block->used + more <= block->size)
-    return;
-  block->size = MAX(block->used + more, block->size + block->size / 4);
-  block->data = g_realloc(block->data, block->size);
+  RowExtra *before = &g_array_index(builder->extras, RowExtra, row);
+  const char *names = (const char *)builder->names->data;
+  builder->renamed |= strcmp(names + before->name, names + extra->name) != 0;
+  builder->folded_length -= before->folded_length;
+  g_array_index(builder->rows, SnapshotRow, row) = *packed;
+  *before = *extra;
 }
 
-static void
-block_append(Block *block, const char *folded, gsize length)
+void
+snapshot_builder_add(SnapshotBuilder *builder, const Account *account)
 {
-  /* Two more: for a separator or newline on either side. */
-  block_reserve(block, length + 2);
-  memcpy(block->data + block->used, folded, length);
-  block->used += length;
-}
-
-static void
-block_fold(Block *block, SnapshotBuilder *builder, const char *text)
-{
-  gsize length = strlen(text);
-  if (folding_is_ascii(text, length)) {
-    block_reserve(block, length + 2);
-    folding_copy_ascii(block->data + block->used, text, length);
-    block->used += length;
+  const char *id = account_text(account, FIELD_ID);
+  SnapshotRow packed;
+  RowExtra extra = {.hash = id ? snapshot_hash(id, account->length[FIELD_ID]) : 0};
+  guint row = 0;
+  gboolean known = id && find_id(builder, id, extra.hash, &row);
+  pack_row(builder, account, &packed);
+  extra.name = add_name(builder, account);
+  fold_row(builder, account, &packed, &extra);
+  if (known) {
+    replace_row(builder, row, &packed, &extra);
     return;
   }
-  g_string_truncate(builder->scratch, 0);
-  folder_append(&builder->folder, builder->scratch, text, length);
-  block_append(block, builder->scratch->str, builder->scratch->len);
+  row = builder->rows->len;
+  g_array_append_val(builder->rows, packed);
+  g_array_append_val(builder->extras, extra);
+  add_key(builder, row);
+  if (!id)
+    return;
+  if (table_grow(&builder->by_id))
+    index_rows(builder, &builder->by_id);
+  else
+    table_put(&builder->by_id, extra.hash, row);
 }
 
-/* The searched texts of a row, each once, separated; then a newline. */
-static void
-block_fold_row(Block *block, SnapshotBuilder *builder, const SnapshotRow *row, const char *name)
-{
-  gboolean first = TRUE;
-  for (guint i = 0; i < builder->searches; i++) {
-    FieldId field = builder->search[i];
-    guint32 at = row->text[snapshot_slot[field]];
-    if (!at || (field == FIELD_MAIL && at == row->text[snapshot_slot[FIELD_USER]]) ||
-        (field == FIELD_EXTERNAL && at == row->text[snapshot_slot[FIELD_MAIL]]))
-      continue;
-    if (!first)
-      block->data[block->used++] = FOLDING_SEPARATOR;
-    first = FALSE;
-    if (field == FIELD_NAME)
-      block_append(block, name, strlen(name));
-    else
-      block_fold(block, builder, (const char *)builder->pool->data + at);
-  }
-  block_reserve(block, 2);
-  block->data[block->used++] = '\n';
-}
+/* --- packing --- */
 
 static gsize
 align(gsize length)
@@ -404,6 +463,9 @@ plan_header(const SnapshotBuilder *builder, gint64 taken)
   header.index_at = header.rows_at + (guint64)header.count * sizeof(SnapshotRow);
   header.pool_at = header.index_at + header.index_slots * sizeof(guint32);
   header.folded_at = align(header.pool_at + header.pool_length);
+  header.folded_length = builder->folded_length;
+  header.total = header.folded_at + header.folded_length;
+  header.check = snapshot_header_check(&header);
   return header;
 }
 
@@ -418,29 +480,35 @@ fill_index(const SnapshotBuilder *builder, const SnapshotHeader *header, const S
       table_put(&table, g_array_index(builder->extras, RowExtra, keys[i].row).hash, i);
 }
 
+/* The rows and their folded texts, in order. */
+static void
+fill_rows(const SnapshotBuilder *builder, const SnapshotHeader *header, const SortKey *keys,
+          char *data)
+{
+  char *row_at = data + header->rows_at, *folded = data + header->folded_at;
+  gsize folded_at = 0;
+  for (guint i = 0; i < header->count; i++, row_at += sizeof(SnapshotRow)) {
+    const RowExtra *extra = &g_array_index(builder->extras, RowExtra, keys[i].row);
+    SnapshotRow row = g_array_index(builder->rows, SnapshotRow, keys[i].row);
+    row.folded = (guint32)folded_at;
+    memcpy(row_at, &row, sizeof row);
+    memcpy(folded + folded_at, builder->folded->str + extra->folded_at, extra->folded_length);
+    folded_at += extra->folded_length;
+  }
+}
+
 Snapshot *
 snapshot_builder_snapshot(SnapshotBuilder *builder, gint64 taken)
 {
-  g_autofree SortKey *keys = sorted_keys(builder);
+  const SortKey *keys = sorted_keys(builder);
   SnapshotHeader header = plan_header(builder, taken);
-  Block block = {.used = header.folded_at};
-  block_reserve(&block, builder->search_bytes + header.count + 16);
-  fill_index(builder, &header, keys, block.data);
-  memset(block.data + header.pool_at, 0, header.folded_at - header.pool_at);
-  memcpy(block.data + header.pool_at, builder->pool->data, builder->pool->len);
-  for (guint i = 0; i < header.count; i++) {
-    SnapshotRow row = g_array_index(builder->rows, SnapshotRow, keys[i].row);
-    if (block.used - header.folded_at > G_MAXUINT32 / 2)
-      g_error("more than 2 GiB of text in one directory");
-    row.folded = (guint32)(block.used - header.folded_at);
-    memcpy(block.data + header.rows_at + i * sizeof row, &row, sizeof row);
-    block_fold_row(&block, builder, &row, (const char *)builder->names->data + keys[i].name);
-  }
-  header.folded_length = block.used - header.folded_at;
-  header.total = block.used;
-  header.check = snapshot_header_check(&header);
-  memcpy(block.data, &header, sizeof header);
-  block.data = g_realloc(block.data, block.used);
-  g_autoptr(GBytes) bytes = g_bytes_new_take(block.data, block.used);
+  char *data = g_malloc(header.total);
+  memcpy(data, &header, sizeof header);
+  fill_rows(builder, &header, keys, data);
+  fill_index(builder, &header, keys, data);
+  memcpy(data + header.pool_at, builder->pool->data, builder->pool->len);
+  memset(data + header.pool_at + header.pool_length, 0,
+         header.folded_at - header.pool_at - header.pool_length);
+  g_autoptr(GBytes) bytes = g_bytes_new_take(data, header.total);
   return snapshot_new_trusted(bytes);
 }

@@ -153,6 +153,54 @@ test_many(void)
 }
 
 static void
+check_order(const Snapshot *snapshot)
+{
+  for (guint i = 0; i < snapshot_count(snapshot); i++) {
+    const char *name = snapshot_text(snapshot, i, FIELD_NAME);
+    if (i > 0)
+      g_assert_cmpstr(snapshot_text(snapshot, i - 1, FIELD_NAME), <=, name);
+    g_assert_true(g_str_has_prefix(snapshot_folded(snapshot, i), name));
+  }
+}
+
+/* Sorted as they come: whatever is looked at, renamed or added between, all stay in order. */
+static void
+test_many_in_pieces(void)
+{
+  static const guint looks[] = {1, 1023, 1024, 1025, 3000, 3072, 4096, 7000};
+  for (guint rename = 0; rename < 2; rename++) {
+    g_autoptr(SnapshotBuilder) builder = snapshot_builder_new();
+    guint look = 0;
+    for (guint i = 0; i < 7000; i++) {
+      g_autofree char *id = g_strdup_printf("id-%u", i);
+      g_autofree char *name = g_strdup_printf("name %05u", i * 31u % 7001);
+      add(builder, id, name, id, NULL);
+      if (i + 1 != looks[look])
+        continue;
+      look++;
+      g_autoptr(Snapshot) snapshot = snapshot_builder_snapshot(builder, 0);
+      g_assert_cmpuint(snapshot_count(snapshot), ==, i + 1);
+      check_order(snapshot);
+      g_autofree char *other = g_strdup_printf("id-%u", i / 2);
+      g_autofree char *called = g_strdup_printf("%c name", 'a' + (char)look);
+      if (rename)
+        add(builder, other, called, other, NULL);
+    }
+    g_autoptr(Snapshot) all = snapshot_builder_snapshot(builder, 0);
+    g_assert_cmpuint(snapshot_count(all), ==, 7000);
+    check_order(all);
+    gsize length;
+    const char *folded = snapshot_folded_all(all, &length);
+    guint lines = 0;
+    for (gsize i = 0; i < length; i++)
+      lines += folded[i] == '\n';
+    g_assert_cmpuint(lines, ==, 7000);
+    if (rename)
+      g_assert_cmpstr(snapshot_text(all, 0, FIELD_NAME), ==, "b name");
+  }
+}
+
+static void
 test_reopen(void)
 {
   g_autoptr(Snapshot) snapshot = sample();
@@ -292,6 +340,7 @@ main(int argc, char **argv)
   g_test_add_func("/snapshot/folded", test_folded);
   g_test_add_func("/snapshot/replace-and-grow", test_replace_and_grow);
   g_test_add_func("/snapshot/many", test_many);
+  g_test_add_func("/snapshot/many-in-pieces", test_many_in_pieces);
   g_test_add_func("/snapshot/reopen", test_reopen);
   g_test_add_func("/snapshot/damaged-header", test_damaged_header);
   g_test_add_func("/snapshot/forged-header", test_forged_header);
