@@ -1,6 +1,7 @@
 /* Plans as the front ends use them: previewing and making one, applying and
  * resuming it, and what the journal says afterwards. The engine is work/; here
  * it only gets what it needs. */
+#include "app/app-change.h"
 #include "app/app-private.h"
 #include "base/clock.h"
 #include "base/error.h"
@@ -279,7 +280,8 @@ app_apply(App *app, Plan *plan, AppProgress progress, gpointer data, AppOutcome 
     g_propagate_error(error, local);
     return FALSE;
   }
-  if (!app_may_change(app, error) || !app_work_fill(app, roster, &work, cancellable, error))
+  if (!app_may_change(app, error) || !app_plan_is_released(app, plan, error) ||
+      !app_work_fill(app, roster, &work, cancellable, error))
     return FALSE;
   gboolean done = apply_plan(&work.work, plan, progress, data, &result, cancellable, error);
   take_outcome(&result, outcome);

@@ -26,9 +26,10 @@ Plan *app_undo_plan(App *app, gint64 plan_id, GError **error);
 
 /* The plan as the text of usher-plan(5). The caller owns it. */
 char *app_plan_write(App *app, const Plan *plan);
-/* Reads such a text. `name` is that of the file, for errors: "plan.txt:3:17: …" (USAGE). Ids
- * and names are held against the directory: a line whose id belongs to another name is
- * CONFLICT, an id that nobody has NOT_FOUND. REFUSED when it was made for another tenant. */
+/* Reads such a text. `name` is that of the file, for errors: "plan.txt:3:17: …" (USAGE). REFUSED
+ * when it was made for another tenant. Each line is held against the directory and the guards:
+ * what the engine is going to refuse (an id that belongs to another name, an account that has
+ * changed since, a guarded one) is said in the notes. */
 Plan *app_plan_read(App *app, const char *text, gsize length, const char *name,
                     GCancellable *cancellable, GError **error);
 
@@ -36,3 +37,5 @@ Plan *app_plan_read(App *app, const char *text, gsize length, const char *name,
  * wrote it. REFUSED when `by` wrote it. What the roster's approval asks for is checked by
  * app_apply(). */
 gboolean app_plan_release(App *app, Plan *plan, const char *by, GError **error);
+/* FALSE and REFUSED when the roster wants more people to have released the plan than did. */
+gboolean app_plan_is_released(App *app, const Plan *plan, GError **error);

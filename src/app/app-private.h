@@ -55,3 +55,24 @@ void app_sign_plan(App *app, Plan *plan);
 extern const RecordColumn doctor_columns[];
 gboolean doctor_run(App *app, const ActionRequest *request, ActionResult *result,
                     GCancellable *cancellable, GError **error);
+
+/* The object id of whoever `text` means, by the rules of app_account(); the caller owns it. */
+char *app_find_id(App *app, const char *text, GCancellable *cancellable, GError **error);
+
+/* Accounts chosen for a change, read afresh, and which of them: `rows` in order. */
+typedef struct {
+  Snapshot *snapshot;
+  GArray *rows;     /* guint32 */
+  GPtrArray *notes; /* char *: who was left out already */
+} AppChoice;
+void app_choice_clear(AppChoice *choice);
+typedef struct {
+  const char *const *accounts; /* NULL-terminated, or NULL */
+  const char *query, *from;    /* a query, a file of accounts; either may be NULL */
+  gboolean deleted;            /* among the deleted ones */
+  gboolean sponsors;           /* with their sponsors */
+} AppChosen;
+/* USAGE when nothing is chosen; NOT_FOUND, AMBIGUOUS. */
+gboolean app_choose(App *app, const AppChosen *chosen, AppChoice *ret_choice,
+                    GCancellable *cancellable, GError **error);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(AppChoice, app_choice_clear)

@@ -420,6 +420,8 @@ fill(Config *config, const Source *source, GError **error)
   config->guard_accounts = setting_list(value_of(source, "guard", "accounts"));
   config->guard_groups = setting_list(value_of(source, "guard", "groups"));
   config->guard_roles = setting_list(value_of(source, "guard", "roles"));
+  config->confirm_above =
+      (guint)g_ascii_strtoull(value_of(source, "guard", "confirm_above"), NULL, 10);
   for (char **name = profiles; *name != NULL; name++) {
     Profile *profile = make_profile(source, *name, error);
     if (profile == NULL)

@@ -29,6 +29,7 @@ typedef struct {
   char *editor;
   GHashTable *keys; /* action name → key, as written */
   char **guard_accounts, **guard_groups, **guard_roles;
+  guint confirm_above; /* accounts: over so many a dangerous plan asks for the number */
   gboolean mouse;
   GPtrArray *unknown; /* char *: "usher.conf:12: unknown key … did you mean …" */
 } Config;

@@ -290,3 +290,14 @@ app_account(App *app, const char *account, GCancellable *cancellable, GError **e
     account_put_text(found, FIELD_STEP, g_hash_table_lookup(steps, id));
   return g_steal_pointer(&found);
 }
+
+char *
+app_find_id(App *app, const char *text, GCancellable *cancellable, GError **error)
+{
+  const GraphReading few = {
+      .fields = (G_GUINT64_CONSTANT(1) << FIELD_ID) | (G_GUINT64_CONSTANT(1) << FIELD_NAME) |
+                (G_GUINT64_CONSTANT(1) << FIELD_USER) | (G_GUINT64_CONSTANT(1) << FIELD_MAIL) |
+                (G_GUINT64_CONSTANT(1) << FIELD_EXTERNAL)};
+  GraphClient *graph = app_graph(app, error);
+  return graph == NULL ? NULL : find_one(graph, text, &few, cancellable, error);
+}

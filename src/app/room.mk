@@ -15,6 +15,10 @@ src_app_libapp_a_SOURCES = \
   src/app/app-apply.c \
   src/app/app-import.c \
   src/app/app-import.h \
+  src/app/app-change.c \
+  src/app/app-change.h \
+  src/app/app-choose.c \
+  src/app/app-plan.c \
   src/app/app-private.h \
   src/app/app-review.c src/app/app-review-apply.c src/app/app-review.h \
   src/app/app.c \

@@ -113,6 +113,8 @@ static const Setting table[] = {
    N_("Groups whose members are guarded in the same way."), "Emergency access"},
   {"guard", "roles", "list", "any", "any|none", FALSE, FALSE,
    N_("Holders of directory roles that are guarded: any, none, or a list of role names."), "any"},
+  {"guard", "confirm_above", "number", "10", NULL, FALSE, FALSE,
+   N_("Over so many accounts, what removes them or resets passwords asks for their number."), "10"},
 
   {"alerts", "mail", "text", NULL, NULL, FALSE, FALSE, N_("Who is mailed."), "ops@contoso.com"},
   {"alerts", "webhook", "url", NULL, NULL, FALSE, FALSE, N_("What is called."), "https://hooks.contoso.com/usher"},

@@ -40,6 +40,18 @@ graph_groups_each_member(GraphClient *client, const char *group_id, GraphMember 
   return graph_each(client, &call, take_member, &members, cancellable, error);
 }
 
+gboolean
+graph_groups_each_direct_member(GraphClient *client, const char *group_id, GraphMember member,
+                                gpointer data, GCancellable *cancellable, GError **error)
+{
+  GraphCall call = {.endpoint = "groups.members",
+                    .id = group_id,
+                    .query = "$select=id&$top=999",
+                    .what = _("Reading the members of the group")};
+  Members members = {member, data, NULL};
+  return graph_each(client, &call, take_member, &members, cancellable, error);
+}
+
 typedef struct {
   char *id, *name;
 } Role;

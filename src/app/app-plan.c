@@ -1,0 +1,186 @@
+/* Plans that are kept: undone from the journal, written to a file and read back,
+ * released by somebody else than who wrote them. */
+#include "app/app-change.h"
+#include "app/app-private.h"
+#include "base/error.h"
+#include "base/i18n.h"
+#include "model/plan-file.h"
+#include "store/journal.h"
+#include "work/check.h"
+#include "work/impact.h"
+#include "work/undo.h"
+#include <string.h>
+
+/* --- undoing --- */
+
+Plan *
+app_undo_plan(App *app, gint64 plan_id, GError **error)
+{
+  Store *store = app_store(app, error);
+  if (store == NULL || !app_may_change(app, error))
+    return NULL;
+  g_autoptr(Plan) plan = journal_load(store, plan_id, error);
+  if (plan == NULL)
+    return NULL;
+  if (app_profile(app) != NULL && plan->profile != NULL &&
+      !g_str_equal(plan->profile, app_profile(app)->name)) {
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
+                _("Plan %" G_GINT64_FORMAT " belongs to the profile “%s”; use --profile %s"),
+                plan_id, plan->profile, plan->profile);
+    return NULL;
+  }
+  /* Whoever still works on it would go on behind our back. */
+  if (!journal_lease(store, plan_id, error))
+    return NULL;
+  journal_release(store, plan_id);
+  Plan *undo = undo_plan(plan);
+  app_sign_plan(app, undo);
+  undo->reason = g_strdup_printf(_("undoes plan %" G_GINT64_FORMAT), plan_id);
+  return undo;
+}
+
+/* --- files --- */
+
+char *
+app_plan_write(App *app, const Plan *plan)
+{
+  g_autoptr(Impact) impact = impact_of(plan, NULL, 0, 0);
+  g_autofree char *summary =
+      g_strdup_printf("reversible: %u · requests: about %u",
+                      impact->operations - impact->irreversible, impact->requests);
+  return plan_file_write(plan, summary);
+}
+
+static gboolean
+check_tenant(App *app, const Plan *plan, const char *name, GError **error)
+{
+  const Profile *profile = app_profile(app);
+  if (plan->tenant == NULL || profile == NULL ||
+      g_ascii_strcasecmp(plan->tenant, profile->tenant) == 0)
+    return TRUE;
+  g_set_error(error, USHER_ERROR, USHER_ERROR_REFUSED,
+              _("%s was made for the tenant %s, and the profile “%s” is of %s"), name, plan->tenant,
+              profile->name, profile->tenant);
+  return FALSE;
+}
+
+/* What the engine would refuse is known now already; notes of an earlier look are left out. */
+static gboolean
+look_ahead(App *app, const Roster *roster, Plan *plan, GCancellable *cancellable, GError **error)
+{
+  g_auto(AppWork) work = {0};
+  if (!app_work_fill(app, roster, &work, cancellable, error))
+    return FALSE;
+  g_autoptr(Check) check = check_new(&work.work, plan);
+  if (!check_read(check, (Operation *const *)plan->operations->pdata, plan->operations->len,
+                  cancellable, error))
+    return FALSE;
+  for (guint i = 0; i < plan->operations->len; i++) {
+    const Operation *operation = plan->operations->pdata[i];
+    g_autoptr(GError) refused = NULL;
+    if (check_operation(check, operation, FALSE, &refused))
+      continue;
+    g_autofree char *note = g_strdup_printf(_("will be refused: %s"), refused->message);
+    plan_add_note(plan, note);
+  }
+  return TRUE;
+}
+
+Plan *
+app_plan_read(App *app, const char *text, gsize length, const char *name, GCancellable *cancellable,
+              GError **error)
+{
+  g_autoptr(Plan) plan = plan_file_read(text, length, name, error);
+  if (plan == NULL || !check_tenant(app, plan, name, error))
+    return NULL;
+  if (plan->roster == NULL && app_roster(app) != NULL)
+    plan->roster = g_strdup(app_roster(app)->name);
+  const Roster *roster =
+      app_profile(app) == NULL ? NULL : config_roster(app_profile(app), plan->roster, error);
+  if (roster == NULL || !look_ahead(app, roster, plan, cancellable, error))
+    return NULL;
+  plan->profile = g_strdup(app_profile(app)->name);
+  if (plan->tenant == NULL)
+    plan->tenant = g_strdup(app_profile(app)->tenant);
+  if (plan->who == NULL || plan->made_at == 0)
+    app_sign_plan(app, plan);
+  return g_steal_pointer(&plan);
+}
+
+/* --- releasing --- */
+
+/* "m.chen" of "m.chen@admin-host": the same person on another machine is the same person. */
+static gboolean
+same_person(const char *a, const char *b)
+{
+  if (a == NULL || b == NULL)
+    return FALSE;
+  gsize n = strcspn(a, "@"), m = strcspn(b, "@");
+  return n == m && g_ascii_strncasecmp(a, b, n) == 0;
+}
+
+static gboolean
+has_released(const Plan *plan, const char *by)
+{
+  g_auto(GStrv) names = g_strsplit(plan->released_by == NULL ? "" : plan->released_by, ",", -1);
+  for (char **name = names; *name != NULL; name++)
+    if (same_person(g_strstrip(*name), by))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+app_plan_release(App *app, Plan *plan, const char *by, GError **error)
+{
+  g_autofree char *runs = g_strdup_printf("%s@%s", g_get_user_name(), g_get_host_name());
+  if (same_person(by != NULL ? by : runs, plan->who)) {
+    if (by == NULL)
+      return TRUE;
+    g_set_error(error, USHER_ERROR, USHER_ERROR_REFUSED,
+                _("%s wrote this plan: somebody else has to release it"), by);
+    return FALSE;
+  }
+  if (by == NULL)
+    by = runs;
+  if (has_released(plan, by))
+    return TRUE;
+  char *before = plan->released_by;
+  plan->released_by = before == NULL ? g_strdup(by) : g_strdup_printf("%s, %s", before, by);
+  g_free(before);
+  return TRUE;
+}
+
+/* How many different people released it who did not write it. */
+static int
+count_releases(const Plan *plan)
+{
+  g_auto(GStrv) names = g_strsplit(plan->released_by == NULL ? "" : plan->released_by, ",", -1);
+  int n = 0;
+  for (guint i = 0; names[i] != NULL; i++) {
+    gboolean counts = *g_strstrip(names[i]) != '\0' && !same_person(names[i], plan->who);
+    for (guint j = 0; counts && j < i; j++)
+      counts = !same_person(names[j], names[i]);
+    n += counts ? 1 : 0;
+  }
+  return n;
+}
+
+gboolean
+app_plan_is_released(App *app, const Plan *plan, GError **error)
+{
+  const Roster *roster = plan->roster == NULL || app_profile(app) == NULL
+                             ? app_roster(app)
+                             : config_roster(app_profile(app), plan->roster, NULL);
+  if (roster == NULL || count_releases(plan) >= roster->approvals)
+    return TRUE;
+  g_set_error(error, USHER_ERROR, USHER_ERROR_REFUSED,
+              roster->approvals == 1
+                  ? _("Plans of the roster “%s” have to be released by somebody else than who "
+                      "wrote them: write it with --dry-run --output FILE, and let them run “usher "
+                      "plan apply FILE”")
+                  : _("Plans of the roster “%s” have to be released by two others than who wrote "
+                      "them: write it with --dry-run --output FILE, and let them run “usher plan "
+                      "apply FILE”, the first with --released-by"),
+              roster->title);
+  return FALSE;
+}
