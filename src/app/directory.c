@@ -52,29 +52,35 @@ page_done(SnapshotBuilder *builder, guint so_far, gint64 total, gpointer data)
   return TRUE;
 }
 
-/* What a half made account still lacks: "group, mail". NULL when nothing is open. */
-static char *
-open_steps(const Plan *plan)
+/* The accounts that a plan made or found: user name → id, both lent. */
+static GHashTable *
+targets_of(const Plan *plan)
 {
-  g_autoptr(GString) text = g_string_new(NULL);
+  GHashTable *ids = g_hash_table_new(g_str_hash, g_str_equal);
   for (guint i = 0; i < plan->operations->len; i++) {
     const Operation *operation = plan->operations->pdata[i];
-    if (operation->state != OPERATION_DONE && operation->state != OPERATION_PENDING)
-      g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "",
-                             action_step_label(operation->kind));
+    if (operation->target_id != NULL && operation->target_name != NULL)
+      g_hash_table_insert(ids, operation->target_name, operation->target_id);
   }
-  return text->len == 0 ? NULL : g_string_free(g_steal_pointer(&text), FALSE);
+  return ids;
 }
 
-static const char *
-target_of(const Plan *plan)
+/* Adds what each account of a plan still lacks: id → "group, mail". */
+static void
+add_open_steps(const Plan *plan, GHashTable *steps)
 {
+  g_autoptr(GHashTable) ids = targets_of(plan);
   for (guint i = 0; i < plan->operations->len; i++) {
     const Operation *operation = plan->operations->pdata[i];
-    if (operation->target_id != NULL)
-      return operation->target_id;
+    const char *id =
+        operation->target_name == NULL ? NULL : g_hash_table_lookup(ids, operation->target_name);
+    if (id == NULL || operation->state == OPERATION_DONE || operation->state == OPERATION_PENDING)
+      continue;
+    const char *label = action_step_label(operation->kind);
+    const char *before = g_hash_table_lookup(steps, id);
+    g_hash_table_replace(steps, g_strdup(id),
+                         before == NULL ? g_strdup(label) : g_strconcat(before, ", ", label, NULL));
   }
-  return NULL;
 }
 
 /* Unfinished plans about made accounts: id → steps that are open. Empty when the journal
@@ -87,9 +93,8 @@ half_made(App *app)
   g_autoptr(GArray) ids = store == NULL ? NULL : app_repairable(app, NULL);
   for (guint i = 0; ids != NULL && i < ids->len; i++) {
     g_autoptr(Plan) plan = journal_load(store, g_array_index(ids, gint64, i), NULL);
-    char *open = plan == NULL || target_of(plan) == NULL ? NULL : open_steps(plan);
-    if (open != NULL)
-      g_hash_table_replace(steps, g_strdup(target_of(plan)), open);
+    if (plan != NULL)
+      add_open_steps(plan, steps);
   }
   return steps;
 }

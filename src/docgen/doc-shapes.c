@@ -21,14 +21,22 @@ append_columns(GString *out, const RecordColumn *columns)
   g_string_append(out, ".El\n");
 }
 
+/* The option without which an action answers with something else. */
+static const char *
+option_of(const char *action)
+{
+  if (g_str_equal(action, "show"))
+    return " \\-\\-timeline";
+  return g_str_equal(action, "create") ? " \\-\\-from, when rows are wrong" : "";
+}
+
 gboolean
 doc_record_shapes(GString *out, const char *argument)
 {
   for (const Action *const *action = actions(); *action; action++) {
     if (!(*action)->columns)
       continue;
-    g_string_append_printf(out, ".Ss usher %s%s\n", (*action)->name,
-                           g_str_equal((*action)->name, "show") ? " \\-\\-timeline" : "");
+    g_string_append_printf(out, ".Ss usher %s%s\n", (*action)->name, option_of((*action)->name));
     mdoc_text(out, (*action)->summary);
     g_string_append(out, ".Pp\n");
     append_columns(out, (*action)->columns);

@@ -18,6 +18,7 @@ gboolean doc_errors(GString *out, const char *argument);
 gboolean doc_fields(GString *out, const char *argument);
 gboolean doc_account_shape(GString *out, const char *argument);
 gboolean doc_record_shapes(GString *out, const char *argument);
+gboolean doc_people_columns(GString *out, const char *argument);
 gboolean doc_plan_columns(GString *out, const char *argument);
 /* The keys of one section ("profile"), and a check that no section was forgotten. */
 gboolean doc_settings(GString *out, const char *argument);

@@ -21,6 +21,7 @@ static const struct {
     {"account-shape", doc_account_shape},
     {"record-shapes", doc_record_shapes},
     {"plan-columns", doc_plan_columns},
+    {"people-columns", doc_people_columns},
     {"settings", doc_settings},
 };
 

@@ -2,7 +2,7 @@
 noinst_PROGRAMS += src/docgen/usher-docgen
 src_docgen_usher_docgen_SOURCES = \
   src/docgen/doc-commands.c \
-  src/docgen/doc-fields.c \
+  src/docgen/doc-fields.c src/docgen/doc-people.c \
   src/docgen/doc-settings.c \
   src/docgen/doc-shapes.c \
   src/docgen/docgen.h \

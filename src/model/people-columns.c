@@ -6,17 +6,10 @@
 #include "model/people-private.h"
 #include <string.h>
 
-/* `rank`: a file may have several columns that could be meant; the lowest is it. What has the
- * same rank is the same column twice. */
-typedef struct {
-  PeopleColumn column;
-  guint rank;
-  const char *names; /* folded, blank-separated */
-} Heading;
-
 #define COLUMN(field) ((PeopleColumn)(field))
 
-static const Heading headings[] = {
+/* What has the same rank in one file is the same column twice. */
+static const PeopleHeading headings[] = {
     {COLUMN(PERSON_FIRST), 0, "first firstname givenname given forename vorname rufname"},
     {COLUMN(PERSON_LAST), 0, "last lastname surname familyname nachname familienname zuname"},
     {COLUMN(PERSON_MOBILE), 0,
@@ -56,14 +49,25 @@ static const Heading headings[] = {
     {PEOPLE_ERROR, 0, "error fehler"},
 };
 
+const PeopleHeading *
+people_headings(guint *ret_n)
+{
+  *ret_n = G_N_ELEMENTS(headings);
+  return headings;
+}
+
 const char *
 people_column_label(PeopleColumn column)
 {
   static const char *const labels[] = {
-      [PEOPLE_ROSTER] = N_("Roster"),         [PEOPLE_NAME] = N_("Name"),
-      [PEOPLE_BLOCKED] = N_("Block sign in"), [PEOPLE_ID] = N_("Object id"),
-      [PEOPLE_REDIRECT] = N_("Redirect URL"), [PEOPLE_SEND] = N_("Send mail"),
-      [PEOPLE_MESSAGE] = N_("Message"),       [PEOPLE_PASSWORD] = N_("Password"),
+      [PEOPLE_ROSTER] = N_("Roster"),
+      [PEOPLE_NAME] = N_("Name"),
+      [PEOPLE_BLOCKED] = N_("Block sign in"),
+      [PEOPLE_ID] = N_("Object id"),
+      [PEOPLE_REDIRECT] = N_("Redirect URL"),
+      [PEOPLE_SEND] = N_("Send mail"),
+      [PEOPLE_MESSAGE] = N_("Message"),
+      [PEOPLE_PASSWORD] = N_("Password"),
       [PEOPLE_ERROR] = N_("Row"),
   };
   return _(column < (PeopleColumn)PERSON_N ? person_info((PersonField)column)->label
@@ -85,7 +89,7 @@ normal(const char *text, gsize length)
   return g_string_free(out, FALSE);
 }
 
-static const Heading *
+static const PeopleHeading *
 heading_named(const char *name)
 {
   for (guint i = 0; *name && i < G_N_ELEMENTS(headings); i++) {
@@ -105,7 +109,7 @@ is_block(const char *text)
 }
 
 /* "First name [givenName] Required", "Last name *", "mobile (+49 …)", "otherMails". */
-static const Heading *
+static const PeopleHeading *
 heading_of(const char *text)
 {
   const char *open = strrchr(text, '['), *close = open ? strchr(open, ']') : NULL;
@@ -116,7 +120,7 @@ heading_of(const char *text)
     return g_str_equal(property, "mobile") ? heading_named("mobile") : heading_named(property);
   }
   g_autofree char *name = normal(text, strcspn(text, "([*:"));
-  const Heading *heading = heading_named(name);
+  const PeopleHeading *heading = heading_named(name);
   if (heading == NULL && g_str_has_suffix(name, "required")) {
     name[strlen(name) - strlen("required")] = '\0';
     heading = heading_named(name);
@@ -188,7 +192,7 @@ people_columns_find(const Sheet *sheet, PeopleColumns *ret_columns, GPtrArray *i
   memset(columns.at, 0xff, sizeof columns.at);
   guint n = sheet_rows(sheet) > 0 ? sheet_cells(sheet, columns.header) : 0;
   for (guint i = 0; i < n; i++) {
-    const Heading *heading = heading_of(sheet_cell(sheet, columns.header, i));
+    const PeopleHeading *heading = heading_of(sheet_cell(sheet, columns.header, i));
     if (heading == NULL)
       continue;
     PeopleColumn c = heading->column;

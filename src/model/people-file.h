@@ -28,6 +28,17 @@ typedef enum {
   PEOPLE_COLUMN_N
 } PeopleColumn;
 
+/* A row of the table of headings, also read by the manual. */
+typedef struct {
+  PeopleColumn column;
+  guint rank;        /* of several columns that could be meant, the lowest is it */
+  const char *names; /* blank-separated, in small letters, without accents, blanks and signs */
+} PeopleHeading;
+/* The table; by column, then by rank. */
+const PeopleHeading *people_headings(guint *ret_n);
+/* What a column is called where the file has none. Lent, translated. */
+const char *people_column_label(PeopleColumn column);
+
 /* One thing that is wrong in a row. */
 typedef struct {
   char *column; /* the heading as it stands in the file, or what the column would be called */

@@ -15,8 +15,6 @@ typedef struct {
  * USHER_ERROR_USAGE when two columns mean the same. */
 gboolean people_columns_find(const Sheet *sheet, PeopleColumns *ret_columns, GPtrArray *ignored,
                              guint *ret_known, GError **error);
-/* What a column is called where the file has none. Lent, translated. */
-const char *people_column_label(PeopleColumn column);
 /* TRUE for the row of examples that Microsoft's templates bring along. */
 gboolean people_columns_is_example(const Sheet *sheet, const PeopleColumns *columns, guint row);
 /* The cell of a column in a row; "" when there is none. Lent. */

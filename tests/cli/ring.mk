@@ -4,6 +4,7 @@ cli_tests = \
   tests/cli/create.sh \
   tests/cli/demo.sh \
   tests/cli/exit-codes.sh \
+  tests/cli/import.sh \
   tests/cli/journal.sh \
   tests/cli/list.sh \
   tests/cli/login.sh \
