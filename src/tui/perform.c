@@ -187,12 +187,12 @@ login_done(gpointer data, const GError *error, gpointer user)
 {
   Console *console = user;
   g_clear_pointer(&console->login_job, job_unref);
-  if (console->login != NULL)
+  gboolean given_up = console->login == NULL;
+  if (!given_up)
     console_close(console, g_steal_pointer(&console->login));
   if (error != NULL) {
     g_autofree char *text = error_describe(error);
-    if (!g_error_matches(error, USHER_ERROR, USHER_ERROR_CANCELLED) &&
-        !g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    if (!given_up)
       dialog_say(console, _("Sign in"), text);
     return;
   }

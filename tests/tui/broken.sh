@@ -26,8 +26,8 @@ sees "a form opens all the same" "New account"
 keys Escape
 gone "and closes" "New account"
 keys S
-sees "a sign-in that fails says why" "Sign in"
-sees "in a window of its own" "Esc"
+sees "a sign-in that fails says why" "was refused"
+sees "in a window of its own" "Esc close"
 keys Escape
 gone "that closes" "Esc close"
 keys q
