@@ -4,6 +4,7 @@ meta_tests = \
   tests/meta/layers.sh \
   tests/meta/permissions.sh \
   tests/meta/po.sh \
+  tests/meta/german.sh \
   tests/meta/headers.sh \
   tests/meta/banned.sh \
   tests/meta/comments.sh \
