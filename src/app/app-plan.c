@@ -9,6 +9,7 @@
 #include "work/check.h"
 #include "work/impact.h"
 #include "work/undo.h"
+#include <inttypes.h>
 #include <string.h>
 
 /* --- undoing --- */
@@ -25,8 +26,8 @@ app_undo_plan(App *app, gint64 plan_id, GError **error)
   if (app_profile(app) != NULL && plan->profile != NULL &&
       !g_str_equal(plan->profile, app_profile(app)->name)) {
     g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
-                _("Plan %" G_GINT64_FORMAT " belongs to the profile “%s”; use --profile %s"),
-                plan_id, plan->profile, plan->profile);
+                _("Plan %" PRId64 " belongs to the profile “%s”; use --profile %s"), plan_id,
+                plan->profile, plan->profile);
     return NULL;
   }
   /* Whoever still works on it would go on behind our back. */
@@ -35,7 +36,7 @@ app_undo_plan(App *app, gint64 plan_id, GError **error)
   journal_release(store, plan_id);
   Plan *undo = undo_plan(plan);
   app_sign_plan(app, undo);
-  undo->reason = g_strdup_printf(_("undoes plan %" G_GINT64_FORMAT), plan_id);
+  undo->reason = g_strdup_printf(_("undoes plan %" PRId64), plan_id);
   return undo;
 }
 
