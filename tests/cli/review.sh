@@ -85,7 +85,7 @@ exits "two at a time" 0 review list
 one=$!
 (usher review decide 'Q4 specialists' "$(name 6)" remove >/dev/null) &
 two=$!
-wait "$one" && wait "$two" && pass "both are kept" || fail "both are kept"
+if wait "$one" && wait "$two"; then pass "both are kept"; else fail "both are kept"; fi
 exits "counted" 0 review list --format json
 same "as two and one" "2 1" "$(jq -r '.[] | select(.displayName == "Q4 specialists") |
   "\(.usher.extend) \(.usher.remove)"' "$work/out")"
