@@ -47,15 +47,13 @@ append_arguments(GString *out, const char *arguments)
   g_auto(GStrv) parts = g_strsplit(arguments, " ", -1);
   for (guint i = 0; parts[i]; i++) {
     gsize length = strlen(parts[i]);
-    if (length > 2 && parts[i][0] == '[' && parts[i][length - 1] == ']') {
+    gboolean optional = length > 2 && parts[i][0] == '[' && parts[i][length - 1] == ']';
+    if (optional)
       parts[i][length - 1] = '\0';
-      g_string_append(out, " Op Ar \"");
-      mdoc_argument(out, parts[i] + 1);
-    } else {
-      g_string_append(out, " Ar \"");
-      mdoc_argument(out, parts[i]);
-    }
-    g_string_append_c(out, '"');
+    /* Op would take all the rest of the line. */
+    g_string_append(out, optional ? " Oo Ar \"" : " Ar \"");
+    mdoc_argument(out, parts[i] + (optional ? 1 : 0));
+    g_string_append(out, optional ? "\" Oc" : "\"");
   }
 }
 
