@@ -60,16 +60,11 @@ save_bad(const ActionRequest *request, const AppImport *import, GError **error)
 static char *
 summary_of(const AppImport *import, gboolean skips)
 {
-  if (skips)
-    return g_strdup_printf(ngettext("%u of %u row is wrong and left out",
-                                    "%u of %u rows are wrong and left out", import->rows),
-                           import->bad, import->rows);
-  return g_strdup_printf(ngettext("nothing was sent: %u of %u row is wrong (--skip-bad leaves such "
-                                  "rows out, --bad FILE saves them)",
-                                  "nothing was sent: %u of %u rows are wrong (--skip-bad leaves "
-                                  "such rows out, --bad FILE saves them)",
-                                  import->rows),
-                         import->bad, import->rows);
+  return g_strdup_printf(
+      skips ? _("wrong rows, which are left out: %u of %u")
+            : _("nothing was sent, wrong rows: %u of %u (--skip-bad leaves them out, --bad FILE "
+                "saves them)"),
+      import->bad, import->rows);
 }
 
 /* Why a row has no operation is kept with the plan. */

@@ -5,6 +5,7 @@
 #include "tui/accounts-private.h"
 #include "tui/console-private.h"
 #include "tui/dialog.h"
+#include "tui/import.h"
 #include "tui/palette.h"
 #include "tui/perform.h"
 #include "tui/view-apply.h"
@@ -188,19 +189,31 @@ act_back(View *view)
     console_close(view->console, view);
 }
 
+/* Says why when nobody can be created here. */
+static gboolean
+can_create(Console *console)
+{
+  if (console->app == NULL || app_roster(console->app) == NULL)
+    console_say(console, STYLE_WARN, _("There is no roster to create accounts in."));
+  else if (app_roster(console->app)->kind == ROSTER_GUEST)
+    console_say(console, STYLE_WARN, _("This roster holds guests; they are invited, not created."));
+  else
+    return TRUE;
+  return FALSE;
+}
+
 static void
 act_create(View *view)
 {
-  Console *console = view->console;
-  if (console->app == NULL || app_roster(console->app) == NULL) {
-    console_say(console, STYLE_WARN, _("There is no roster to create accounts in."));
-    return;
-  }
-  if (app_roster(console->app)->kind == ROSTER_GUEST) {
-    console_say(console, STYLE_WARN, _("This roster holds guests; they are invited, not created."));
-    return;
-  }
-  console_push(console, view_create_new(console));
+  if (can_create(view->console))
+    console_push(view->console, view_create_new(view->console));
+}
+
+static void
+act_import(View *view)
+{
+  if (can_create(view->console))
+    import_ask(view->console);
 }
 
 static void
@@ -252,21 +265,10 @@ act_doctor(View *view)
 }
 
 const ViewAction console_actions[] = {
-    {"help", act_help},
-    {"palette", act_palette},
-    {"refresh", act_refresh},
-    {"redraw", act_redraw},
-    {"suspend", act_suspend},
-    {"mouse", act_mouse},
-    {"progress", act_progress},
-    {"stop", act_stop},
-    {"quit", act_quit},
-    {"back", act_back},
-    {"create", act_create},
-    {"repair", act_repair},
-    {"login", act_login},
-    {"logout", act_logout},
-    {"whoami", act_whoami},
-    {"doctor", act_doctor},
-    {NULL, NULL},
+    {"help", act_help},         {"palette", act_palette}, {"refresh", act_refresh},
+    {"redraw", act_redraw},     {"suspend", act_suspend}, {"mouse", act_mouse},
+    {"progress", act_progress}, {"stop", act_stop},       {"quit", act_quit},
+    {"back", act_back},         {"create", act_create},   {"import", act_import},
+    {"repair", act_repair},     {"login", act_login},     {"logout", act_logout},
+    {"whoami", act_whoami},     {"doctor", act_doctor},   {NULL, NULL},
 };

@@ -21,6 +21,8 @@ src_tui_libtui_a_SOURCES = \
   src/tui/feed.h \
   src/tui/form.c \
   src/tui/form.h \
+  src/tui/import.c \
+  src/tui/import.h \
   src/tui/keymap.c \
   src/tui/keymap.h \
   src/tui/line.c \

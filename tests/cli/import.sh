@@ -105,7 +105,7 @@ same "and nothing is sent" "$changes" "$(sim_changes | wc -l)"
 same "errors by line and column" \
   "3:first 4:mobile 4:email 4:expires 5:email 6:email 7:user 9:roster 10:roster" \
   "$(sed 1d "$work/out" | awk -F '\t' '{ print $1 ":" $2 }' | sort -t : -n -s -k 1,1 | tr '\n' ' ' | sed 's/ $//')"
-contains "how many" "7 of 9 rows" "$err"
+contains "how many" "wrong rows: 7 of 9" "$err"
 contains "the other row is named" "line 2" "$out"
 same "the bad rows are saved" 8 "$(wc -l <"$work/bad.csv" | tr -d ' ')"
 same "for nobody else" 600 "$(stat -c %a "$work/bad.csv")"
@@ -113,7 +113,7 @@ contains "with their errors" ",error" "$(head -1 "$work/bad.csv")"
 
 exits "--skip-bad" 0 create --from "$work/mixed.csv" --sponsor "$sponsor" --yes --skip-bad \
   --roster specialists
-contains "says what is left out" "7 of 9 rows are wrong and left out" "$err"
+contains "says what is left out" "left out: 7 of 9" "$err"
 printf 'good1@partner.example\ngood2@partner.example\n' >"$work/addresses"
 same "makes the good ones" "2 1 1 1" "$(count_each)"
 

@@ -3,6 +3,7 @@ tui_tests = \
   tests/tui/broken.sh \
   tests/tui/console.sh \
   tests/tui/create.sh \
+  tests/tui/import.sh \
   tests/tui/slow.sh \
   tests/tui/terminal.sh
 dist_check_SCRIPTS += $(tui_tests)
