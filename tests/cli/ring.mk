@@ -8,6 +8,7 @@ cli_tests = \
   tests/cli/journal.sh \
   tests/cli/list.sh \
   tests/cli/login.sh \
+  tests/cli/review.sh \
   tests/cli/setup.sh \
   tests/cli/usage.sh
 dist_check_SCRIPTS += $(cli_tests)
