@@ -22,6 +22,7 @@ typedef enum {
   SCOPE_LOG,
   SCOPE_PAGER,
   SCOPE_PLAN,
+  SCOPE_REVIEW,
   SCOPE_N
 } ActionScope;
 

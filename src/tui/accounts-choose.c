@@ -115,7 +115,7 @@ accounts_ask_tag_query(View *view)
   console_push(view->console,
                prompt_new(_("Tag by query"), _("All accounts that match are tagged, shown or not:"),
                           listing_query(view->console->feed->listing), check_query, on_tag_query,
-                          NULL));
+                          NULL, NULL));
 }
 
 /* --- write --- */
@@ -244,5 +244,5 @@ accounts_ask_write(View *view)
                "%u accounts, the columns as chosen, to a .csv, .json or .tsv file:", count),
       count);
   console_push(console,
-               prompt_new(_("Write what is shown"), label, name, check_path, on_path, NULL));
+               prompt_new(_("Write what is shown"), label, name, check_path, on_path, NULL, NULL));
 }

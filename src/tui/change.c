@@ -1,5 +1,6 @@
-/* A plan being applied as a job: copies of it travel to the screen after each
- * step, so that the worker's own is never read by two threads. */
+/* A plan being applied as a job: copies of it travel to the screen, so that the
+ * worker's own is never read by two threads. A large plan is not copied for
+ * each of its steps. */
 #include "tui/change.h"
 
 #include "base/i18n.h"
@@ -12,7 +13,11 @@ typedef struct {
   gint64 resume_id; /* 0: apply `plan` */
   AppResume how;
   AppOutcome outcome;
+  gint64 told_at; /* µs, monotonic */
 } Work;
+
+#define SMALL_PLAN 50
+#define TELL_EVERY (G_USEC_PER_SEC / 8)
 
 static void
 post_plan(Work *work, const Plan *plan)
@@ -24,7 +29,12 @@ post_plan(Work *work, const Plan *plan)
 static void
 on_progress(const Plan *plan, const Operation *operation, gpointer data)
 {
-  post_plan(data, plan);
+  Work *work = data;
+  gint64 now = g_get_monotonic_time();
+  if (plan->operations->len > SMALL_PLAN && now - work->told_at < TELL_EVERY)
+    return;
+  work->told_at = now;
+  post_plan(work, plan);
 }
 
 static gboolean

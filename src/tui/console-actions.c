@@ -11,6 +11,7 @@
 #include "tui/view-apply.h"
 #include "tui/view-create.h"
 #include "tui/view-help.h"
+#include "tui/view-review.h"
 
 /* --- the change --- */
 
@@ -217,6 +218,18 @@ act_import(View *view)
 }
 
 static void
+act_review(View *view)
+{
+  review_choose(view->console);
+}
+
+static void
+act_undo(View *view)
+{
+  perform_undo(view->console);
+}
+
+static void
 act_login(View *view)
 {
   perform_login(view->console);
@@ -271,4 +284,23 @@ const ViewAction console_actions[] = {
     {"back", act_back},         {"create", act_create},   {"import", act_import},
     {"repair", act_repair},     {"login", act_login},     {"logout", act_logout},
     {"whoami", act_whoami},     {"doctor", act_doctor},   {NULL, NULL},
+    {"help", act_help},
+    {"palette", act_palette},
+    {"refresh", act_refresh},
+    {"redraw", act_redraw},
+    {"suspend", act_suspend},
+    {"mouse", act_mouse},
+    {"progress", act_progress},
+    {"stop", act_stop},
+    {"quit", act_quit},
+    {"back", act_back},
+    {"create", act_create},
+    {"repair", act_repair},
+    {"review", act_review},
+    {"journal undo", act_undo},
+    {"login", act_login},
+    {"logout", act_logout},
+    {"whoami", act_whoami},
+    {"doctor", act_doctor},
+    {NULL, NULL},
 };

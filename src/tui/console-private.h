@@ -44,6 +44,8 @@ typedef struct {
   /* An action that is not in `actions` (moving); TRUE: used. */
   gboolean (*act)(View *view, const char *action);
   const ViewAction *actions; /* ended by a NULL name */
+  /* Object ids that an action on accounts applies to, NULL-terminated, the caller's; NULL: none. */
+  char **(*targets)(View *view);
   void (*tick)(View *view);
   void (*free)(View *view);
 } ViewOps;

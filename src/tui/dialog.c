@@ -189,6 +189,7 @@ typedef struct {
   PromptCheck check;
   PromptDone done;
   gpointer data;
+  GDestroyNotify data_free;
 } Prompt;
 
 static Rect
@@ -257,6 +258,8 @@ prompt_free(View *view)
   g_free(prompt->label);
   g_free(prompt->wrong);
   line_free(prompt->line);
+  if (prompt->data_free != NULL)
+    prompt->data_free(prompt->data);
 }
 
 static const ViewOps prompt_ops = {
@@ -272,7 +275,7 @@ static const ViewOps prompt_ops = {
 
 View *
 prompt_new(const char *title, const char *label, const char *text, PromptCheck check,
-           PromptDone done, gpointer data)
+           PromptDone done, gpointer data, GDestroyNotify data_free)
 {
   Prompt *prompt = g_new0(Prompt, 1);
   prompt->view.ops = &prompt_ops;
@@ -282,5 +285,6 @@ prompt_new(const char *title, const char *label, const char *text, PromptCheck c
   prompt->check = check;
   prompt->done = done;
   prompt->data = data;
+  prompt->data_free = data_free;
   return &prompt->view;
 }

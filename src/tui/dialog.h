@@ -26,11 +26,11 @@ void dialog_set_escape(View *view, const char *label);
 void dialog_say(Console *console, const char *title, const char *text);
 
 /* A question with a line to type the answer into. `check` is told of every edit and gives what is
- * wrong (the caller's to free) or NULL; may be NULL. */
+ * wrong (the caller's to free) or NULL; may be NULL. `data` is freed with the window. */
 typedef void (*PromptDone)(Console *console, const char *text, gpointer data);
 typedef char *(*PromptCheck)(Console *console, const char *text, gpointer data);
 View *prompt_new(const char *title, const char *label, const char *text, PromptCheck check,
-                 PromptDone done, gpointer data);
+                 PromptDone done, gpointer data, GDestroyNotify data_free);
 
 /* Where a window of this size stands in the room: in its middle, a little above. */
 Rect dialog_place(Rect room, int rows, int cols);

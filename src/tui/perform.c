@@ -8,11 +8,13 @@
 #include "tui/dialog.h"
 #include "tui/pager.h"
 #include "tui/view-plan.h"
+#include <inttypes.h>
 
 typedef struct {
   App *app;
   const Action *action;
-  const char *option; /* a switch that is on; NULL: none */
+  char **arguments;    /* NULL-terminated */
+  GHashTable *options; /* long name → value */
   ActionResult result;
 } Performing;
 
@@ -20,11 +22,7 @@ static gboolean
 perform_run(Job *job, gpointer data, GCancellable *cancellable, GError **error)
 {
   Performing *performing = data;
-  char *none[] = {NULL};
-  g_autoptr(GHashTable) options = g_hash_table_new(g_str_hash, g_str_equal);
-  if (performing->option != NULL)
-    g_hash_table_insert(options, (gpointer)performing->option, (gpointer) "");
-  ActionRequest request = {.arguments = none, .options = options};
+  ActionRequest request = {.arguments = performing->arguments, .options = performing->options};
   return performing->action->run(performing->app, &request, &performing->result, cancellable,
                                  error);
 }
@@ -33,6 +31,8 @@ static void
 performing_free(gpointer data)
 {
   Performing *performing = data;
+  g_strfreev(performing->arguments);
+  g_hash_table_unref(performing->options);
   action_result_clear(&performing->result);
   g_free(performing);
 }
@@ -84,13 +84,32 @@ add_records(View *pager, const Records *records)
     pager_add(pager, STYLE_DIM, NULL, _("Nothing."));
 }
 
+/* A plan in which nothing is left to do: its notes say why. */
+static void
+show_empty_plan(Console *console, const Plan *plan)
+{
+  g_autoptr(GString) text = g_string_new(_("Nothing to do."));
+  for (guint i = 0; i < plan->notes->len; i++)
+    g_string_append_printf(text, "\n%s", (const char *)g_ptr_array_index(plan->notes, i));
+  dialog_say(console, plan->title, text->str);
+}
+
+static void
+show_plan(Console *console, ActionResult *result)
+{
+  const char *warning = result->view != NULL ? result->view->warning : NULL;
+  if (result->plan->operations->len == 0)
+    show_empty_plan(console, result->plan);
+  else
+    console_push(console, view_plan_new(console, g_steal_pointer(&result->plan), result->resume_id,
+                                        result->resume, warning));
+}
+
 static void
 show_result(Console *console, const Action *action, ActionResult *result)
 {
   if (result->kind == RESULT_PLAN && result->plan != NULL) {
-    const char *warning = result->view != NULL ? result->view->warning : NULL;
-    console_push(console, view_plan_new(g_steal_pointer(&result->plan), result->resume_id,
-                                        result->resume, warning));
+    show_plan(console, result);
     return;
   }
   View *pager = pager_new(_(action->summary), PAGER_WINDOW);
@@ -119,18 +138,109 @@ perform_done(gpointer data, const GError *error, gpointer user)
   console_changed(console, CHANGED_STATUS);
 }
 
+/* Takes both. */
+static void
+perform(Console *console, const Action *action, char **arguments, GHashTable *options)
+{
+  Performing *performing = g_new0(Performing, 1);
+  performing->app = console->app;
+  performing->action = action;
+  performing->arguments = arguments;
+  performing->options = options;
+  console_say(console, STYLE_DIM, "%s …", _(action->summary));
+  console_start_job(console, job_start(_(action->summary), perform_run, performing, performing_free,
+                                       NULL, perform_done, console));
+}
+
+static GHashTable *
+no_options(void)
+{
+  return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+}
+
 void
 perform_action(Console *console, const Action *action, const char *option)
 {
   if (action->run == NULL || console->app == NULL)
     return;
-  Performing *performing = g_new0(Performing, 1);
-  performing->app = console->app;
-  performing->action = action;
-  performing->option = option;
-  console_say(console, STYLE_DIM, "%s …", _(action->summary));
-  console_start_job(console, job_start(_(action->summary), perform_run, performing, performing_free,
-                                       NULL, perform_done, console));
+  GHashTable *options = no_options();
+  if (option != NULL)
+    g_hash_table_insert(options, g_strdup(option), g_strdup(""));
+  perform(console, action, g_new0(char *, 1), options);
+}
+
+/* --- on accounts --- */
+
+/* What an action needs beside the accounts, asked for in a line. */
+static const struct {
+  const char *action, *option, *label;
+} questions[] = {
+    {"extend", "to",
+     N_("To which date, or how long from now (2027-01-31, 90d); empty: by the rule")},
+    {"set", "set", N_("What is set, as FIELD=VALUE (department=Research)")},
+    {"group add", "group", N_("The group, by name or object id")},
+    {"group remove", "group", N_("The group, by name or object id")},
+};
+
+typedef struct {
+  const Action *action;
+  const char *option;
+  char **ids;
+} Asking;
+
+static void
+on_answer(Console *console, const char *text, gpointer data)
+{
+  Asking *asking = data;
+  GHashTable *options = no_options();
+  g_autofree char *value = g_strstrip(g_strdup(text));
+  if (*value != '\0')
+    g_hash_table_insert(options, g_strdup(asking->option), g_steal_pointer(&value));
+  perform(console, asking->action, g_steal_pointer(&asking->ids), options);
+}
+
+static void
+asking_free(gpointer data)
+{
+  Asking *asking = data;
+  g_strfreev(asking->ids);
+  g_free(asking);
+}
+
+void
+perform_on_targets(Console *console, const Action *action, char **ids)
+{
+  if (ids == NULL || console->app == NULL) {
+    console_say(console, STYLE_WARN, _("There is no account under the cursor."));
+    return;
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS(questions); i++) {
+    if (!g_str_equal(questions[i].action, action->name))
+      continue;
+    Asking *asking = g_new0(Asking, 1);
+    *asking = (Asking){action, questions[i].option, ids};
+    console_push(console, prompt_new(_(action->summary), _(questions[i].label), "", NULL, on_answer,
+                                     asking, asking_free));
+    return;
+  }
+  perform(console, action, ids, no_options());
+}
+
+void
+perform_undo(Console *console)
+{
+  const Action *action = action_find("journal undo");
+  const GPtrArray *log = console->feed->log;
+  gint64 newest = console->change != NULL ? console->change->plan->id : 0;
+  if (newest == 0 && log != NULL && log->len > 0)
+    newest = ((const LogLine *)g_ptr_array_index(log, log->len - 1))->plan_id;
+  if (newest == 0 || action == NULL || action->run == NULL) {
+    console_say(console, STYLE_WARN, _("There is nothing to take back."));
+    return;
+  }
+  char **arguments = g_new0(char *, 2);
+  arguments[0] = g_strdup_printf("%" PRId64, newest);
+  perform(console, action, arguments, no_options());
 }
 
 /* --- signing in --- */

@@ -7,5 +7,10 @@
 /* Without arguments, as if `usher NAME` had been typed; `option` is a switch of it that is on
  * (a static text), or NULL. */
 void perform_action(Console *console, const Action *action, const char *option);
+/* On accounts, by object id; takes them (NULL: says that there are none). Asks for what the action
+ * needs beside them, and shows the plan. */
+void perform_on_targets(Console *console, const Action *action, char **ids);
+/* What the newest change did is taken back: shows that plan. */
+void perform_undo(Console *console);
 /* Signs in; shows the code to type in the browser when there is one. */
 void perform_login(Console *console);

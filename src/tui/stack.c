@@ -3,6 +3,7 @@
 #include "tui/console-private.h"
 
 #include "base/i18n.h"
+#include "tui/perform.h"
 #include "tui/statusbar.h"
 #include <string.h>
 
@@ -204,6 +205,15 @@ find_action(const ViewAction *table, const char *name)
   return NULL;
 }
 
+/* An action of the table whose handler makes a plan for the accounts that the view names. */
+static gboolean
+is_for_targets(const View *view, const Action *action)
+{
+  return view != NULL && view->ops->targets != NULL && action->run != NULL &&
+         action->targets != TARGETS_NONE && (action->flags & ACTION_TUI) &&
+         (action->flags & ACTION_CHANGES);
+}
+
 gboolean
 console_can(const Console *console, const Action *action)
 {
@@ -213,7 +223,7 @@ console_can(const Console *console, const Action *action)
   if ((action->flags & ACTION_CHANGES) && console->app != NULL && app_is_read_only(console->app))
     return FALSE;
   return (top != NULL && find_action(top->ops->actions, action->name) != NULL) ||
-         find_action(console_actions, action->name) != NULL;
+         is_for_targets(top, action) || find_action(console_actions, action->name) != NULL;
 }
 
 void
@@ -237,6 +247,8 @@ console_perform(Console *console, const char *name)
   const ViewAction *common = find_action(console_actions, name);
   if (common != NULL)
     common->run(top);
+  else if (is_for_targets(top, action))
+    perform_on_targets(console, action, top->ops->targets(top));
 }
 
 static void

@@ -5,17 +5,33 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/i18n.h"
+#include <string.h>
 
 /* What the key bar shows in each scope, the most wanted first. */
-static const char *const bar_actions[SCOPE_N][14] = {
+static const char *const bar_actions[SCOPE_N][20] = {
     [SCOPE_GLOBAL] = {"back", "help", "palette", "quit"},
-    [SCOPE_ACCOUNTS] = {"filter", "tag", "create", "open", "sort", "palette", "help", "quit",
+    [SCOPE_ACCOUNTS] = {"filter", "tag", "create", "disable", "enable", "remove", "extend",
+                        "review", "journal undo", "help", "open", "sort", "palette", "quit",
                         "columns", "write", "refresh", "log", "details"},
     [SCOPE_FORM] = {"next-field", "previous-field", "clear-form"},
     [SCOPE_LOG] = {"open", "next-pane", "log", "help", "quit"},
     [SCOPE_PAGER] = {"search", "next-match", "previous-match", "back", "help"},
     [SCOPE_PLAN] = {"help"},
+    [SCOPE_REVIEW] = {"review-keep", "review-disable", "review-remove", "review-extend",
+                      "review-skip", "review-note", "review-previous", "review-apply", "back",
+                      "help", "review-next", "review-open"},
 };
+
+/* The bar is short: within its scope an action needs no more than its last word. */
+static const char *
+bar_name(const char *name)
+{
+  static const char *const beginnings[] = {"review-", "journal "};
+  for (gsize i = 0; i < G_N_ELEMENTS(beginnings); i++)
+    if (g_str_has_prefix(name, beginnings[i]))
+      return name + strlen(beginnings[i]);
+  return name;
+}
 
 char *
 statusbar_age(const Feed *feed)
@@ -178,11 +194,12 @@ draw_keys(const Console *console, const Draw *draw, int y)
     const Action *action = action_find(*name);
     if (*key == '\0' || action == NULL || !console_can(console, action))
       continue;
-    int width = draw_width(draw->theme, key) + 1 + draw_width(draw->theme, *name);
+    const char *said = bar_name(*name);
+    int width = draw_width(draw->theme, key) + 1 + draw_width(draw->theme, said);
     if (x + width > draw->cols - 1)
       continue; /* a shorter one may still fit */
     x += draw_text(draw, y, x, width, STYLE_KEY, key) + 1;
-    x += draw_text(draw, y, x, width, STYLE_DIM, *name) + 2;
+    x += draw_text(draw, y, x, width, STYLE_DIM, said) + 2;
   }
 }
 

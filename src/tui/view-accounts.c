@@ -447,6 +447,22 @@ accounts_free(View *view)
   line_free(accounts->filter);
 }
 
+/* The tagged, or the one under the cursor if none is. */
+static char **
+accounts_targets(View *view)
+{
+  AccountsView *accounts = (AccountsView *)view;
+  const Listing *listing = view->console->feed->listing;
+  if (listing_tag_count(listing) > 0)
+    return listing_tagged_ids(listing);
+  const char *id = current_id(accounts);
+  if (id == NULL)
+    return NULL;
+  char **one = g_new0(char *, 2);
+  one[0] = g_strdup(id);
+  return one;
+}
+
 static const ViewAction accounts_actions[] = {
     {"open", act_open},
     {"back", act_back},
@@ -475,6 +491,7 @@ static const ViewOps accounts_ops = {
     .mouse = accounts_mouse,
     .act = accounts_act,
     .actions = accounts_actions,
+    .targets = accounts_targets,
     .free = accounts_free,
 };
 

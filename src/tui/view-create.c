@@ -81,7 +81,7 @@ show_plan(Create *create)
 {
   Console *console = create->view.console;
   create->submit = FALSE;
-  console_push(console, view_plan_new(plan_copy(create->plan), 0, APP_RESUME_OPEN,
+  console_push(console, view_plan_new(console, plan_copy(create->plan), 0, APP_RESUME_OPEN,
                                       create->preview != NULL ? create->preview->warning : NULL));
 }
 

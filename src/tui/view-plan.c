@@ -2,6 +2,7 @@
 #include "tui/view-plan.h"
 
 #include "app/actions.h"
+#include "app/app-change.h"
 #include "base/i18n.h"
 #include "tui/dialog.h"
 #include "tui/list.h"
@@ -18,6 +19,8 @@ typedef struct {
   AppResume how;
   char *warning;
   GPtrArray *lines; /* PlanLine */
+  Impact *impact;   /* NULL: nothing is known of it */
+  GPtrArray *reach; /* char *: the impact in words */
   List list;
 } PlanView;
 
@@ -111,17 +114,29 @@ make_lines(PlanView *plan)
     add_line(plan, STYLE_WARN, NULL, g_strdup(g_ptr_array_index(plan->plan->notes, i)));
 }
 
+/* Lines between the plan and its keys. */
+static int
+below_rows(const PlanView *plan)
+{
+  return (plan->warning != NULL ? 1 : 0) + (plan->reach->len > 0 ? (int)plan->reach->len : 1);
+}
+
 static Rect
 plan_place(View *view, Rect room)
 {
   PlanView *plan = (PlanView *)view;
-  int rows = (int)plan->lines->len + 5 + (plan->warning != NULL ? 1 : 0);
+  int rows = (int)plan->lines->len + 4 + below_rows(plan);
   return dialog_place(room, rows, MIN(86, room.cols - (room.cols > 60 ? 4 : 0)));
 }
 
 static void
 draw_summary(const PlanView *plan, const Draw *draw, int y)
 {
+  for (guint i = 0; i < plan->reach->len; i++)
+    draw_text(draw, y + (int)i, 2, draw->cols - 4, i == 0 ? STYLE_STRONG : STYLE_NORMAL,
+              g_ptr_array_index(plan->reach, i));
+  if (plan->reach->len > 0)
+    return;
   guint open = plan_count(plan->plan, OPERATION_PLANNED);
   if (plan->resume_id != 0)
     open = plan->plan->operations->len - plan_count(plan->plan, OPERATION_DONE) -
@@ -135,7 +150,7 @@ plan_draw(View *view, const Draw *draw)
 {
   PlanView *plan = (PlanView *)view;
   draw_frame(draw, STYLE_BORDER_FOCUS, plan->plan->title);
-  int rows = draw->rows - 4 - (plan->warning != NULL ? 1 : 0);
+  int rows = MAX(draw->rows - 3 - below_rows(plan), 1);
   list_set_count(&plan->list, plan->lines->len);
   list_layout(&plan->list, (guint)MAX(rows, 1));
   for (int i = 0; i < rows && plan->list.top + (guint)i < plan->lines->len; i++) {
@@ -149,8 +164,10 @@ plan_draw(View *view, const Draw *draw)
   }
   draw_scroll(draw, 1, draw->cols - 1, rows, plan->list.top, (guint)MAX(rows, 1), plan->lines->len,
               STYLE_BORDER_FOCUS);
-  draw_text(draw, draw->rows - 4, 2, draw->cols - 4, STYLE_WARN, plan->warning);
-  draw_summary(plan, draw, draw->rows - 3);
+  int below = draw->rows - 2 - below_rows(plan);
+  if (plan->warning != NULL)
+    draw_text(draw, below++, 2, draw->cols - 4, STYLE_WARN, plan->warning);
+  draw_summary(plan, draw, below);
   g_autofree char *key = keymap_key(view->console->keymap, "apply");
   KeyCode code = 'y';
   keycode_parse(key, &code);
@@ -160,6 +177,42 @@ plan_draw(View *view, const Draw *draw)
   view->cursor_x = 2;
 }
 
+/* --- a dangerous plan asks for its size --- */
+
+static char *
+check_count(Console *console, const char *text, gpointer data)
+{
+  const PlanView *plan = data;
+  g_autofree char *typed = g_strstrip(g_strdup(text));
+  g_autofree char *wanted = g_strdup_printf("%u", plan->impact->dangerous);
+  return g_str_equal(typed, wanted) ? NULL : g_strdup(_("Not this number."));
+}
+
+static void
+on_count(Console *console, const char *text, gpointer data)
+{
+  PlanView *plan = data;
+  g_autofree char *wrong = check_count(console, text, data);
+  if (wrong != NULL) { /* nothing was typed */
+    console_say(console, STYLE_WARN, _("Nothing is changed."));
+    return;
+  }
+  console_close(console, &plan->view);
+  console_start_change(console, plan->plan, plan->resume_id, plan->how);
+}
+
+static void
+ask_count(PlanView *plan)
+{
+  g_autofree char *label =
+      g_strdup_printf(ngettext("This cuts off or removes %u account. Type the number to go on:",
+                               "This cuts off or removes %u accounts. Type the number to go on:",
+                               plan->impact->dangerous),
+                      plan->impact->dangerous);
+  console_push(plan->view.console,
+               prompt_new(plan->plan->title, label, "", check_count, on_count, plan, NULL));
+}
+
 static void
 act_apply(View *view)
 {
@@ -167,6 +220,10 @@ act_apply(View *view)
   Console *console = view->console;
   if (console->change != NULL && console->change->running) {
     console_say(console, STYLE_WARN, _("Another change is being applied; wait for its end."));
+    return;
+  }
+  if (plan->impact != NULL && plan->impact->type_count) {
+    ask_count(plan);
     return;
   }
   console_close(console, view);
@@ -208,6 +265,8 @@ plan_view_free(View *view)
   PlanView *plan = (PlanView *)view;
   plan_free(plan->plan);
   g_ptr_array_unref(plan->lines);
+  g_ptr_array_unref(plan->reach);
+  g_clear_pointer(&plan->impact, impact_free);
   g_free(plan->warning);
 }
 
@@ -225,8 +284,16 @@ static const ViewOps plan_ops = {
     .free = plan_view_free,
 };
 
+/* What a creation reaches is the account itself, and stands above. */
+static gboolean
+makes_account(const Plan *plan)
+{
+  const Operation *first = plan_operation(plan, 1);
+  return first != NULL && g_str_equal(first->kind, "user.create");
+}
+
 View *
-view_plan_new(Plan *plan, gint64 resume_id, AppResume how, const char *warning)
+view_plan_new(Console *console, Plan *plan, gint64 resume_id, AppResume how, const char *warning)
 {
   PlanView *view = g_new0(PlanView, 1);
   view->view.ops = &plan_ops;
@@ -235,6 +302,10 @@ view_plan_new(Plan *plan, gint64 resume_id, AppResume how, const char *warning)
   view->how = how;
   view->warning = g_strdup(warning);
   view->lines = g_ptr_array_new_with_free_func(plan_line_free);
+  if (console->app != NULL && resume_id == 0 && !makes_account(plan))
+    view->impact = app_plan_impact(console->app, plan);
+  view->reach =
+      view->impact != NULL ? impact_lines(view->impact) : g_ptr_array_new_with_free_func(g_free);
   make_lines(view);
   return &view->view;
 }

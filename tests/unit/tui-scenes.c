@@ -1,9 +1,11 @@
 /* The scenes: keys and facts that bring the console to each of its views. */
+#include "base/clock.h"
 #include "base/error.h"
 #include "tui/dialog.h"
 #include "tui/view-accounts.h"
 #include "tui/view-apply.h"
 #include "tui/view-plan.h"
+#include "tui/view-review.h"
 #include "tui/view-welcome.h"
 #include "unit/tui-stage.h"
 
@@ -177,7 +179,7 @@ static void
 show_plan(Stage *stage)
 {
   show_accounts(stage);
-  console_push(stage->console, view_plan_new(sample_plan(), 0, APP_RESUME_OPEN,
+  console_push(stage->console, view_plan_new(stage->console, sample_plan(), 0, APP_RESUME_OPEN,
                                              "A deleted account of this name could be restored."));
 }
 
@@ -220,6 +222,53 @@ show_password(Stage *stage)
   console_push(stage->console, dialog);
 }
 
+static void
+review_account(Review *review, const char *name, const char *user, gint64 sign_in, gint64 now)
+{
+  ReviewItem *item = review_add_item(review);
+  ReviewRules rules = review_rules(-1);
+  item->evidence = (ReviewEvidence){.id = g_strdup(user),
+                                    .user = g_strdup(user),
+                                    .name = g_strdup(name),
+                                    .company = g_strdup("Partner GmbH"),
+                                    .sponsor = g_strdup("Charles Babbage"),
+                                    .state = STATE_ENABLED,
+                                    .kind = KIND_MEMBER,
+                                    .licence = LICENCE_OK,
+                                    .created = now - 300 * CLOCK_DAY,
+                                    .expires = now + 60 * CLOCK_DAY,
+                                    .sign_in = sign_in};
+  item->suggestion = review_suggest(&item->evidence, &rules, now);
+}
+
+static void
+show_review(Stage *stage)
+{
+  show_accounts(stage);
+  gint64 now = console_now(stage->console);
+  Review *review = review_new("Q4 specialists");
+  review->made_at = now;
+  review_account(review, "Turing, Alan", "alan.turing.ext@contoso.com", now - 131 * CLOCK_DAY, now);
+  review_account(review, "Lovelace, Ada", "ada.lovelace.ext@contoso.com", MOMENT_NONE, now);
+  review_account(review, "Hopper, Grace", "grace.hopper.ext@contoso.com", MOMENT_UNKNOWN, now);
+  ReviewMark *mark = g_new0(ReviewMark, 1);
+  mark->item = 2;
+  mark->decides = TRUE;
+  mark->decision = REVIEW_DISABLE;
+  mark->note = g_strdup("was asked by telephone");
+  mark->who = g_strdup("m.chen");
+  mark->at = now - 2 * CLOCK_DAY;
+  review_take_mark(review, mark);
+  console_push(stage->console, view_review_new(stage->console, review));
+}
+
+static void
+show_review_decided(Stage *stage)
+{
+  show_review(stage);
+  stage_keys(stage, "Space");
+}
+
 const Scene stage_scenes[] = {
     {"accounts", show_accounts},
     {"filter", show_filter},
@@ -239,6 +288,8 @@ const Scene stage_scenes[] = {
     {"plan", show_plan},
     {"apply", show_apply},
     {"password", show_password},
+    {"review", show_review},
+    {"review-decided", show_review_decided},
     {"hostile", show_hostile},
     {NULL, NULL},
 };
