@@ -49,7 +49,7 @@ show_plan(Console *console, AppImport *found)
 {
   g_ptr_array_add(found->notes, NULL);
   g_autofree char *notes = g_strjoinv("\n", (char **)found->notes->pdata);
-  console_push(console, view_plan_new(g_steal_pointer(&found->plan), 0, APP_RESUME_OPEN,
+  console_push(console, view_plan_new(console, g_steal_pointer(&found->plan), 0, APP_RESUME_OPEN,
                                       *notes != '\0' ? notes : NULL));
 }
 
@@ -183,5 +183,5 @@ import_ask(Console *console)
 {
   console_push(console,
                prompt_new(_("Import"), _("Create everybody in a CSV file, which is checked first:"),
-                          "", check_path, on_path, NULL));
+                          "", check_path, on_path, NULL, NULL));
 }
