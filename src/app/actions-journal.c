@@ -140,8 +140,8 @@ show_row(Records *records, const Plan *plan, const Operation *operation)
   records_put(records, 13, plan->reason);
 }
 
-static gboolean
-parse_id(const char *text, gint64 *ret_id, GError **error)
+gboolean
+journal_parse_id(const char *text, gint64 *ret_id, GError **error)
 {
   guint64 id;
   if (!g_ascii_string_to_unsigned(text, 10, 1, G_MAXINT64, &id, NULL)) {
@@ -158,7 +158,7 @@ run_show(App *app, const ActionRequest *request, ActionResult *result, GCancella
          GError **error)
 {
   gint64 id;
-  if (!parse_id(request->arguments[0], &id, error))
+  if (!journal_parse_id(request->arguments[0], &id, error))
     return FALSE;
   Store *store = app_store(app, error);
   g_autoptr(Plan) plan = store == NULL ? NULL : journal_load(store, id, error);
@@ -191,7 +191,8 @@ run_resume(App *app, const ActionRequest *request, ActionResult *result, GCancel
 {
   gint64 id = 0;
   gboolean named = request->arguments != NULL && request->arguments[0] != NULL;
-  if (named ? !parse_id(request->arguments[0], &id, error) : !newest_unfinished(app, &id, error))
+  if (named ? !journal_parse_id(request->arguments[0], &id, error)
+            : !newest_unfinished(app, &id, error))
     return FALSE;
   if (id == 0) {
     result->kind = RESULT_TEXT;

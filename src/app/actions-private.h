@@ -6,11 +6,16 @@
 
 /* One slice per subject, each ended by a NULL name; actions.c puts them in order. */
 extern const Action actions_accounts[];
+extern const Action actions_lifecycle[];
+extern const Action actions_plan[];
 extern const Action actions_review[];
 extern const Action actions_journal[];
 extern const Action actions_session[];
 extern const Action actions_program[];
 extern const Action actions_console[];
+
+/* Reads the number of a plan; USHER_ERROR_USAGE. */
+gboolean journal_parse_id(const char *text, gint64 *ret_id, GError **error);
 
 /* The handler of "create --from". */
 gboolean import_run(App *app, const ActionRequest *request, ActionResult *result,

@@ -46,8 +46,9 @@ action_change_options(void)
 const Action *const *
 actions(void)
 {
-  static const Action *const slices[] = {actions_accounts, actions_review,  actions_journal,
-                                         actions_session,  actions_program, actions_console};
+  static const Action *const slices[] = {actions_accounts, actions_lifecycle, actions_plan,
+                                         actions_review,   actions_journal,   actions_session,
+                                         actions_program,  actions_console};
   static GPtrArray *rows;
   if (g_once_init_enter(&rows)) {
     GPtrArray *all = g_ptr_array_new();

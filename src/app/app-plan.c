@@ -14,6 +14,23 @@
 
 /* --- undoing --- */
 
+gboolean
+app_newest_plan(App *app, gint64 *ret_id, GError **error)
+{
+  Store *store = app_store(app, error);
+  const char *profile = app_profile(app) == NULL ? NULL : app_profile(app)->name;
+  g_autoptr(GPtrArray) newest = store == NULL ? NULL : journal_list(store, profile, 1, error);
+  if (newest == NULL)
+    return FALSE;
+  if (newest->len == 0) {
+    g_set_error_literal(error, USHER_ERROR, USHER_ERROR_NOT_FOUND,
+                        _("There is no plan in the journal"));
+    return FALSE;
+  }
+  *ret_id = ((const JournalSummary *)newest->pdata[0])->plan->id;
+  return TRUE;
+}
+
 Plan *
 app_undo_plan(App *app, gint64 plan_id, GError **error)
 {

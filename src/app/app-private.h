@@ -76,3 +76,6 @@ typedef struct {
 gboolean app_choose(App *app, const AppChosen *chosen, AppChoice *ret_choice,
                     GCancellable *cancellable, GError **error);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(AppChoice, app_choice_clear)
+
+/* The newest plan of this profile in the journal; NOT_FOUND when there is none. */
+gboolean app_newest_plan(App *app, gint64 *ret_id, GError **error);

@@ -6,6 +6,8 @@ src_app_libapp_a_SOURCES = \
   src/app/actions-console.c \
   src/app/actions-import.c \
   src/app/actions-journal.c \
+  src/app/actions-lifecycle.c \
+  src/app/actions-plan.c \
   src/app/actions-private.h \
   src/app/actions-program.c \
   src/app/actions-review.c \

@@ -35,6 +35,7 @@ int cli_demo(Cli *cli);
 int cli_setup(Cli *cli);
 int cli_login(Cli *cli);
 int cli_completion(Cli *cli);
+int cli_plan_edit(Cli *cli);
 /* The hidden verb behind completion: candidates for the last of `words`. */
 int cli_complete(char **words);
 /* Opens the console on what the options say; `notice` may be NULL. */

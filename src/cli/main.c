@@ -28,8 +28,9 @@ static const struct {
   const char *name;
   int (*run)(Cli *cli);
 } own_commands[] = {
-    {"demo", cli_demo}, {"setup", cli_setup}, {"login", cli_login}, {"completion", cli_completion},
-    {"help", cli_help},
+    {"demo", cli_demo},   {"setup", cli_setup},
+    {"login", cli_login}, {"completion", cli_completion},
+    {"help", cli_help},   {"plan edit", cli_plan_edit},
 };
 
 static const char *

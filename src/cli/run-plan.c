@@ -1,6 +1,7 @@
 /* A plan on the command line: shown, agreed to, applied step by step, and
  * reported. What is shown while it runs goes to standard error; standard
  * output gets the result alone. */
+#include "app/app-change.h"
 #include "base/error.h"
 #include "base/i18n.h"
 #include "base/text.h"
@@ -101,10 +102,14 @@ may_show_once(const Cli *cli)
 }
 
 static gboolean
-check_can_show(const Cli *cli, GError **error)
+check_can_show(const Cli *cli, const Plan *plan, GError **error)
 {
-  const Roster *roster = app_roster(cli->app);
-  if (!roster || roster->password != PASSWORD_SHOWN)
+  gboolean shows = FALSE;
+  for (guint i = 0; i < plan->operations->len; i++) {
+    const Operation *operation = plan->operations->pdata[i];
+    shows = shows || g_str_has_suffix(operation->kind, ".show");
+  }
+  if (!shows)
     return TRUE;
   int fd = open_terminal(cli);
   if (fd >= 0) {
@@ -159,18 +164,54 @@ say_plan(const Cli *cli, const Plan *plan)
     output_finish(output, NULL);
 }
 
+/* Who is left out, and why: also when nobody is asked. */
+static void
+say_notes(const Plan *plan)
+{
+  for (guint i = 0; i < plan->notes->len; i++)
+    say("%s", (const char *)plan->notes->pdata[i]);
+}
+
+static void
+say_impact(const Impact *impact)
+{
+  g_autoptr(GPtrArray) lines = impact_lines(impact);
+  for (guint i = 0; i < lines->len; i++)
+    say("%s", (const char *)lines->pdata[i]);
+}
+
+/* A large set that is removed is agreed to by its number. */
+static gboolean
+ask_count(Cli *cli, const Impact *impact, GError **error)
+{
+  g_autofree char *question = g_strdup_printf(
+      ngettext("This concerns %u account. Type the number to go on: ",
+               "This concerns %u accounts. Type the number to go on: ", impact->dangerous),
+      impact->dangerous);
+  g_autofree char *wanted = g_strdup_printf("%u", impact->dangerous);
+  g_autofree char *typed = prompt_line(question, cli->cancellable, error);
+  return typed && strcmp(g_strstrip(typed), wanted) == 0;
+}
+
 static gboolean
 agree(Cli *cli, const ActionResult *result, GError **error)
 {
   if (!cli->quiet)
     say_view(result);
-  if (arguments_has(&cli->arguments, "yes"))
+  if (arguments_has(&cli->arguments, "yes")) {
+    if (!cli->quiet && result->resume_id == 0)
+      say_notes(result->plan);
     return TRUE;
+  }
+  g_autoptr(Impact) impact = app_plan_impact(cli->app, result->plan);
   guint n = result->plan->operations->len;
   g_autofree char *question = g_strdup_printf(
       ngettext("Apply this %u operation? [y/N] ", "Apply these %u operations? [y/N] ", n), n);
   say_plan(cli, result->plan);
-  if (prompt_yes(question, cli->cancellable, error))
+  if (result->resume_id == 0)
+    say_impact(impact);
+  if (impact->type_count && result->resume_id == 0 ? ask_count(cli, impact, error)
+                                                   : prompt_yes(question, cli->cancellable, error))
     return TRUE;
   if (error && !*error)
     g_set_error_literal(error, USHER_ERROR, USHER_ERROR_CANCELLED,
@@ -254,18 +295,34 @@ apply_more(Cli *cli, ActionResult *result)
   return status;
 }
 
+/* As the text of usher-plan(5), unless a terminal or another format is what it is for. */
+static gboolean
+wants_file(const Cli *cli)
+{
+  return cli->style.format == FORMAT_TABLE && !cli->style.columns &&
+         (cli->style.path || !cli->style.visible);
+}
+
 static int
 print_plan(Cli *cli, const ActionResult *result)
 {
   g_autoptr(GError) error = NULL;
-  if (!cli->format_given && !cli->style.path)
-    cli->style.format = FORMAT_TABLE; /* the plan file, also in a pipe */
+  if (!cli->format_given)
+    cli->style.format = FORMAT_TABLE; /* also in a pipe */
   g_autoptr(Output) output = cli_output(cli);
   if (!cli->quiet)
     say_view(result);
-  if (!output_plan(output, result->plan, FALSE, &error))
+  if (wants_file(cli)) {
+    g_autofree char *text = app_plan_write(cli->app, result->plan);
+    g_string_append(output_buffer(output), text);
+  } else if (!output_plan(output, result->plan, FALSE, &error))
     return say_error(cli->arguments.action->name, error);
-  return cli_finish(cli, output, 0);
+  int status = cli_finish(cli, output, result->exit_status);
+  if (!cli->quiet && status == 0 && result->resume_id == 0) {
+    g_autoptr(Impact) impact = app_plan_impact(cli->app, result->plan);
+    say_impact(impact);
+  }
+  return status;
 }
 
 int
@@ -273,15 +330,15 @@ cli_run_plan(Cli *cli, ActionResult *result)
 {
   g_autoptr(GError) error = NULL;
   const char *name = cli->arguments.action->name;
-  if (arguments_has(&cli->arguments, "dry-run"))
+  gboolean changes = (cli->arguments.action->flags & ACTION_CHANGES) != 0;
+  if (!changes || arguments_has(&cli->arguments, "dry-run"))
     return print_plan(cli, result);
   if (result->plan->operations->len == 0) {
-    for (guint i = 0; i < result->plan->notes->len; i++)
-      say("%s", (const char *)result->plan->notes->pdata[i]);
+    say_notes(result->plan);
     say("usher: %s: %s", name, _("there is nothing to do"));
     return result->exit_status;
   }
-  if (!check_can_show(cli, &error) || !agree(cli, result, &error))
+  if (!check_can_show(cli, result->plan, &error) || !agree(cli, result, &error))
     return say_error(name, error);
   return apply_more(cli, result);
 }

@@ -153,6 +153,7 @@ plan_copy(const Plan *plan)
   copy->released_by = g_strdup(plan->released_by);
   copy->made_at = plan->made_at;
   copy->state = plan->state;
+  copy->refused = plan->refused;
   for (guint i = 0; i < plan->operations->len; i++)
     copy_operation(copy, g_ptr_array_index(plan->operations, i));
   for (guint i = 0; i < plan->notes->len; i++)

@@ -64,6 +64,7 @@ typedef struct {
   gint64 made_at;
   PlanState state;
   GPtrArray *operations; /* Operation, by sequence */
+  guint refused;         /* accounts that a guard left out */
   GPtrArray *notes;      /* char *: "skipped: … already disabled" */
 } Plan;
 

@@ -37,8 +37,10 @@ planning_allows(Planning *planning, const Subject *subject, const char *kind)
                               .kind = subject->kind,
                               .synced = subject->synced};
   g_autofree char *because = guard_refuses(planning->guard, kind, &target, planning->bulk);
-  if (because != NULL)
+  if (because != NULL) {
     planning_skip(planning, subject, because);
+    planning->plan->refused++;
+  }
   return because == NULL;
 }
 

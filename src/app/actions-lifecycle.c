@@ -1,0 +1,220 @@
+/* The action table's slice about accounts that exist: what is done to them, each as a
+ * plan. Which operations that takes is app-change.c's. */
+#include "app/actions-private.h"
+#include "app/app-change.h"
+#include "base/error.h"
+#include "base/i18n.h"
+#include <string.h>
+
+#define USERS  "User.ReadWrite.All"
+#define READ   "User.Read.All GroupMember.Read.All"
+#define GROUPS "GroupMember.ReadWrite.All"
+
+/* A plan with nothing to do, because all that was asked for is refused, is no success. */
+static gboolean
+answer_plan(Plan *plan, ActionResult *result)
+{
+  if (plan == NULL)
+    return FALSE;
+  result->plan = plan;
+  result->kind = RESULT_PLAN;
+  if (plan->operations->len == 0 && plan->refused > 0)
+    result->exit_status = error_info(USHER_ERROR_REFUSED)->exit_status;
+  return TRUE;
+}
+
+/* One handler for all whose options are those of app_change_plan(). */
+static gboolean
+change(App *app, const ActionRequest *request, const char *action, char **accounts,
+       GHashTable *options, ActionResult *result, GCancellable *cancellable, GError **error)
+{
+  return answer_plan(
+      app_change_plan(app, action, (const char *const *)accounts, options, cancellable, error),
+      result);
+}
+
+#define HANDLER(function, action)                                                                  \
+  static gboolean function(App *app, const ActionRequest *request, ActionResult *result,           \
+                           GCancellable *cancellable, GError **error)                              \
+  {                                                                                                \
+    return change(app, request, action, request->arguments, request->options, result, cancellable, \
+                  error);                                                                          \
+  }
+
+HANDLER(run_enable, "enable")
+HANDLER(run_disable, "disable")
+HANDLER(run_offboard, "offboard")
+HANDLER(run_remove, "remove")
+HANDLER(run_restore, "restore")
+HANDLER(run_purge, "purge")
+HANDLER(run_extend, "extend")
+HANDLER(run_reset, "reset")
+HANDLER(run_pass, "pass")
+HANDLER(run_revoke, "revoke")
+HANDLER(run_resend, "resend")
+HANDLER(run_reprocess, "reprocess")
+
+static GHashTable *
+copy_options(const ActionRequest *request)
+{
+  GHashTable *options = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+  GHashTableIter iter;
+  gpointer name, value;
+  if (request->options == NULL)
+    return options;
+  g_hash_table_iter_init(&iter, request->options);
+  while (g_hash_table_iter_next(&iter, &name, &value))
+    g_hash_table_insert(options, name, g_strdup(value));
+  return options;
+}
+
+/* "company=Partner GmbH department=Sales ada@…": what has an equals sign is to be set. */
+static gboolean
+run_set(App *app, const ActionRequest *request, ActionResult *result, GCancellable *cancellable,
+        GError **error)
+{
+  g_autoptr(GHashTable) options = copy_options(request);
+  g_autoptr(GPtrArray) accounts = g_ptr_array_new();
+  g_autoptr(GString) fields = g_string_new(NULL);
+  for (char **word = request->arguments; word != NULL && *word != NULL; word++)
+    if (strchr(*word, '=') == NULL)
+      g_ptr_array_add(accounts, *word);
+    else
+      g_string_append_printf(fields, "%s%s", fields->len > 0 ? "\n" : "", *word);
+  g_ptr_array_add(accounts, NULL);
+  g_hash_table_insert(options, (gpointer) "set", g_strdup(fields->str));
+  return change(app, request, "set", (char **)accounts->pdata, options, result, cancellable, error);
+}
+
+static gboolean
+change_group(App *app, const ActionRequest *request, const char *action, ActionResult *result,
+             GCancellable *cancellable, GError **error)
+{
+  g_autoptr(GHashTable) options = copy_options(request);
+  g_hash_table_insert(options, (gpointer) "group", g_strdup(request->arguments[0]));
+  return change(app, request, action, request->arguments + 1, options, result, cancellable, error);
+}
+
+static gboolean
+run_group_add(App *app, const ActionRequest *request, ActionResult *result,
+              GCancellable *cancellable, GError **error)
+{
+  return change_group(app, request, "group add", result, cancellable, error);
+}
+
+static gboolean
+run_group_remove(App *app, const ActionRequest *request, ActionResult *result,
+                 GCancellable *cancellable, GError **error)
+{
+  return change_group(app, request, "group remove", result, cancellable, error);
+}
+
+/* --- the table --- */
+
+#define CHOOSING                                                                                   \
+  {"query", 'Q', N_("QUERY"), N_("the accounts of the roster that a query matches"), NULL},        \
+  {                                                                                                \
+    "from", 'F', N_("FILE"), N_("the accounts that a file names: one a line, or a sheet"), "file"  \
+  }
+
+static const ActionOption choosing[] = {CHOOSING, {NULL}};
+
+static const ActionOption extend_options[] = {
+    CHOOSING,
+    {"to", 't', N_("DATE|SPAN"),
+     N_("the new end date, or a span counted from the present one (from today when that is past); "
+        "otherwise the roster's lifetime"),
+     NULL},
+    {NULL},
+};
+
+#define ROW(NAME, SUMMARY, TEXT, FLAGS, KEYS, PERMISSIONS, RUN)                                    \
+  {                                                                                                \
+    .name = NAME, .group = N_("Changing accounts"), .summary = SUMMARY, .text = TEXT,              \
+    .arguments = "[ACCOUNT...]", .options = choosing, .targets = TARGETS_MANY,                     \
+    .flags = ACTION_CLI | ACTION_NETWORK | ACTION_CHANGES | (FLAGS), .scope = SCOPE_ACCOUNTS,      \
+    .keys = KEYS, .permissions = PERMISSIONS, .run = RUN                                           \
+  }
+
+const Action actions_lifecycle[] = {
+    ROW("enable", N_("Let accounts sign in again"), NULL, 0, "e", USERS " " READ, run_enable),
+    ROW("disable", N_("Keep accounts from signing in, and end their sessions"),
+        N_("Accounts that are disabled already, guarded, synced from on-premises or your own are "
+           "left out, and said. For guests there are no sessions to end."),
+        0, "d", USERS " User.RevokeSessions.All " READ, run_disable),
+    ROW("offboard", N_("Disable accounts, end them today and take them out of the group"),
+        N_("The account is disabled, its sessions are ended, its end date is set to today, and it "
+           "is taken out of the roster's group, which takes its licence. It is removed by the "
+           "roster's rule (remove_after), not at once."),
+        0, "O", USERS " User.RevokeSessions.All " GROUPS " " READ, run_offboard),
+    ROW("remove", N_("Remove accounts; they can be restored for 30 days"), NULL, ACTION_DANGEROUS,
+        "x", USERS " " READ, run_remove),
+    ROW("restore", N_("Restore removed accounts"),
+        N_("ACCOUNT is the user name, address, name or id of a removed account; a query looks "
+           "among the removed accounts."),
+        0, NULL, USERS " " READ, run_restore),
+    ROW("purge", N_("Remove removed accounts for good"),
+        N_("Only for accounts that are removed already. Nothing brings them back. The service "
+           "allows this to a person who is signed in, and to no application."),
+        ACTION_DANGEROUS, NULL, USERS " " READ, run_purge),
+    {.name = "extend",
+     .group = N_("Changing accounts"),
+     .summary = N_("Move the end date of accounts"),
+     .text = N_("No account gets an end date beyond the roster's max_lifetime."),
+     .arguments = "[ACCOUNT...]",
+     .options = extend_options,
+     .targets = TARGETS_MANY,
+     .flags = ACTION_CLI | ACTION_NETWORK | ACTION_CHANGES,
+     .scope = SCOPE_ACCOUNTS,
+     .keys = "E",
+     .permissions = USERS " " READ,
+     .run = run_extend},
+    {.name = "set",
+     .group = N_("Changing accounts"),
+     .summary = N_("Change what accounts say: company, department, sponsor …"),
+     .text = N_("Each FIELD=VALUE is set in all of the accounts: name, first, last, company, "
+                "department, title, employee, mobile, external, city, country, location, "
+                "language, sponsor, manager. An empty value clears the field."),
+     .arguments = "FIELD=VALUE... [ACCOUNT...]",
+     .options = choosing,
+     .targets = TARGETS_MANY,
+     .flags = ACTION_CLI | ACTION_NETWORK | ACTION_CHANGES,
+     .scope = SCOPE_ACCOUNTS,
+     .permissions = USERS " " READ,
+     .run = run_set},
+    {.name = "group add",
+     .group = N_("Changing accounts"),
+     .summary = N_("Add accounts to a group"),
+     .arguments = "GROUP [ACCOUNT...]",
+     .options = choosing,
+     .targets = TARGETS_MANY,
+     .flags = ACTION_CLI | ACTION_NETWORK | ACTION_CHANGES,
+     .scope = SCOPE_ACCOUNTS,
+     .permissions = GROUPS " " READ,
+     .run = run_group_add},
+    {.name = "group remove",
+     .group = N_("Changing accounts"),
+     .summary = N_("Take accounts out of a group"),
+     .arguments = "GROUP [ACCOUNT...]",
+     .options = choosing,
+     .targets = TARGETS_MANY,
+     .flags = ACTION_CLI | ACTION_NETWORK | ACTION_CHANGES,
+     .scope = SCOPE_ACCOUNTS,
+     .permissions = GROUPS " " READ,
+     .run = run_group_remove},
+    ROW("reset", N_("Give accounts a fresh password, by the roster's rule"),
+        N_("The password is mailed to the external address or shown once, as the roster says. The "
+           "one before stops working at once."),
+        ACTION_DANGEROUS, "r", "User-PasswordProfile.ReadWrite.All Mail.Send " READ, run_reset),
+    ROW("pass", N_("Issue Temporary Access Passes, by the roster's rule"), NULL, 0, "p",
+        "UserAuthMethod-TAP.ReadWrite.All Mail.Send " READ, run_pass),
+    ROW("revoke", N_("End all sessions of accounts"), NULL, 0, "K", "User.RevokeSessions.All " READ,
+        run_revoke),
+    ROW("resend", N_("Send the sign-in details again, with a fresh password"),
+        N_("The mail is the one of a new account. The password before is not known to anybody, so "
+           "a fresh one is set."),
+        ACTION_DANGEROUS, "M", "User-PasswordProfile.ReadWrite.All Mail.Send " READ, run_resend),
+    ROW("reprocess", N_("Have the licences of accounts worked out anew"), NULL, 0, NULL,
+        "LicenseAssignment.ReadWrite.All " READ, run_reprocess),
+    {.name = NULL},
+};
