@@ -68,7 +68,7 @@ set -- --first Zoë --last Müller-Lüdenscheidt --mobile '+49 151 2345 6789' \
 exits "--dry-run" 0 create "$@" --dry-run
 contains "prints a plan" "# usher plan 1" "$out"
 contains "with the account" "zoe.mueller-luedenscheidt.ext@contoso.com" "$out"
-for kind in user.create group.add licence.await mail.send; do
+for kind in create add-group await-licence mail; do
   contains "with $kind" "$kind" "$out"
 done
 empty "and changes nothing" "$(sim_changes)"

@@ -48,7 +48,7 @@ passwords() {
 cut -d ';' -f 1 "$work/people.csv" | tr -d ' \r' | sed 1d >"$work/addresses"
 
 exits "thirty people, dry" 0 create --from "$work/people.csv" --sponsor "$sponsor" --dry-run
-same "thirty creations are planned" 30 "$(grep -c '^user.create' "$work/out")"
+same "thirty creations are planned" 30 "$(grep -c '^create ' "$work/out")"
 contains "a column that nobody reads is named" "Notiz" "$err"
 contains "guesses at names are named by line" "check line 4, 7" "$err"
 empty "nothing is changed" "$(sim_changes)"
