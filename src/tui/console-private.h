@@ -120,6 +120,8 @@ gboolean console_is_tiny(const Console *console);
 void console_loop_paint_soon(Console *console);
 void console_loop_quit(Console *console, int status);
 void console_loop_suspend(Console *console);
+/* Lends the terminal to a program; in tests there is none to lend. */
+gboolean console_loop_run(Console *console, char **argv, GError **error);
 void console_loop_busy(Console *console);
 
 /* Actions of the console as a whole (console-actions.c). */

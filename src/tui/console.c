@@ -141,6 +141,18 @@ console_loop_suspend(Console *console)
   console_layout(console);
 }
 
+gboolean
+console_loop_run(Console *console, char **argv, GError **error)
+{
+  if (console->run == NULL) {
+    g_set_error_literal(error, USHER_ERROR, USHER_ERROR_FAILED, _("There is no terminal."));
+    return FALSE;
+  }
+  gboolean ran = screen_run(console->screen, argv, error);
+  console_layout(console);
+  return ran;
+}
+
 void
 console_leave(Console *console, int status)
 {

@@ -56,7 +56,7 @@ src_tui_libtui_a_SOURCES = \
   src/tui/view-detail.h \
   src/tui/view-help.c \
   src/tui/view-help.h \
-  src/tui/review-choose.c src/tui/view-review.c src/tui/view-review.h \
+  src/tui/plan-file.c src/tui/plan-file.h src/tui/review-choose.c src/tui/view-review.c src/tui/view-review.h \
   src/tui/view-plan.c \
   src/tui/view-plan.h \
   src/tui/view-welcome.c \

@@ -315,6 +315,20 @@ screen_suspend(Screen *screen)
   screen_redraw(screen);
 }
 
+gboolean
+screen_run(Screen *screen, char **argv, GError **error)
+{
+  int status = 0;
+  set_paste_mode(screen, FALSE);
+  endwin();
+  gboolean ran = g_spawn_sync(NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_CHILD_INHERITS_STDIN,
+                              NULL, NULL, NULL, NULL, &status, error);
+  screen_resize(screen);
+  set_paste_mode(screen, TRUE);
+  screen_redraw(screen);
+  return ran && g_spawn_check_wait_status(status, error);
+}
+
 void
 screen_redraw(Screen *screen)
 {

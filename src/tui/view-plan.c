@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "tui/dialog.h"
 #include "tui/list.h"
+#include "tui/plan-file.h"
 
 typedef struct {
   Style style;
@@ -270,8 +271,29 @@ plan_view_free(View *view)
   g_free(plan->warning);
 }
 
-static const ViewAction plan_actions[] = {
-    {"apply", act_apply}, {"back", act_back}, {"quit", act_back}, {NULL, NULL}};
+static void
+act_write(View *view)
+{
+  plan_file_ask(view->console, ((PlanView *)view)->plan);
+}
+
+/* What comes back is another plan, in a view of its own. */
+static void
+act_edit(View *view)
+{
+  Console *console = view->console;
+  g_autoptr(Plan) plan = plan_copy(((PlanView *)view)->plan);
+  if (((PlanView *)view)->resume_id != 0) {
+    console_say(console, STYLE_WARN, _("This plan is under way; it can no longer be changed."));
+    return;
+  }
+  console_close(console, view);
+  plan_file_edit(console, plan);
+}
+
+static const ViewAction plan_actions[] = {{"plan-write", act_write}, {"plan-edit", act_edit},
+                                          {"apply", act_apply},      {"back", act_back},
+                                          {"quit", act_back},        {NULL, NULL}};
 
 static const ViewOps plan_ops = {
     .title = N_("A plan"),
