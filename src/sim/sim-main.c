@@ -96,6 +96,8 @@ read_options(int argc, char **argv, SimOptions *options, GError **error)
        "F"},
       {"auto-approve", 0, 0, G_OPTION_ARG_NONE, &options->auto_approve, "Approve device codes",
        NULL},
+      {"no-quota", 0, 0, G_OPTION_ARG_NONE, &options->no_quota, "No quotas: 429 only as a fault",
+       NULL},
       {"no-premium", 0, 0, G_OPTION_ARG_NONE, &options->no_premium, "No premium licence", NULL},
       {"with-parent", 0, 0, G_OPTION_ARG_NONE, &options->with_parent, "Stop when the parent does",
        NULL},

@@ -21,7 +21,7 @@ typedef struct {
   guint64 seed;
   gboolean accounts_given, specialists_given, seed_given;
   int latency;
-  gboolean auto_approve, no_premium, with_parent;
+  gboolean auto_approve, no_premium, no_quota, with_parent;
 } SimOptions;
 
 typedef struct {
