@@ -367,6 +367,19 @@ graph_answer_value(const GraphAnswer *answer, const char *name)
   return g_strdup(cJSON_GetStringValue(value));
 }
 
+HttpResponse *
+graph_answer_page(const GraphAnswer *answer)
+{
+  HttpResponse *response = g_new0(HttpResponse, 1);
+  char *text = cJSON_PrintUnformatted(answer->body);
+  response->headers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  response->status = answer->trace.http_status;
+  response->body = g_strdup(text ? text : "");
+  response->length = strlen(response->body);
+  cJSON_free(text);
+  return response;
+}
+
 gboolean
 graph_answer_lists(const GraphAnswer *answer, const char *id)
 {

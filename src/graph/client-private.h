@@ -3,9 +3,9 @@
 #pragma once
 
 #include "base/json.h"
+#include "graph/batch.h"
 #include "graph/client.h"
 #include "graph/endpoints.h"
-#include "graph/request.h"
 
 /* One call of a row of the endpoint table. */
 typedef struct {
@@ -40,6 +40,9 @@ HttpResponse *graph_send_with(GraphClient *client, const GraphCall *call, GraphT
 gboolean graph_client_renew(GraphClient *client, const Secret *refused, GCancellable *cancellable,
                             GError **error);
 Throttle *graph_client_throttle(const GraphClient *client);
+
+/* What an item of a batch answered, as if it had come alone. The caller owns it. */
+HttpResponse *graph_answer_page(const GraphAnswer *answer);
 
 /* A request whose texts are built up here; `what` is taken. */
 struct GraphRequest {

@@ -102,6 +102,9 @@ GraphRequest *graph_users_remove_request(const char *id);
 GraphRequest *graph_users_restore_request(const char *id, const char *new_user_name);
 GraphRequest *graph_users_purge_request(const char *id);
 GraphRequest *graph_users_revoke_sessions_request(const char *id);
+GraphRequest *graph_users_reprocess_licences_request(const char *id);
+GraphRequest *graph_users_set_manager_request(const GraphClient *client, const char *id,
+                                              const char *manager_id);
 /* Reads the properties of these names (their values do not matter): graph_answer_value(). */
 GraphRequest *graph_users_read_request(const char *id, const GraphProperty *properties, guint n);
 
@@ -135,8 +138,9 @@ gboolean graph_users_set_manager(GraphClient *client, const char *id, const char
 gboolean graph_users_reprocess_licences(GraphClient *client, const char *id, GraphTrace *trace,
                                         GCancellable *cancellable, GError **error);
 
-/* Many accounts by their ids, fifteen in a request; those that are not there are left out, as are
- * costly fields. `deleted`: among the deleted ones. Contract 3.3, 4.4. */
+/* Many accounts by their ids, fifteen in a request, twenty requests in a batch; those that are not
+ * there are left out, as are costly fields. `deleted`: among the deleted ones. Contract 3.3, 4.4.
+ */
 gboolean graph_users_read_ids(GraphClient *client, const char *const *ids, guint n,
                               const GraphReading *reading, gboolean deleted,
                               SnapshotBuilder *builder, GCancellable *cancellable, GError **error);

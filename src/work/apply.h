@@ -4,14 +4,22 @@
 
 #include "work/work.h"
 
+/* A secret to be shown once. */
+typedef struct {
+  char *target_name;
+  Secret *secret;
+} ApplyShown;
 /* What a run hands back beside the plan's states: secrets to be shown once. */
 typedef struct {
-  Secret *password; /* when the roster's rule is "show" */
-  Secret *pass;     /* when it is "pass" and could not be mailed, or is to be shown */
+  Secret *password; /* when the roster's rule is "show"; the last one */
+  Secret *pass;     /* when it is "pass" and could not be mailed, or is to be shown; the last one */
+  GPtrArray *shown; /* ApplyShown: all of them; NULL when there are none */
 } ApplyOutcome;
 void apply_outcome_clear(ApplyOutcome *outcome);
 
-/* Journals the plan and applies it. TRUE when all is done (or pending); FALSE with
+/* Journals the plan and applies it, several targets at a time and as fast as the service lets
+ * it; operations of one target keep their order. `progress` is called by the run's own threads,
+ * one at a time. TRUE when all is done (or pending); FALSE with
  * USHER_ERROR_FAILED when some of it failed (states tell), _STORE when nothing was sent
  * because the journal could not be written, _CANCELLED when stopped. */
 gboolean apply_plan(const Work *work, Plan *plan, WorkProgress progress, gpointer data,

@@ -22,6 +22,7 @@ typedef struct {
 struct Check {
   const Work *work;
   const Plan *plan;
+  GMutex lock; /* over the guard's making and `known`; what is known changes with its lane */
   Guard *guard;
   GHashTable *known; /* id → Known */
   GHashTable *made;  /* user names that the plan itself creates */
@@ -43,6 +44,7 @@ check_new(const Work *work, const Plan *plan)
   const char *first = NULL;
   check->work = work;
   check->plan = plan;
+  g_mutex_init(&check->lock);
   check->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, known_free);
   check->made = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; i < plan->operations->len; i++) {
@@ -67,6 +69,7 @@ check_free(Check *check)
   guard_free(check->guard);
   g_hash_table_unref(check->known);
   g_hash_table_unref(check->made);
+  g_mutex_clear(&check->lock);
   g_free(check);
 }
 
@@ -94,10 +97,13 @@ is_about_deleted(const Operation *operation)
 }
 
 static const Known *
-known_of(const Check *check, const Operation *operation)
+known_of(Check *check, const Operation *operation)
 {
   g_autofree char *id = g_ascii_strdown(operation->target_id, -1);
-  return g_hash_table_lookup(check->known, id);
+  g_mutex_lock(&check->lock);
+  const Known *known = g_hash_table_lookup(check->known, id);
+  g_mutex_unlock(&check->lock);
+  return known;
 }
 
 static void
@@ -105,7 +111,9 @@ know(Check *check, const char *id, Account *account)
 {
   Known *known = g_new(Known, 1);
   *known = (Known){account, g_get_monotonic_time()};
+  g_mutex_lock(&check->lock);
   g_hash_table_replace(check->known, g_ascii_strdown(id, -1), known);
+  g_mutex_unlock(&check->lock);
 }
 
 /* --- what the account says --- */
@@ -253,6 +261,12 @@ read_targets(Check *check, const GPtrArray *ids, gboolean deleted, const GraphRe
 }
 
 gboolean
+check_knows(Check *check, const Operation *operation)
+{
+  return !is_covered(check, operation) || is_fresh(known_of(check, operation));
+}
+
+gboolean
 check_read(Check *check, Operation *const *operations, guint n, GCancellable *cancellable,
            GError **error)
 {
@@ -267,11 +281,13 @@ check_read(Check *check, Operation *const *operations, guint n, GCancellable *ca
   }
   if (live->len + gone->len == 0)
     return TRUE;
-  if (check->guard == NULL) {
+  g_mutex_lock(&check->lock);
+  if (check->guard == NULL)
     check->guard = guard_new(check->work, cancellable, error);
-    if (check->guard == NULL)
-      return FALSE;
-  }
+  gboolean guarded = check->guard != NULL;
+  g_mutex_unlock(&check->lock);
+  if (!guarded)
+    return FALSE;
   g_autofree char *expiry =
       check->work->roster == NULL ? NULL : roster_expiry_property(check->work->roster);
   const GraphReading reading = {.fields = wanted_fields(), .expiry_property = expiry};
@@ -332,7 +348,7 @@ judge_missing(const Operation *operation, GError **error)
 }
 
 gboolean
-check_operation(const Check *check, const Operation *operation, gboolean lost, GError **error)
+check_operation(Check *check, const Operation *operation, gboolean lost, GError **error)
 {
   if (!is_covered(check, operation))
     return TRUE;

@@ -1,6 +1,7 @@
 /* What must hold before an operation on an existing account is sent: the guard, and
- * that the account is still as the plan says (`from`). One for each run; it reads
- * the present accounts in as few requests as possible. */
+ * that the account is still as the plan says (`from`). One for each run, for all of its
+ * threads (those that ask about one account ask one after the other); it reads the
+ * present accounts in as few requests as possible. */
 #pragma once
 
 #include "work/guard.h"
@@ -16,9 +17,11 @@ void check_free(Check *check);
  * nothing may be sent. */
 gboolean check_read(Check *check, Operation *const *operations, guint n, GCancellable *cancellable,
                     GError **error);
+/* FALSE when the operation has to go through check_read() first: it is covered, and its target is
+ * not known or was read too long ago. */
+gboolean check_knows(Check *check, const Operation *operation);
 /* No network. TRUE if it may be sent now; else REFUSED (guard), CONFLICT (the account has changed
  * since, or the id belongs to another name) or NOT_FOUND. `lost`: an earlier attempt was sent. */
-gboolean check_operation(const Check *check, const Operation *operation, gboolean lost,
-                         GError **error);
+gboolean check_operation(Check *check, const Operation *operation, gboolean lost, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Check, check_free)

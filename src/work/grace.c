@@ -1,6 +1,7 @@
-/* Stopping with care: what must not be sent twice is waited for a little while
- * after the person said stop, so that its outcome is known; only then is it
- * broken off. */
+/* Stopping with care: what is on the wire is waited for a little while after
+ * the person said stop, so that its outcome is known; only then is it broken
+ * off. */
+#include "net/retry.h"
 #include "work/step-private.h"
 
 /* Seconds that a request in flight gets after a stop. */
@@ -45,7 +46,7 @@ grace_begin(GCancellable *outer)
   g_mutex_init(&grace->lock);
   g_cond_init(&grace->over_now);
   grace->outer = outer;
-  grace->inner = g_cancellable_new();
+  grace->inner = retry_finishing(outer);
   if (outer != NULL)
     grace->handler = g_cancellable_connect(outer, G_CALLBACK(on_stop), grace, NULL);
   return grace;

@@ -3,6 +3,13 @@ src_work_libwork_a_CFLAGS = $(AM_CFLAGS)
 src_work_libwork_a_SOURCES = \
   src/work/apply.c \
   src/work/apply.h \
+  src/work/apply-alone.c \
+  src/work/apply-batch.c \
+  src/work/apply-check.c \
+  src/work/apply-journal.c \
+  src/work/apply-private.h \
+  src/work/apply-queue.c \
+  src/work/apply-resume.c \
   src/work/check.c \
   src/work/check.h \
   src/work/create.c \
@@ -24,6 +31,7 @@ src_work_libwork_a_SOURCES = \
   src/work/lifecycle-set.c \
   src/work/rollback.c \
   src/work/step-account.c \
+  src/work/step-batch.c \
   src/work/step-group.c \
   src/work/step-people.c \
   src/work/step-mail.c \

@@ -6,17 +6,18 @@
 #include "work/apply.h"
 #include "work/check.h"
 
-/* One run over one plan. */
+typedef struct Engine Engine;
+typedef struct Lane Lane;
+
+/* A run over a plan, as the steps of one target see it. */
 typedef struct {
   const Work *work;
-  Plan *plan;
-  WorkProgress progress;
-  gpointer progress_data;
-  ApplyOutcome *outcome;
-  GCancellable *cancellable;
+  const Plan *plan;
+  ApplyOutcome *outcome;     /* of this target; NULL: there is nobody to show a secret to */
+  GCancellable *cancellable; /* for requests: they are finished after a stop, waits are not */
   ApplyHow how;
-  Check *check;    /* what must hold before anything is sent to an existing account */
-  gboolean broken; /* the journal failed, or the lease was lost: nothing more may be sent */
+  Engine *engine;
+  Lane *lane;
   /* Secrets live here and nowhere else; NULL when they are not known (any more). */
   Secret *password, *pass;
 } Run;
@@ -39,8 +40,9 @@ typedef struct {
    * to it alone. Refusals that ask for patience and lost answers never get here. NULL: done
    * unless the answer is an error. */
   StepResult (*judge)(Run *run, Operation *operation, const GraphAnswer *answer, GError **error);
-  /* A request that reads whether it took effect, and what its answer means: DONE, TO_DO, or
-   * FAILED with the error. NULL: the step's own `probe`, or sent again when that is harmless. */
+  /* A request that reads whether it took effect, and what its answer means: DONE, TO_DO,
+   * UNKNOWN (the step's own `probe` is to find out), or FAILED with the error. NULL: the step's
+   * own `probe`, or sent again when that is harmless. */
   GraphRequest *(*probe)(Run *run, const Operation *operation);
   StepResult (*found)(Run *run, Operation *operation, const GraphAnswer *answer, GError **error);
 } StepBatch;
@@ -93,6 +95,22 @@ StepResult mail_step_send(Run *, Operation *, gboolean again, GraphTrace *, GErr
 StepResult mail_step_probe(Run *, Operation *, GError **);
 StepResult plan_close(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 
+/* What user.set sends: its values as Graph's properties. FALSE when the roster has no place for
+ * one of them. Texts are lent by the operation or kept here. */
+typedef struct {
+  GraphProperty *properties;
+  guint n;
+  char *expiry_name, *expiry_text;
+} SetProperties;
+gboolean set_properties(const Run *run, const Operation *operation, SetProperties *ret,
+                        GError **error);
+void set_properties_clear(SetProperties *set);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SetProperties, set_properties_clear)
+/* The batch columns, step-batch.c. */
+extern const StepBatch batch_user_set, batch_user_enable, batch_user_disable, batch_user_remove,
+    batch_user_restore, batch_user_purge, batch_sessions_revoke, batch_sponsor_set,
+    batch_manager_set, batch_group_add, batch_group_remove, batch_licence_reprocess;
+
 /* What a call's success or failure means for its step. */
 StepResult step_result(gboolean ok, const GraphTrace *trace);
 /* Sets the operation's result, for people; takes the text. */
@@ -101,14 +119,17 @@ void step_say(Operation *operation, char *text);
  * creation, and young. 0: it is not. */
 gint64 step_patience(const Run *run, const Operation *operation);
 
+/* Steps work on a copy of their operation, since others may look at the plan meanwhile.
+ * Of it they may set target_id, result and http_status. */
+
 /* Waits, keeping the lease alive. FALSE with USHER_ERROR_CANCELLED. */
 gboolean run_wait(Run *run, guint milliseconds, GError **error);
 /* Appends an operation on the same target to the plan and the journal, and performs it.
  * FALSE with the error when it did not succeed. */
 gboolean run_extra(Run *run, const char *kind, const Operation *about, GError **error);
 
-/* For a request that must not be sent twice: a cancellable of its own, which follows `outer`
- * (may be NULL) only some seconds later. */
+/* For requests that are to be finished: a cancellable of its own, which ends waiting as soon as
+ * `outer` (may be NULL) is cancelled, but what is on the wire only some seconds later. */
 typedef struct Grace Grace;
 Grace *grace_begin(GCancellable *outer);
 GCancellable *grace_cancellable(const Grace *grace);

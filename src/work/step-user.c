@@ -184,18 +184,38 @@ expiry_property(const Roster *roster, GraphProperty *property, char **ret_name, 
   return TRUE;
 }
 
+void
+set_properties_clear(SetProperties *set)
+{
+  g_free(set->properties);
+  g_free(set->expiry_name);
+  g_free(set->expiry_text);
+  *set = (SetProperties){0};
+}
+
+gboolean
+set_properties(const Run *run, const Operation *operation, SetProperties *ret, GError **error)
+{
+  g_auto(SetProperties) set = {0};
+  set.n = properties_of(operation, &set.properties);
+  for (guint i = 0; i < set.n; i++)
+    if (g_str_equal(set.properties[i].name, "expires") && set.expiry_name == NULL &&
+        !expiry_property(run->work->roster, &set.properties[i], &set.expiry_name, &set.expiry_text,
+                         error))
+      return FALSE;
+  *ret = set;
+  set = (SetProperties){0};
+  return TRUE;
+}
+
 StepResult
 user_set(Run *run, Operation *operation, gboolean again, GraphTrace *trace, GError **error)
 {
-  g_autofree GraphProperty *properties = NULL;
-  g_autofree char *name = NULL, *text = NULL;
-  guint n = properties_of(operation, &properties);
-  for (guint i = 0; i < n; i++)
-    if (g_str_equal(properties[i].name, "expires") && name == NULL &&
-        !expiry_property(run->work->roster, &properties[i], &name, &text, error))
-      return STEP_FAILED;
-  return step_result(graph_users_update(run->work->graph, operation->target_id, properties, n, NULL,
-                                        trace, run->cancellable, error),
+  g_auto(SetProperties) set = {0};
+  if (!set_properties(run, operation, &set, error))
+    return STEP_FAILED;
+  return step_result(graph_users_update(run->work->graph, operation->target_id, set.properties,
+                                        set.n, NULL, trace, run->cancellable, error),
                      trace);
 }
 

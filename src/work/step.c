@@ -13,38 +13,47 @@ static const Step steps[] = {
      .perform = user_create,
      .probe = user_create_probe},
     {.info = {"user.set", N_("details"), "PATCH /users/{id}", USERS, TRUE, "user.set"},
-     .perform = user_set},
+     .perform = user_set,
+     .batch = &batch_user_set},
     {.info = {"user.enable", N_("enable"), "PATCH /users/{id} accountEnabled", USERS, TRUE,
               "user.disable"},
-     .perform = user_enable},
+     .perform = user_enable,
+     .batch = &batch_user_enable},
     {.info = {"user.disable", N_("disable"), "PATCH /users/{id} accountEnabled", USERS, TRUE,
               "user.enable"},
-     .perform = user_disable},
+     .perform = user_disable,
+     .batch = &batch_user_disable},
     {.info = {"sessions.revoke", N_("end sessions"), "POST /users/{id}/revokeSignInSessions",
               "User.RevokeSessions.All", TRUE, NULL},
-     .perform = sessions_revoke},
+     .perform = sessions_revoke,
+     .batch = &batch_sessions_revoke},
     {.info = {"sponsor.set", N_("sponsor"), "POST /users/{id}/sponsors/$ref", USERS, TRUE,
               "sponsor.set"},
      .perform = sponsor_set,
-     .probe = sponsor_set_probe},
+     .probe = sponsor_set_probe,
+     .batch = &batch_sponsor_set},
     {.info = {"manager.set", N_("manager"), "PUT /users/{id}/manager/$ref", USERS, TRUE,
               "manager.set"},
      .perform = manager_set,
-     .probe = manager_set_probe},
+     .probe = manager_set_probe,
+     .batch = &batch_manager_set},
     {.info = {"group.add", N_("group"), "POST /groups/{id}/members/$ref", GROUPS, TRUE,
               "group.remove"},
      .perform = group_add,
-     .probe = group_add_probe},
+     .probe = group_add_probe,
+     .batch = &batch_group_add},
     {.info = {"group.remove", N_("out of the group"), "DELETE /groups/{id}/members/{id}/$ref",
               GROUPS, TRUE, "group.add"},
-     .perform = group_remove},
+     .perform = group_remove,
+     .batch = &batch_group_remove},
     {.info = {"licence.await", N_("licence"), "GET /users/{id}?$select=licenseAssignmentStates",
               "User.Read.All", TRUE, NULL},
      .perform = licence_await},
     {.info = {"licence.reprocess", N_("licences worked out anew"),
               "POST /users/{id}/reprocessLicenseAssignment", "LicenseAssignment.ReadWrite.All",
               TRUE, NULL},
-     .perform = licence_reprocess},
+     .perform = licence_reprocess,
+     .batch = &batch_licence_reprocess},
     {.info = {"password.reset", N_("fresh password"), "PATCH /users/{id} passwordProfile",
               "User-PasswordProfile.ReadWrite.All", TRUE, NULL},
      .perform = password_reset},
@@ -67,14 +76,17 @@ static const Step steps[] = {
      .perform = mail_step_send,
      .probe = mail_step_probe},
     {.info = {"user.remove", N_("removal"), "DELETE /users/{id}", USERS, TRUE, "user.restore"},
-     .perform = user_remove},
+     .perform = user_remove,
+     .batch = &batch_user_remove},
     {.info = {"user.restore", N_("restoring"), "POST /directory/deletedItems/{id}/restore", USERS,
               FALSE, "user.remove"},
      .perform = user_restore,
-     .probe = user_restore_probe},
+     .probe = user_restore_probe,
+     .batch = &batch_user_restore},
     {.info = {"user.purge", N_("removal for good"), "DELETE /directory/deletedItems/{id}", USERS,
               TRUE, NULL},
-     .perform = user_purge},
+     .perform = user_purge,
+     .batch = &batch_user_purge},
     {.info = {"plan.close", N_("closing"), "", "", TRUE, NULL}, .perform = plan_close},
 };
 
@@ -120,18 +132,4 @@ step_say(Operation *operation, char *text)
 {
   g_free(operation->result);
   operation->result = text;
-}
-
-gint64
-step_patience(const Run *run, const Operation *operation)
-{
-  guint wait = run->work->replication_wait > 0 ? run->work->replication_wait : 120;
-  for (guint i = 0; i < run->plan->operations->len; i++) {
-    const Operation *creation = run->plan->operations->pdata[i];
-    if (g_str_equal(creation->kind, "user.create") && creation->state == OPERATION_DONE &&
-        g_strcmp0(creation->target_id, operation->target_id) == 0 &&
-        creation->finished_at + wait > clock_now())
-      return creation->finished_at + wait;
-  }
-  return 0;
 }

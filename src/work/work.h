@@ -24,6 +24,6 @@ typedef struct {
   guint replication_wait; /* seconds to wait out 404 after our own creation; 0: 120 */
 } Work;
 
-/* Told after every change of an operation's state, on the working thread. The
- * plan may be read only during the call. */
+/* Told after every change of an operation's state, on one of the run's threads, one call at a
+ * time. The plan may be read only during the call; the run waits for it to return. */
 typedef void (*WorkProgress)(const Plan *plan, const Operation *operation, gpointer data);

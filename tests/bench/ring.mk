@@ -1,5 +1,6 @@
 # The bench ring: measures, never part of "make check" (./dev bench runs it).
-bench_tools = tests/bench/floor-curl tests/bench/floor-parse tests/bench/bench-model
+bench_tools = tests/bench/floor-curl tests/bench/floor-parse tests/bench/floor-batch \
+  tests/bench/bench-model
 EXTRA_PROGRAMS += $(bench_tools)
 CLEANFILES += $(bench_tools)
 EXTRA_DIST += tests/bench/bench.py tests/bench/terminal.py
@@ -13,3 +14,10 @@ tests_bench_floor_parse_LDADD = $(CURL_LIBS) $(CJSON_LIBS)
 # The model alone, without files and processes around it.
 tests_bench_bench_model_SOURCES = tests/bench/bench-model.c
 tests_bench_bench_model_LDADD = $(MODEL_LIBS)
+tests_bench_floor_batch_SOURCES = tests/bench/floor-batch.c
+tests_bench_floor_batch_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+tests_bench_floor_batch_LDADD = $(CURL_LIBS)
+# Also the fault ring's.
+check_PROGRAMS += tests/bench/apply-many
+tests_bench_apply_many_SOURCES = tests/bench/apply-many.c
+tests_bench_apply_many_LDADD = $(APP_LIBS)

@@ -1,0 +1,144 @@
+/* What the files of the engine share. A run is cut into lanes, one per target,
+ * whose operations keep their order; workers take errands (a batch of up to 20
+ * lanes' next operations, or one that goes alone) off the queues and bring the
+ * lanes back. apply.c owns the run's life, apply-queue.c who is next,
+ * apply-batch.c and apply-alone.c send, apply-journal.c writes down. */
+#pragma once
+
+#include "work/step-private.h"
+
+/* How often one operation is sent anew after its answer was lost. */
+#define ATTEMPTS 5
+
+/* The domain of reasons that are no errors of anybody: only their message is kept. */
+#define APPLY_SKIPPED g_quark_from_static_string("usher-skipped")
+
+/* Where a lane stands in line. */
+typedef enum {
+  QUEUE_CHECK, /* its target is to be read, with many others */
+  QUEUE_PROBE, /* lost: to be looked up, in batches */
+  QUEUE_SEND,  /* to be sent, in batches */
+  QUEUE_ALONE, /* to be performed on its own */
+  QUEUE_SKIP,  /* waits for something that failed */
+  QUEUE_N
+} Queue;
+
+/* One target. Belongs to a queue, or to the worker that took it. */
+struct Lane {
+  Run run; /* what its steps work with: passwords and passes are one target's own */
+  ApplyOutcome outcome;
+  GArray *sequences; /* guint, in order */
+  guint next;        /* of these */
+  /* About the next one. */
+  gboolean lost;    /* its answer was lost, or an earlier run left it in doubt */
+  gboolean doubted; /* it was lost, whatever was found out since */
+  gboolean alone;   /* a batch does not fit it */
+  guint attempts, pause;
+  gint64 not_before;    /* monotonic; 0: at once */
+  gint64 refused_since; /* monotonic; 0: it was not */
+};
+
+struct Engine {
+  const Work *work;
+  Plan *plan;
+  WorkProgress progress;
+  gpointer progress_data;
+  ApplyOutcome *outcome; /* may be NULL */
+  ApplyHow how;
+  GCancellable *stop;   /* the caller's; may be NULL */
+  GCancellable *finish; /* for requests: waits end with `stop`, what is on the wire later */
+  Check *check;
+  GPtrArray *lanes;
+  gboolean creates; /* the plan makes accounts: 404 may mean "not yet" */
+
+  /* Held while the journal reads operations, and while some are appended. Taken before
+   * `lock`. */
+  GMutex journal;
+  gint64 beat; /* when the lease was last confirmed */
+
+  /* Guards all below, and what others may read of operations while their lane changes them. */
+  GMutex lock;
+  GCond changed;
+  GQueue queues[QUEUE_N];
+  GQueue delayed;      /* lanes with not_before */
+  GHashTable *open;    /* sequences that this run has still to settle */
+  GHashTable *waiting; /* sequence → GPtrArray of lanes whose next one depends on it */
+  guint busy, workers;
+  GError *failure; /* why the run ends before its end */
+};
+
+typedef struct {
+  Queue queue;
+  GPtrArray *lanes;
+} Errand;
+
+/* --- apply.c, apply-resume.c --- */
+
+/* Runs what the plan has open, under a lease that is held. */
+gboolean engine_run(Engine *engine, GError **error);
+/* Adds the secrets of one target. */
+void apply_outcome_add(ApplyOutcome *outcome, const char *target_name, const ApplyOutcome *more);
+/* Operations that were not begun or not answered. */
+guint plan_count_open(const Plan *plan);
+/* The first operation that is not done for good, and how many there are; NULL: none. */
+const Operation *plan_trouble(const Plan *plan, guint *ret_n);
+gboolean resume_drop_extras(Engine *engine, GError **error);
+
+/* --- apply-queue.c --- */
+
+/* Cuts the plan into lanes and queues them. */
+void queue_fill(Engine *engine);
+void queue_clear(Engine *engine);
+/* The next errand; waits for one. FALSE when there is none any more or the run ends. With the
+ * lock held. */
+gboolean queue_take(Engine *engine, Errand *errand);
+/* Gives a lane its place again after its state was changed. With the lock held. */
+void queue_put(Engine *engine, Lane *lane);
+/* The next operation of a lane is settled: on to the one after. With the lock held. */
+void queue_advance(Engine *engine, Lane *lane);
+/* The operation that a lane is about, and its row (NULL: a kind that nobody knows). */
+Operation *lane_operation(const Lane *lane);
+/* Waits `milliseconds` before its next attempt. */
+void lane_delay(Lane *lane, guint milliseconds);
+/* The operation that this one waits for in vain, or NULL. */
+const Operation *blocked_by(const Plan *plan, const Operation *operation);
+/* TRUE if the run has something to do about it. */
+gboolean operation_is_open(ApplyHow how, const Operation *operation);
+/* Appended by run_extra(). */
+gboolean operation_is_extra(const Operation *operation);
+
+/* --- apply-check.c, apply-batch.c, apply-alone.c --- */
+
+/* Reads the targets of many. */
+void lanes_check(Engine *engine, GPtrArray *lanes);
+
+void batch_send(Engine *engine, GPtrArray *lanes);
+void batch_probe(Engine *engine, GPtrArray *lanes);
+void alone_perform(Engine *engine, Lane *lane);
+void lanes_skip(Engine *engine, GPtrArray *lanes);
+
+/* --- apply-journal.c --- */
+
+/* Ends the run before its end; the first reason counts. Takes the error. */
+void engine_end(Engine *engine, GError *failure);
+/* TRUE when nothing more may be sent. */
+gboolean engine_ends(Engine *engine);
+/* Confirms the lease if that was long ago; FALSE ends the run. */
+gboolean engine_beat(Engine *engine);
+/* Intents, on disk in one commit, with a client-request-id each; FALSE ends the run. */
+gboolean engine_intend(Engine *engine, Operation *const *operations, guint n);
+/* What became of one: set under the lock, told and journalled by engine_record(). Takes
+ * `failure` (may be NULL). */
+typedef struct {
+  Lane *lane;
+  Operation *operation;
+  OperationState state;
+  GError *failure;
+} Outcome;
+/* All in one commit; their lanes go on. FALSE ends the run. Clears the failures. */
+gboolean engine_record(Engine *engine, Outcome *outcomes, guint n);
+OperationState state_of(StepResult result);
+/* A step works on a copy, since others may look at the original meanwhile; what it changed is
+ * taken over. */
+Operation *operation_borrow(const Operation *operation);
+void operation_give_back(Engine *engine, Operation *operation, Operation *copy);
