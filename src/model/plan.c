@@ -216,6 +216,8 @@ operation_from(const Operation *operation, const char *name)
 Operation *
 plan_operation(const Plan *plan, guint sequence)
 {
+  if (sequence == 0)
+    return NULL;
   /* The place is usually the sequence; a plan read back in part may have gaps. */
   if (sequence >= 1 && sequence <= plan->operations->len) {
     Operation *operation = g_ptr_array_index(plan->operations, sequence - 1);

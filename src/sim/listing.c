@@ -260,9 +260,45 @@ write_page(Call *call, GString *out, const ListSource *source, const Query *quer
   return 0;
 }
 
-void
-listing_answer(Call *call, const ListSource *source, const Query *query)
+static int
+compare_slots(gconstpointer a, gconstpointer b)
 {
+  guint32 x = *(const guint32 *)a, y = *(const guint32 *)b;
+
+  return (x > y) - (x < y);
+}
+
+/* Named by their ids, only these need looking at; NULL: all of them. */
+static GArray *
+named_slots(const Tenant *tenant, const ListSource *source, const Query *query)
+{
+  g_autoptr(GPtrArray) ids =
+      query->filter && !source->targets ? odata_filter_texts(query->filter, UF_ID) : NULL;
+
+  if (!ids)
+    return NULL;
+  GArray *slots = g_array_new(FALSE, FALSE, sizeof(guint32));
+  for (guint i = 0; i < ids->len; i++) {
+    guint32 slot = tenant_find_id(tenant, ids->pdata[i]);
+    if (slot != NONE)
+      g_array_append_val(slots, slot);
+  }
+  g_array_sort(slots, compare_slots);
+  for (guint i = slots->len; i-- > 1;)
+    if (g_array_index(slots, guint32, i) == g_array_index(slots, guint32, i - 1))
+      g_array_remove_index(slots, i);
+  return slots;
+}
+
+void
+listing_answer(Call *call, const ListSource *all, const Query *query)
+{
+  g_autoptr(GArray) named = named_slots(call->sim->tenant, all, query);
+  ListSource narrowed = *all;
+  const ListSource *source = &narrowed;
+
+  if (named)
+    narrowed.targets = named;
   g_autofree char *what = query->select_text && !source->typed
                               ? g_strdup_printf("%s(%s)", source->context, query->select_text)
                               : g_strdup(source->context);

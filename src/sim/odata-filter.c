@@ -572,3 +572,18 @@ odata_filter_uses(const OdFilter *filter, int id, gboolean *ret_alone)
     *ret_alone = !other;
   return found;
 }
+
+GPtrArray *
+odata_filter_texts(const OdFilter *filter, int id)
+{
+  const Node *root = filter->root;
+
+  if ((root->kind != NODE_IN && root->kind != NODE_EQ) || root->of_item || root->part ||
+      root->property->id != id)
+    return NULL;
+  GPtrArray *texts = g_ptr_array_new();
+  for (guint i = 0; i < root->literals->len; i++)
+    if (g_array_index(root->literals, Literal, i).text)
+      g_ptr_array_add(texts, g_array_index(root->literals, Literal, i).text);
+  return texts;
+}

@@ -72,6 +72,9 @@ void odata_filter_free(OdFilter *filter);
 const char *odata_filter_advanced(const OdFilter *filter);
 /* TRUE if the property with this id is in it; `ret_alone` (may be NULL): and nothing else is. */
 gboolean odata_filter_uses(const OdFilter *filter, int id, gboolean *ret_alone);
+/* The texts of a filter that is nothing but "property in (…)" or "property eq …" with the property
+ * of this id: GPtrArray of char * (lent), or NULL. */
+GPtrArray *odata_filter_texts(const OdFilter *filter, int id);
 gboolean odata_filter_match(const OdFilter *filter, gconstpointer context, gconstpointer object);
 
 typedef struct OdSearch OdSearch;

@@ -309,7 +309,9 @@ gboolean
 queue_take(Engine *engine, Errand *errand)
 {
   for (;;) {
-    if (engine->failure == NULL && g_cancellable_is_cancelled(engine->stop))
+    /* A stop when all is settled stops nothing. */
+    if (engine->failure == NULL && g_hash_table_size(engine->open) > 0 &&
+        g_cancellable_is_cancelled(engine->stop))
       engine->failure = g_error_new_literal(USHER_ERROR, USHER_ERROR_CANCELLED, _("Stopped"));
     if (engine->failure != NULL)
       return FALSE;
