@@ -114,6 +114,12 @@ throttle_enter_until(Throttle *throttle, gint64 deadline, GCancellable *cancella
   g_mutex_lock(&throttle->lock);
   for (;;) {
     gint64 now = g_get_monotonic_time();
+    if (now >= throttle->until && throttle->in_flight < (guint)throttle->limit) {
+      throttle->in_flight++;
+      entered = TRUE;
+      break;
+    }
+    /* Waiting can be cancelled; whether what need not wait is sent is for who sends it. */
     if (g_cancellable_is_cancelled(cancellable)) {
       g_set_error_literal(error, USHER_ERROR, USHER_ERROR_CANCELLED, _("Cancelled"));
       break;
@@ -124,13 +130,8 @@ throttle_enter_until(Throttle *throttle, gint64 deadline, GCancellable *cancella
     }
     if (now < throttle->until)
       g_cond_wait_until(&throttle->changed, &throttle->lock, throttle->until);
-    else if (throttle->in_flight >= (guint)throttle->limit)
+    else
       g_cond_wait(&throttle->changed, &throttle->lock);
-    else {
-      throttle->in_flight++;
-      entered = TRUE;
-      break;
-    }
   }
   g_mutex_unlock(&throttle->lock);
   if (handler)
@@ -220,10 +221,12 @@ throttle_charge(Throttle *throttle, guint n, GCancellable *cancellable, GError *
       cancellable ? g_cancellable_connect(cancellable, G_CALLBACK(wake), throttle, NULL) : 0;
   gboolean charged = FALSE;
   g_mutex_lock(&throttle->lock);
-  while (!charged && !g_cancellable_is_cancelled(cancellable)) {
+  while (!charged) {
     gint64 now = g_get_monotonic_time();
     gboolean paced = now < throttle->paced_until;
     if (paced && now < throttle->next_change) {
+      if (g_cancellable_is_cancelled(cancellable))
+        break;
       g_cond_wait_until(&throttle->changed, &throttle->lock, throttle->next_change);
       continue;
     }

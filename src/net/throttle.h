@@ -11,7 +11,8 @@ Throttle *throttle_ref(Throttle *throttle);
 void throttle_unref(Throttle *throttle);
 
 /* Waits for leave to send one request (or until cancelled: FALSE with
- * USHER_ERROR_CANCELLED). Each TRUE is given back with throttle_leave(). */
+ * USHER_ERROR_CANCELLED; leave that needs no waiting is given all the same). Each TRUE is given
+ * back with throttle_leave(). */
 gboolean throttle_enter(Throttle *throttle, GCancellable *cancellable, GError **error);
 /* The same, but USHER_ERROR_THROTTLED at once if the common wait goes beyond
  * `deadline` (monotonic, microseconds). */

@@ -196,7 +196,7 @@ perform(Job *job, gboolean lost, GError **error)
 static gboolean
 ends_run(Engine *engine, const GError *failure)
 {
-  return engine_ends(engine) || g_error_matches(failure, USHER_ERROR, USHER_ERROR_CANCELLED) ||
+  return engine_is_broken(engine) || g_error_matches(failure, USHER_ERROR, USHER_ERROR_CANCELLED) ||
          g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
          g_error_matches(failure, USHER_ERROR, USHER_ERROR_STORE);
 }
@@ -211,7 +211,6 @@ perform_operation(Engine *engine, Run *run, Operation *operation, gboolean lost,
   StepResult result = perform(&job, lost, &failure);
   operation_give_back(engine, operation, job.copy);
   if (failure != NULL && ends_run(engine, failure)) {
-    /* What is known is written down all the same. */
     engine_end(engine, failure);
     return;
   }

@@ -33,6 +33,16 @@ engine_ends(Engine *engine)
   return ends;
 }
 
+gboolean
+engine_is_broken(Engine *engine)
+{
+  g_mutex_lock(&engine->lock);
+  gboolean broken = engine->failure != NULL &&
+                    !g_error_matches(engine->failure, USHER_ERROR, USHER_ERROR_CANCELLED);
+  g_mutex_unlock(&engine->lock);
+  return broken;
+}
+
 /* --- the lease --- */
 
 static gboolean
@@ -157,7 +167,7 @@ engine_intend(Engine *engine, Operation *const *operations, guint n)
     tell(engine, operations[i]);
   g_mutex_unlock(&engine->lock);
   /* The journal may have failed elsewhere meanwhile: then this stays an intent. */
-  return !engine_ends(engine);
+  return !engine_is_broken(engine);
 }
 
 OperationState

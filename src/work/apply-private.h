@@ -82,12 +82,14 @@ void apply_outcome_add(ApplyOutcome *outcome, const char *target_name, const App
 guint plan_count_open(const Plan *plan);
 /* The first operation that is not done for good, and how many there are; NULL: none. */
 const Operation *plan_trouble(const Plan *plan, guint *ret_n);
+/* Skips what an earlier run appended and left: it is needed anew, or not at all. */
 gboolean resume_drop_extras(Engine *engine, GError **error);
 
 /* --- apply-queue.c --- */
 
 /* Cuts the plan into lanes and queues them. */
 void queue_fill(Engine *engine);
+/* Frees what queue_fill() made. */
 void queue_clear(Engine *engine);
 /* The next errand; waits for one. FALSE when there is none any more or the run ends. With the
  * lock held. */
@@ -112,20 +114,26 @@ gboolean operation_is_extra(const Operation *operation);
 /* Reads the targets of many. */
 void lanes_check(Engine *engine, GPtrArray *lanes);
 
+/* Sends their next operations, or looks what became of them. */
 void batch_send(Engine *engine, GPtrArray *lanes);
 void batch_probe(Engine *engine, GPtrArray *lanes);
+/* Performs the next operation of one, until it is settled or the run ends. */
 void alone_perform(Engine *engine, Lane *lane);
+/* Writes down that their next operations wait in vain. */
 void lanes_skip(Engine *engine, GPtrArray *lanes);
 
 /* --- apply-journal.c --- */
 
 /* Ends the run before its end; the first reason counts. Takes the error. */
 void engine_end(Engine *engine, GError *failure);
-/* TRUE when nothing more may be sent. */
+/* TRUE when nothing more may be begun. */
 gboolean engine_ends(Engine *engine);
+/* The same, but not for a mere stop: what was begun is finished then. */
+gboolean engine_is_broken(Engine *engine);
 /* Confirms the lease if that was long ago; FALSE ends the run. */
 gboolean engine_beat(Engine *engine);
-/* Intents, on disk in one commit, with a client-request-id each; FALSE ends the run. */
+/* Intents, on disk in one commit, with a client-request-id each. FALSE when nothing may be sent;
+ * after a mere stop, what is intended still goes out. */
 gboolean engine_intend(Engine *engine, Operation *const *operations, guint n);
 /* What became of one: set under the lock, told and journalled by engine_record(). Takes
  * `failure` (may be NULL). */
@@ -137,8 +145,10 @@ typedef struct {
 } Outcome;
 /* All in one commit; their lanes go on. FALSE ends the run. Clears the failures. */
 gboolean engine_record(Engine *engine, Outcome *outcomes, guint n);
+/* What a step's outcome means for its operation. */
 OperationState state_of(StepResult result);
 /* A step works on a copy, since others may look at the original meanwhile; what it changed is
  * taken over. */
 Operation *operation_borrow(const Operation *operation);
+/* Takes over and frees the copy. */
 void operation_give_back(Engine *engine, Operation *operation, Operation *copy);

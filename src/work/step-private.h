@@ -104,6 +104,7 @@ typedef struct {
 } SetProperties;
 gboolean set_properties(const Run *run, const Operation *operation, SetProperties *ret,
                         GError **error);
+/* Frees what is kept. */
 void set_properties_clear(SetProperties *set);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SetProperties, set_properties_clear)
 /* The batch columns, step-batch.c. */
