@@ -154,7 +154,7 @@ create_many_check(const Work *work, CreateRow *rows, guint n, gint64 now, GCance
   if (!create_check_roster(work, error) || !check_delivery(work, n, error) ||
       !create_check_group(work, common, &group, cancellable, error))
     return FALSE;
-  gboolean ok = create_tenant_open(&tenant, work, persons, n, now, cancellable, error) &&
+  gboolean ok = create_tenant_open(&tenant, work, persons, n, cancellable, error) &&
                 check_rows(&tenant, rows, n, now, cancellable, error);
   create_tenant_clear(&tenant);
   if (!ok || !create_check_seats(work, group, count_good(rows, n), common, cancellable, error))

@@ -23,7 +23,7 @@ typedef struct {
 /* For several (NULL among them is left out): the directory is read once if that takes fewer
  * requests than asking for each. */
 gboolean create_tenant_open(CreateTenant *tenant, const Work *work, Person *const *persons, guint n,
-                            gint64 now, GCancellable *cancellable, GError **error);
+                            GCancellable *cancellable, GError **error);
 void create_tenant_clear(CreateTenant *tenant);
 /* As graph_users_find_taken(), for one of both. */
 GPtrArray *create_tenant_find(CreateTenant *tenant, const char *user_name, const char *email,

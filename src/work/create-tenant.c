@@ -54,7 +54,7 @@ is_wanted(const char *address, gpointer data)
 }
 
 static void
-want(CreateTenant *tenant, Person *const *persons, guint n, gint64 now)
+want(CreateTenant *tenant, Person *const *persons, guint n)
 {
   for (guint i = 0; i < n; i++) {
     if (persons[i] == NULL)
@@ -92,7 +92,7 @@ new_set(void)
 
 gboolean
 create_tenant_open(CreateTenant *tenant, const Work *work, Person *const *persons, guint n,
-                   gint64 now, GCancellable *cancellable, GError **error)
+                   GCancellable *cancellable, GError **error)
 {
   guint requests;
   *tenant = (CreateTenant)CREATE_TENANT_FOR_ONE(work);
@@ -107,7 +107,7 @@ create_tenant_open(CreateTenant *tenant, const Work *work, Person *const *person
     return TRUE;
   tenant->emails = new_set();
   tenant->stems = new_set();
-  want(tenant, persons, n, now);
+  want(tenant, persons, n);
   tenant->all = graph_users_scan(work->graph, is_wanted, tenant, cancellable, error);
   if (tenant->all == NULL)
     return FALSE;
