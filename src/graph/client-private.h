@@ -10,14 +10,16 @@
 /* One call of a row of the endpoint table. */
 typedef struct {
   const char *endpoint;
-  const char *id;    /* {id}, not yet encoded */
-  const char *other; /* {member}, {sponsor} */
-  const char *query; /* behind the '?', encoded; may be NULL */
-  const char *link;  /* a nextLink instead of path and query */
-  gboolean eventual; /* with the header of advanced queries */
-  const char *body;  /* may be NULL */
-  const char *type;  /* of the body; NULL: application/json */
-  const char *what;  /* translated, for messages: "Reading the group Specialists" */
+  const char *id;        /* {id}, not yet encoded */
+  const char *other;     /* {member}, {sponsor} */
+  const char *query;     /* behind the '?', encoded; may be NULL */
+  const char *link;      /* a nextLink instead of path and query */
+  gboolean eventual;     /* with the header of advanced queries */
+  const char *body;      /* may be NULL */
+  const char *type;      /* of the body; NULL: application/json */
+  const char *what;      /* translated, for messages: "Reading the group Specialists" */
+  HttpArriving arriving; /* sees the body while it comes; may be NULL */
+  gpointer arriving_data;
 } GraphCall;
 
 /* Sends it and hands back an answer below 300; anything else becomes an error whose

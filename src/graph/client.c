@@ -284,7 +284,9 @@ graph_send_with(GraphClient *client, const GraphCall *call, GraphTrace *trace, S
                          .headers = headers,
                          .body = call->body,
                          .body_length = -1,
-                         .once = row->repeat == REPEAT_NEVER};
+                         .once = row->repeat == REPEAT_NEVER,
+                         .arriving = call->arriving,
+                         .arriving_data = call->arriving_data};
   g_autoptr(HttpResponse) response =
       send_authorised(client, call, &request, trace, ret_token, cancellable, error);
   if (!response)

@@ -47,3 +47,7 @@ gboolean reader_at_end(Reader *reader);
 /* The value of a string member of the outermost object, found without changing or
  * checking the text: NULL if it is not there. The caller owns it. */
 char *reader_find_string(const char *text, gsize length, const char *name);
+/* The same of a text of which more may come: only what stands before the first array or object
+ * in it is looked at. `ret_more` (may be NULL) is set when it may still be found in a longer one.
+ */
+char *reader_find_early(const char *text, gsize length, const char *name, gboolean *ret_more);

@@ -382,19 +382,23 @@ find_last(const char *text, gsize length, const char *name)
   return rest == end ? copy_string(value, behind) : NULL;
 }
 
-/* The member wherever it is. */
+/* The member wherever it is, down to `max_depth` brackets; `ret_end` gets the byte where it was
+ * given up. */
 static char *
-find_anywhere(const char *text, gsize length, const char *name)
+find_until(const char *text, gsize length, const char *name, int max_depth, const char **ret_end)
 {
   const char *end = text + length;
   gsize name_length = strlen(name);
   int depth = 0;
   gboolean matched = FALSE;
-  for (const char *at = text; at < end;) {
+  const char *at = text;
+  while (at < end && depth <= max_depth) {
     if (*at == '"') {
       const char *behind = behind_string(at, end);
-      if (matched)
+      if (matched) {
+        *ret_end = behind;
         return copy_string(at, behind);
+      }
       if (depth == 1 && (gsize)(behind - at) == name_length + 2 &&
           memcmp(at + 1, name, name_length) == 0) {
         while (behind < end && g_ascii_isspace(*behind))
@@ -412,12 +416,26 @@ find_anywhere(const char *text, gsize length, const char *name)
       matched = FALSE;
     at++;
   }
+  *ret_end = at;
   return NULL;
 }
 
 char *
 reader_find_string(const char *text, gsize length, const char *name)
 {
+  const char *end;
   char *last = find_last(text, length, name);
-  return last ? last : find_anywhere(text, length, name);
+  return last ? last : find_until(text, length, name, G_MAXINT, &end);
+}
+
+char *
+reader_find_early(const char *text, gsize length, const char *name, gboolean *ret_more)
+{
+  const char *end;
+  g_autofree char *found = find_until(text, length, name, 1, &end);
+  /* A string is whole when something stands behind it. */
+  gboolean more = end == text + length;
+  if (ret_more)
+    *ret_more = more;
+  return more ? NULL : g_steal_pointer(&found);
 }

@@ -41,6 +41,7 @@ struct HttpSession {
 typedef struct {
   const HttpRequest *request;
   const HttpOptions *options;
+  CURL *easy;
   HttpResponse *response;
   gsize capacity, header_bytes;
   guint headers;
@@ -191,6 +192,14 @@ make_room(Transfer *transfer, gsize wanted)
   return TRUE;
 }
 
+static int
+status_of(const Transfer *transfer)
+{
+  long status = 0;
+  curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+  return (int)status;
+}
+
 static size_t
 on_body(char *data, size_t size, size_t n, void *user)
 {
@@ -203,6 +212,8 @@ on_body(char *data, size_t size, size_t n, void *user)
   }
   memcpy(response->body + response->length, data, length);
   response->length += length;
+  if (transfer->request->arriving && status_of(transfer) < 300)
+    transfer->request->arriving(response->body, response->length, transfer->request->arriving_data);
   return length;
 }
 
@@ -294,8 +305,9 @@ set_method(CURL *easy, const HttpRequest *request)
 }
 
 static void
-set_options(Transfer *transfer, HttpSession *session, CURL *easy, struct curl_slist *headers)
+set_options(Transfer *transfer, HttpSession *session, struct curl_slist *headers)
 {
+  CURL *easy = transfer->easy;
   const HttpOptions *options = &session->options;
   const char *url = transfer->request->url;
   curl_easy_setopt(easy, CURLOPT_URL, url);
@@ -368,18 +380,16 @@ is_broken_answer(CURLcode code)
 
 /* libcurl's words for what went wrong, in ours. */
 static void
-set_error(const Transfer *transfer, CURLcode code, CURL *easy, GError **error)
+set_error(const Transfer *transfer, CURLcode code, GError **error)
 {
   g_autofree char *host = url_host(transfer->request->url);
   const char *said = transfer->message[0] ? transfer->message : curl_easy_strerror(code);
   if (transfer->too_large) {
-    long status = 0;
-    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
     g_autoptr(GError) problem =
         g_error_new(USHER_ERROR, USHER_ERROR_PROTOCOL,
                     _("The answer of %s is larger than the limit of %zu MiB."), host,
                     MAX(transfer->options->max_body >> 20, 1));
-    error_set_service(problem, (int)status, NULL, NULL, -1);
+    error_set_service(problem, status_of(transfer), NULL, NULL, -1);
     g_propagate_error(error, g_steal_pointer(&problem));
   } else if (transfer->refused_repeat)
     g_set_error(error, USHER_ERROR, USHER_ERROR_UNREACHABLE,
@@ -402,12 +412,10 @@ set_error(const Transfer *transfer, CURLcode code, CURL *easy, GError **error)
 
 /* The answer, completed. */
 static HttpResponse *
-finish(Transfer *transfer, CURL *easy)
+finish(Transfer *transfer)
 {
   HttpResponse *response = transfer->response;
-  long status = 0;
-  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-  response->status = (int)status;
+  response->status = status_of(transfer);
   if (!response->body)
     response->body = g_malloc(1);
   response->body[response->length] = '\0';
@@ -430,7 +438,8 @@ send_on(HttpSession *session, Connection *connection, Transfer *transfer, GCance
   HttpResponse *response = NULL;
   CURLcode code = CURLE_OK;
   struct curl_slist *headers = build_headers(transfer->request);
-  set_options(transfer, session, connection->easy, headers);
+  transfer->easy = connection->easy;
+  set_options(transfer, session, headers);
   curl_multi_add_handle(connection->multi, connection->easy);
   gulong handler =
       cancellable ? g_cancellable_connect(cancellable, G_CALLBACK(wake), connection->multi, NULL)
@@ -441,9 +450,9 @@ send_on(HttpSession *session, Connection *connection, Transfer *transfer, GCance
   if (!done)
     g_set_error_literal(error, USHER_ERROR, USHER_ERROR_CANCELLED, _("Cancelled"));
   else if (code != CURLE_OK)
-    set_error(transfer, code, connection->easy, error);
+    set_error(transfer, code, error);
   else
-    response = finish(transfer, connection->easy);
+    response = finish(transfer);
   curl_multi_remove_handle(connection->multi, connection->easy);
   curl_slist_free_all(headers);
   return response;

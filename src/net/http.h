@@ -22,14 +22,20 @@ typedef struct {
 HttpSession *http_session_new(const HttpOptions *options);
 void http_session_free(HttpSession *session);
 
+/* What has arrived so far of a body whose status is below 300, decoded, in the thread that sends;
+ * lent until it returns. It may begin anew when the request is sent again. */
+typedef void (*HttpArriving)(const char *body, gsize length, gpointer data);
+
 typedef struct {
   const char *method; /* "GET" */
   const char *url;
-  GPtrArray *headers;   /* char *: "Name: value"; may be NULL */
-  const Secret *bearer; /* Authorization: Bearer …; may be NULL */
-  const char *body;     /* may be NULL */
-  gssize body_length;   /* -1: up to the NUL */
-  gboolean once;        /* must not be sent twice whatever happens to the connection */
+  GPtrArray *headers;    /* char *: "Name: value"; may be NULL */
+  const Secret *bearer;  /* Authorization: Bearer …; may be NULL */
+  const char *body;      /* may be NULL */
+  gssize body_length;    /* -1: up to the NUL */
+  gboolean once;         /* must not be sent twice whatever happens to the connection */
+  HttpArriving arriving; /* may be NULL */
+  gpointer arriving_data;
 } HttpRequest;
 
 typedef struct {
