@@ -39,6 +39,9 @@ answer(const ScriptRequest *request, ScriptReply *reply, gpointer data)
       rule->used++;
       reply->status = rule->status;
       reply->reset = rule->reset;
+      reply->hold = rule->hold;
+      reply->hold_ms = rule->hold_ms;
+      reply->cut = rule->cut ? rule->cut : -1;
       if (rule->body)
         g_string_append(reply->body, rule->body);
       return;

@@ -20,6 +20,9 @@ typedef struct {
   gboolean reset;
   int times; /* 0: always */
   int used;
+  gsize hold; /* see ScriptReply; 0: no */
+  guint hold_ms;
+  gssize cut; /* 0: no */
 } Rule;
 
 typedef struct {

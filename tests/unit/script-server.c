@@ -76,6 +76,18 @@ compress(const GString *body)
                                size);
 }
 
+/* The rest waits until somebody asks for something else, if not for too long. */
+static void
+hold(ScriptServer *server, guint milliseconds)
+{
+  gint64 until = g_get_monotonic_time() + milliseconds * 1000;
+  g_mutex_lock(&server->lock);
+  for (guint seen = server->lines->len; server->lines->len == seen && !server->stopping;)
+    if (!g_cond_wait_until(&server->changed, &server->lock, until))
+      break;
+  g_mutex_unlock(&server->lock);
+}
+
 static void
 send_reply(Line *line, ScriptReply *reply)
 {
@@ -90,8 +102,13 @@ send_reply(Line *line, ScriptReply *reply)
   g_string_printf(head, "HTTP/1.1 %d Scripted\r\n%sContent-Length: %u\r\n%s\r\n", reply->status,
                   reply->headers->str, body->len, reply->gzip ? "Content-Encoding: gzip\r\n" : "");
   gsize length = reply->cut >= 0 ? MIN((gsize)reply->cut, body->len) : body->len;
-  g_string_append_len(head, (const char *)body->data, (gssize)length);
+  gsize first = reply->hold ? MIN(reply->hold, length) : length;
+  g_string_append_len(head, (const char *)body->data, (gssize)first);
   send_all(line->socket, head->str, head->len);
+  if (first < length) {
+    hold(line->server, reply->hold_ms);
+    send_all(line->socket, (const char *)body->data + first, length - first);
+  }
 }
 
 /* Reads one request; FALSE at the end of the connection. */
@@ -127,6 +144,7 @@ serve_one(Line *line)
   reply.body = g_string_new(NULL);
   g_mutex_lock(&server->lock);
   g_ptr_array_add(server->lines, g_strdup_printf("%s %s", words[0], words[1]));
+  g_cond_broadcast(&server->changed);
   ScriptRequest request = {.n = server->lines->len,
                            .connection = line->number,
                            .on_connection = ++line->count,

@@ -26,6 +26,8 @@ typedef struct {
   gboolean close; /* after the answer */
   gssize cut;     /* only so many bytes of the body, then reset; -1: all */
   guint delay_ms;
+  gsize hold;      /* so many bytes of the body, and the rest when another request has come */
+  guint hold_ms;   /* or after so long */
   const char *raw; /* instead of a status line and all */
 } ScriptReply;
 

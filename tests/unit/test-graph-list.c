@@ -243,6 +243,167 @@ test_list_stops(void)
   tear_down(&f);
 }
 
+/* A page of one account, its link before or behind it. */
+#define LINK_FIRST "{\"@odata.nextLink\":\"%s%s\",\"value\":[{\"id\":\"" ADA "\"}]}"
+#define LINK_LAST  "{\"value\":[{\"id\":\"" ADA "\"}],\"@odata.nextLink\":\"%s%s\"}"
+/* So long as no test may take. */
+#define LONG_MS 20000
+
+static guint
+requests(const Fixture *f)
+{
+  guint lines = 0;
+  for (const char *at = f->log->str; (at = strchr(at, '\n')); at++)
+    lines++;
+  return lines;
+}
+
+/* Lists with these rules, the first of which gets `page`, with the server's own address in it. */
+static Snapshot *
+list_by(Fixture *f, Rule *rules, const char *page, const char *link, GCancellable *cancellable,
+        GError **error)
+{
+  set_up(f, rules);
+  const char *percent = strchr(page, '%');
+  g_autoptr(GString) body = g_string_new(NULL);
+  if (percent) {
+    g_string_append_len(body, page, percent - page);
+    g_string_append_printf(body, "%s%s", script_server_url(f->server), link);
+    page = percent + strlen("%s%s");
+  }
+  g_string_append(body, page);
+  rules[0].body = body->str;
+  if (rules[0].hold)
+    rules[0].hold = body->len - sizeof "]}";
+  g_autoptr(SnapshotBuilder) builder = snapshot_builder_new();
+  gint64 begin = g_get_monotonic_time();
+  gboolean ok =
+      graph_users_list_members(f->client, GROUP, NULL, builder, cancellable ? stop_now : NULL,
+                               cancellable, cancellable, error);
+  g_assert_cmpint(g_get_monotonic_time() - begin, <, LONG_MS * 1000 / 2);
+  rules[0].body = NULL;
+  return ok ? snapshot_builder_snapshot(builder, 1) : NULL;
+}
+
+/* The rest of the first page is held back until the second has been asked for. */
+static void
+test_link_early(void)
+{
+  Rule rules[] = {{"GET /v1.0/groups/", 200, .hold = 1, .hold_ms = LONG_MS},
+                  {"GET /v1.0/next", 200, "{\"value\":[" USER_GRACE "]}"},
+                  {NULL}};
+  Fixture f;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Snapshot) all = list_by(&f, rules, LINK_FIRST, "/v1.0/next", NULL, &error);
+  g_assert_no_error(error);
+  g_assert_cmpuint(snapshot_count(all), ==, 2);
+  g_assert_cmpuint(requests(&f), ==, 2);
+  tear_down(&f);
+}
+
+static void
+test_link_late_or_missing(void)
+{
+  static const struct {
+    const char *page;
+    guint accounts;
+  } cases[] = {{LINK_LAST, 2}, {"{\"value\":[{\"id\":\"" ADA "\"}]}", 1}};
+  for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+    Rule rules[] = {{"GET /v1.0/groups/", 200, .hold = 1, .hold_ms = 50},
+                    {"GET /v1.0/next", 200, "{\"value\":[" USER_GRACE "]}"},
+                    {NULL}};
+    Fixture f;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Snapshot) all = list_by(&f, rules, cases[i].page, "/v1.0/next", NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(snapshot_count(all), ==, cases[i].accounts);
+    g_assert_cmpuint(requests(&f), ==, cases[i].accounts);
+    tear_down(&f);
+  }
+}
+
+/* Nothing leaves for another host, not even while the page that names it is still arriving. */
+static void
+test_hostile_link_early(void)
+{
+  Fixture thief, f;
+  set_up(&thief, NULL);
+  g_autofree char *page =
+      g_strdup_printf(LINK_FIRST, script_server_url(thief.server), "/v1.0/next");
+  Rule rules[] = {{"GET /v1.0/groups/", 200, .hold = 1, .hold_ms = 200}, {NULL}};
+  g_autoptr(GError) error = NULL;
+  g_assert_null(list_by(&f, rules, page, NULL, NULL, &error));
+  g_assert_error(error, USHER_ERROR, USHER_ERROR_PROTOCOL);
+  g_assert_cmpuint(script_server_connections(thief.server), ==, 0);
+  g_assert_cmpuint(requests(&f), ==, 1);
+  tear_down(&f);
+  tear_down(&thief);
+}
+
+/* With the first page read, the second is under way and does not come. */
+static void
+test_cancel_ahead(void)
+{
+  Rule rules[] = {
+      {"GET /v1.0/groups/", 200, .hold = 1, .hold_ms = LONG_MS},
+      {"GET /v1.0/next", 200, "{\"value\":[" USER_GRACE "]}", .hold = 3, .hold_ms = LONG_MS},
+      {NULL}};
+  Fixture f;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GCancellable) cancellable = g_cancellable_new();
+  g_assert_null(list_by(&f, rules, LINK_FIRST, "/v1.0/next", cancellable, &error));
+  g_assert_error(error, USHER_ERROR, USHER_ERROR_CANCELLED);
+  g_assert_cmpuint(requests(&f), ==, 2);
+  tear_down(&f);
+}
+
+/* A page asked for ahead is sent for again like any other. */
+static void
+test_reset_ahead(void)
+{
+  Rule rules[] = {{"GET /v1.0/groups/", 200, .hold = 1, .hold_ms = LONG_MS},
+                  {"GET /v1.0/next", 200, NULL, TRUE, 1},
+                  {"GET /v1.0/next", 200, "{\"value\":[" USER_GRACE "]}"},
+                  {NULL}};
+  Fixture f;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Snapshot) all = list_by(&f, rules, LINK_FIRST, "/v1.0/next", NULL, &error);
+  g_assert_no_error(error);
+  g_assert_cmpuint(snapshot_count(all), ==, 2);
+  g_assert_cmpuint(requests(&f), ==, 3);
+  tear_down(&f);
+}
+
+/* The first page breaks off behind its link, and names another one when it is sent again: what
+ * stands behind the first link is not part of the listing. */
+static void
+test_link_changes(void)
+{
+  Rule rules[] = {{"GET /v1.0/groups/", 200, .times = 1, .hold = 1, .hold_ms = LONG_MS},
+                  {"GET /v1.0/groups/", 200},
+                  {"GET /v1.0/stale", 200, "{\"value\":[{\"id\":\"stale\"}]}"},
+                  {"GET /v1.0/next", 200, "{\"value\":[" USER_GRACE "]}"},
+                  {NULL}};
+  Fixture f;
+  set_up(&f, rules);
+  g_autofree char *broken = g_strdup_printf(LINK_FIRST, script_server_url(f.server), "/v1.0/stale");
+  g_autofree char *whole = g_strdup_printf(LINK_FIRST, script_server_url(f.server), "/v1.0/next");
+  rules[0].body = broken;
+  rules[0].hold = strlen(broken) - 8;
+  rules[0].cut = (gssize)strlen(broken) - 4;
+  rules[1].body = whole;
+  g_autoptr(SnapshotBuilder) builder = snapshot_builder_new();
+  g_autoptr(GError) error = NULL;
+  g_assert_true(graph_users_list_members(f.client, GROUP, NULL, builder, NULL, NULL, NULL, &error));
+  g_assert_no_error(error);
+  g_autoptr(Snapshot) all = snapshot_builder_snapshot(builder, 1);
+  guint row;
+  g_assert_true(snapshot_find(all, ADA, &row) && snapshot_find(all, GRACE, &row));
+  g_assert_false(snapshot_find(all, "stale", &row));
+  g_assert_nonnull(strstr(f.log->str, "/v1.0/stale"));
+  tear_down(&f);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -254,5 +415,11 @@ main(int argc, char **argv)
   g_test_add_func("/graph/endless-pages", test_endless_pages);
   g_test_add_func("/graph/bad-pages", test_bad_pages);
   g_test_add_func("/graph/list-stops", test_list_stops);
+  g_test_add_func("/graph/link-early", test_link_early);
+  g_test_add_func("/graph/link-late-or-missing", test_link_late_or_missing);
+  g_test_add_func("/graph/hostile-link-early", test_hostile_link_early);
+  g_test_add_func("/graph/cancel-ahead", test_cancel_ahead);
+  g_test_add_func("/graph/reset-ahead", test_reset_ahead);
+  g_test_add_func("/graph/link-changes", test_link_changes);
   return g_test_run();
 }

@@ -174,6 +174,38 @@ test_find(void)
   }
 }
 
+/* Never anything that more text could change. */
+static void
+test_find_early(void)
+{
+  static const struct {
+    const char *text, *found;
+    gboolean more;
+  } cases[] = {
+      {"{\"@odata.nextLink\":\"x\",", "x", FALSE},
+      {"{\"@odata.context\":\"c\",\"@odata.count\":7,\"@odata.nextLink\":\"x\\/y\",\"value\":[{",
+       "x/y", FALSE},
+      {"{\"@odata.nextLink\":\"x\"", NULL, TRUE},
+      {"{\"@odata.nextLink\":\"x", NULL, TRUE},
+      {"{\"@odata.nextLink\":", NULL, TRUE},
+      {"{\"@odata.con", NULL, TRUE},
+      {"{", NULL, TRUE},
+      {"", NULL, TRUE},
+      {"{\"value\":[{\"@odata.nextLink\":\"inner\"},", NULL, FALSE},
+      {"{\"value\":[{}],\"@odata.nextLink\":\"late\"}", NULL, FALSE},
+      {"{\"a\":{\"@odata.nextLink\":\"inner\"},", NULL, FALSE},
+      {"{\"a\":\"@odata.nextLink\",\"b\":\"x\",\"value\":[1", NULL, FALSE},
+      {"{\"@odata.nextLink\":null,\"value\":[1", NULL, FALSE},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+    gboolean more = !cases[i].more;
+    g_autofree char *found =
+        reader_find_early(cases[i].text, strlen(cases[i].text), "@odata.nextLink", &more);
+    g_assert_cmpstr(found, ==, cases[i].found);
+    g_assert_cmpint(more, ==, cases[i].more);
+  }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -183,5 +215,6 @@ main(int argc, char **argv)
   g_test_add_func("/reader/cut-off", test_cut_off);
   g_test_add_func("/reader/garbled", test_garbled);
   g_test_add_func("/reader/find", test_find);
+  g_test_add_func("/reader/find-early", test_find_early);
   return g_test_run();
 }

@@ -243,6 +243,41 @@ test_time_limit(void)
 }
 
 static void
+note_arrival(const char *body, gsize length, gpointer data)
+{
+  GString *seen = data;
+  g_assert_cmpuint(length, >, seen->len);
+  g_assert_cmpint(strncmp(body, seen->str, seen->len), ==, 0);
+  g_string_truncate(seen, 0);
+  g_string_append_len(seen, body, (gssize)length);
+}
+
+static void
+answer_refused(const ScriptRequest *request, ScriptReply *reply, gpointer data)
+{
+  answer_hello(request, reply, data);
+  reply->status = strcmp(request->target, "/refused") == 0 ? 403 : 200;
+}
+
+/* A body is seen while it comes, as it will be in the end; one of a refusal is not. */
+static void
+test_arriving(void)
+{
+  static const char *const targets[] = {"/", "/gzip", "/refused"};
+  g_autoptr(ScriptServer) server = script_server_new(answer_refused, NULL);
+  g_autoptr(HttpSession) session = new_session(0, 0);
+  for (guint i = 0; i < G_N_ELEMENTS(targets); i++) {
+    g_autofree char *url = g_strconcat(script_server_url(server), targets[i], NULL);
+    g_autoptr(GString) seen = g_string_new(NULL);
+    const HttpRequest request = {
+        .method = "GET", .url = url, .arriving = note_arrival, .arriving_data = seen};
+    g_autoptr(HttpResponse) response = http_send(session, &request, NULL, NULL, NULL);
+    g_assert_nonnull(response);
+    g_assert_cmpstr(seen->str, ==, response->status == 200 ? response->body : "");
+  }
+}
+
+static void
 answer_half(const ScriptRequest *request, ScriptReply *reply, gpointer data)
 {
   g_string_append(reply->body, "0123456789");
@@ -397,6 +432,7 @@ main(int argc, char **argv)
   g_test_add_func("/net/http/not-once", test_not_once);
   g_test_add_func("/net/http/cancel", test_cancel);
   g_test_add_func("/net/http/time-limit", test_time_limit);
+  g_test_add_func("/net/http/arriving", test_arriving);
   g_test_add_func("/net/http/cut-off", test_cut_off);
   g_test_add_func("/net/http/garbage", test_garbage);
   g_test_add_func("/net/http/redirect", test_redirect);
