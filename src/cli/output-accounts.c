@@ -161,7 +161,7 @@ append_account(GString *out, const Snapshot *snapshot, guint row, const Shape *s
   for (guint i = 0; i < shape->members->len; i++) {
     const Member *member = &g_array_index(shape->members, Member, i);
     FieldId id = member->info->id;
-    g_string_append_len(out, member->prefix, member->length);
+    memcpy(append_room(out, member->length), member->prefix, member->length);
     if (member->info->kind == FIELD_KIND_TEXT)
       append_json_text(out, snapshot_text(snapshot, row, id), visible);
     else if (member->info->kind == FIELD_KIND_LIST)

@@ -4,6 +4,16 @@
 #include "cli/output.h"
 #include "cli/table.h"
 
+/* Makes room for `length` bytes at the end, to be filled at once; cheaper than
+ * g_string_append_len() for the millions of small pieces of a long list. */
+static inline char *
+append_room(GString *out, gsize length)
+{
+  gsize at = out->len;
+  g_string_set_size(out, at + length);
+  return out->str + at;
+}
+
 /* A JSON string, number, moment; on a terminal also what cannot be seen is escaped. NULL:
  * null. */
 void append_json_text(GString *out, const char *text, gboolean visible);

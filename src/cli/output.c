@@ -152,10 +152,11 @@ append_escaped(GString *out, const char *json)
 static gsize
 plain_length(const char *text)
 {
-  const guchar *at = (const guchar *)text;
-  while (*at >= 0x20 && *at < 0x7f && *at != '"' && *at != '\\')
+  static const guint8 is_plain[256] = {[' '] = 1, ['!'] = 1, ['#' ... '['] = 1, [']' ... '~'] = 1};
+  const char *at = text;
+  while (is_plain[(guchar)*at])
     at++;
-  return *at ? 0 : (gsize)(at - (const guchar *)text);
+  return *at ? 0 : (gsize)(at - text);
 }
 
 void
@@ -163,9 +164,10 @@ append_json_text(GString *out, const char *text, gboolean visible)
 {
   gsize length = text ? plain_length(text) : 0;
   if (length > 0) {
-    g_string_append_c(out, '"');
-    g_string_append_len(out, text, length);
-    g_string_append_c(out, '"');
+    char *to = append_room(out, length + 2);
+    *to = '"';
+    memcpy(to + 1, text, length);
+    to[length + 1] = '"';
   } else if (visible && text) {
     g_autoptr(GString) json = g_string_new(NULL);
     json_append_string(json, text);
