@@ -80,14 +80,13 @@ class Simulator:
         return subprocess.run([self.usher, "list", *options], env=env, check=True,
                               capture_output=True, text=True).stdout
 
-    def token(self):
-        data = urllib.parse.urlencode({
-            "grant_type": "client_credentials", "client_id": self.ready["client_id"],
-            "client_secret": "simulated-secret",
-            "scope": "https://graph.microsoft.com/.default"}).encode()
-        url = f"{self.ready['url']}/{self.ready['tenant']}/oauth2/v2.0/token"
-        with urllib.request.urlopen(url, data) as answer:
-            return json.load(answer)["access_token"]
+    def floor_env(self):
+        """What the floors sign in with."""
+        return {"FLOOR_TOKEN_URL": f"{self.ready['url']}/{self.ready['tenant']}/oauth2/v2.0/token",
+                "FLOOR_TOKEN_FORM": urllib.parse.urlencode({
+                    "grant_type": "client_credentials", "client_id": self.ready["client_id"],
+                    "client_secret": "simulated-secret",
+                    "scope": "https://graph.microsoft.com/.default"})}
 
     def first_page(self):
         """The address that usher itself asked for, so that both follow the same links."""
@@ -116,7 +115,7 @@ def figure_live(build):
             count = sum(1 for _ in lines)
         if count != MANY:
             raise SystemExit(f"bench: list --live gave {count} accounts instead of {MANY}")
-        floor_env = {"FLOOR_TOKEN": sim.token()}
+        floor_env = sim.floor_env()
         program = os.path.join(build, "tests/bench", floor)
         first = sim.first_page()
         peak = [0.0]

@@ -52,23 +52,40 @@ fetch_all(CURL *curl, Body *body, const char *url, FloorPage page, void *data)
   return 0;
 }
 
+/* The header with the token, or NULL. */
+static struct curl_slist *
+sign_in(CURL *curl, Body *body)
+{
+  static const char key[] = "\"access_token\":\"";
+  char header[8192];
+
+  curl_easy_setopt(curl, CURLOPT_URL, getenv("FLOOR_TOKEN_URL"));
+  curl_easy_setopt(curl, CURLOPT_POSTFIELDS, getenv("FLOOR_TOKEN_FORM"));
+  if (curl_easy_perform(curl) != CURLE_OK || !body->bytes)
+    return NULL;
+  char *token = strstr(body->bytes, key), *end = token ? strchr(token + strlen(key), '"') : NULL;
+  if (!end)
+    return NULL;
+  *end = '\0';
+  snprintf(header, sizeof header, "Authorization: Bearer %s", token + strlen(key));
+  curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
+  return curl_slist_append(NULL, header);
+}
+
 int
 floor_fetch(const char *url, FloorPage page, void *data)
 {
-  const char *token = getenv("FLOOR_TOKEN");
   CURL *curl = curl_easy_init();
   Body body = {0};
-  char header[8192];
+  int status = 1;
 
-  if (!token || !curl)
-    return 1;
-  snprintf(header, sizeof header, "Authorization: Bearer %s", token);
-  struct curl_slist *headers = curl_slist_append(NULL, header);
-  headers = curl_slist_append(headers, "ConsistencyLevel: eventual");
-  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, append);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
-  int status = fetch_all(curl, &body, url, page, data);
+  struct curl_slist *headers = sign_in(curl, &body);
+  if (headers) {
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    status = fetch_all(curl, &body, url, page, data);
+  }
   curl_slist_free_all(headers);
   curl_easy_cleanup(curl);
   free(body.bytes);

@@ -8,5 +8,6 @@
 /* Told of each page; returns the next link, which the caller frees, or NULL at the end. */
 typedef char *(*FloorPage)(const char *body, size_t length, void *data);
 
-/* Follows the links from `url` with the token in FLOOR_TOKEN; 0 when all went well. */
+/* Signs in at the address in FLOOR_TOKEN_URL with the form in FLOOR_TOKEN_FORM, as every client
+ * has to, and follows the links from `url`; 0 when all went well. */
 int floor_fetch(const char *url, FloorPage page, void *data);
