@@ -5,6 +5,7 @@ fuzz_targets = \
   tests/fuzz/fuzz-clock \
   tests/fuzz/fuzz-json \
   tests/fuzz/fuzz-naming \
+  tests/fuzz/fuzz-plan-file \
   tests/fuzz/fuzz-query \
   tests/fuzz/fuzz-reader \
   tests/fuzz/fuzz-sheet \
@@ -64,3 +65,7 @@ tests_fuzz_fuzz_template_LDADD = $(MODEL_LIBS)
 tests_fuzz_fuzz_sheet_SOURCES = tests/fuzz/fuzz-sheet.c $(fuzz_driver)
 tests_fuzz_fuzz_sheet_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_sheet_LDADD = $(MODEL_LIBS)
+
+tests_fuzz_fuzz_plan_file_SOURCES = tests/fuzz/fuzz-plan-file.c $(fuzz_driver)
+tests_fuzz_fuzz_plan_file_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_plan_file_LDADD = $(MODEL_LIBS)
