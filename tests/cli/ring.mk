@@ -6,9 +6,11 @@ cli_tests = \
   tests/cli/exit-codes.sh \
   tests/cli/import.sh \
   tests/cli/journal.sh \
+  tests/cli/lifecycle.sh \
   tests/cli/list.sh \
   tests/cli/login.sh \
   tests/cli/review.sh \
+  tests/cli/plan.sh \
   tests/cli/setup.sh \
   tests/cli/usage.sh
 dist_check_SCRIPTS += $(cli_tests)

@@ -1,0 +1,188 @@
+#!/bin/sh
+# What is done to accounts that exist: each command's plan, what is left out, who is
+# guarded, and that undoing brings back what was.
+. "$top_srcdir/tests/lib/tap.sh"
+. "$top_srcdir/tests/lib/sim.sh"
+start_sim --accounts 300 --seed 7
+
+state() { # user
+  sim_graph GET "/users/$1?\$select=accountEnabled" | jq -r .accountEnabled
+}
+property() { # user property
+  sim_graph GET "/users/$1?\$select=$2" | jq -r ".$2 // \"\""
+}
+is_member() { # user group
+  sim_graph GET "/users/$1/memberOf" | jq -r --arg g "$2" 'any(.value[]; .displayName == $g)'
+}
+# Requests to the service that change something, as method and path.
+count_changes() {
+  sim_requests '.method != "GET" and (.path | test("oauth2|/sim/|[$]batch") | not)' | wc -l
+}
+
+usher list --columns user --format tsv --no-header state:enabled kind:member synced:no \
+  expires\>20d >"$work/users"
+pick() { sed -n "$1p" "$work/users"; }
+a=$(pick 1) b=$(pick 2) c=$(pick 3) d=$(pick 4)
+e=$(pick 5) f=$(pick 6) g=$(pick 7)
+
+# --- a dry run sends nothing ---
+
+for action in enable disable offboard remove extend reset pass revoke resend reprocess; do
+  exits "$action --dry-run" 0 "$action" "$a" "$b" --dry-run
+  contains "$action: a plan file" "# usher plan 1" "$out"
+done
+exits "set --dry-run" 0 set company=New "$a" --dry-run
+exits "group add --dry-run" 0 group add Guests "$a" --dry-run
+empty "nothing was changed so far" "$(sim_changes)"
+empty "nothing is in the journal" "$(usher journal list --no-header)"
+
+# --- disable, enable, undo ---
+
+exits "disable two" 0 disable "$a" "$b" --yes --reason "ticket 4711"
+same "the first is disabled" false "$(state "$a")"
+same "the second too" false "$(state "$b")"
+same "sessions are ended" 2 "$(sim_requests '.path | test("revokeSignInSessions")' | wc -l)"
+changes=$(count_changes)
+exits "once more: nothing to do" 0 disable "$a" "$b" --yes
+contains "is said" "already disabled" "$err"
+same "and nothing was sent" "$changes" "$(count_changes)"
+exits "undo" 0 journal undo --yes
+same "is enabled again" true "$(state "$a")"
+contains "what cannot be undone is named" "cannot be undone: $a: end sessions" "$err"
+contains "the reason is kept" "ticket 4711" "$(usher journal list --format json)"
+exits "without --yes and a terminal" 2 disable "$a"
+exits "an account that nobody is" 6 disable nobody-at-all --yes
+exits "no account at all" 2 disable --yes
+exits "--read-only" 5 --read-only disable "$a" --yes
+
+# --- by query and by file ---
+
+company=$(usher list --columns company --format tsv --no-header state:enabled kind:member |
+  sort | uniq -c | sort -rn | sed -n '1s/^ *[0-9]* //p')
+wanted=$(usher list --columns user --format tsv --no-header "company=\"$company\"" \
+  state:enabled | wc -l)
+exits "by query" 0 disable --query "company=\"$company\"" --dry-run --format json
+same "all of them" "$wanted" \
+  "$(jq '[.operations[] | select(.kind == "user.disable")] | length' "$work/out")"
+exits "a wrong query" 2 disable --query 'compny:x' --dry-run
+printf '%s\n# a comment\n%s\nnobody@nowhere.example\n' "$a" "$b" >"$work/file"
+exits "from a file" 0 disable --from "$work/file" --dry-run
+same "both of them" 2 "$(grep -c '^disable' "$work/out")"
+contains "the unknown one is said" "nobody@nowhere.example: unknown to the tenant" "$out"
+exits "a file that is not there" 2 disable --from "$work/nothing" --dry-run
+
+# --- end dates ---
+
+before=$(usher list --live --columns expires --format tsv --no-header "user=$c")
+exits "extend by a span" 0 extend "$c" --to 30d --yes
+after=$(usher list --live --columns expires --format tsv --no-header "user=$c")
+[ "$before" != "$after" ] && pass "the end has moved" || fail "the end has moved" "$after"
+exits "undo it" 0 journal undo --yes
+same "as it was" "$before" \
+  "$(usher list --live --columns expires --format tsv --no-header "user=$c")"
+exits "beyond what the roster allows" 2 extend "$c" --to 2099-01-01 --yes
+exits "in the past" 2 extend "$c" --to 2001-01-01 --yes
+exits "no date" 2 extend "$c" --to someday --yes
+
+# --- offboard ---
+
+exits "offboard" 0 offboard "$d" --yes
+same "is disabled" false "$(state "$d")"
+same "is out of the group" false "$(is_member "$d" Specialists)"
+exits "undo it" 0 journal undo --yes
+same "is enabled" true "$(state "$d")"
+same "is in the group" true "$(is_member "$d" Specialists)"
+
+# --- properties ---
+
+old=$(property "$e" companyName)
+exits "set" 0 set company='New & Sons' title=Architect "$e" --yes
+same "the company" "New & Sons" "$(property "$e" companyName)"
+same "the title" "Architect" "$(property "$e" jobTitle)"
+exits "undo it" 0 journal undo --yes
+same "the old company" "$old" "$(property "$e" companyName)"
+exits "a field that is none" 2 set compny=x "$e" --yes
+contains "the nearest is named" "company" "$err"
+exits "a sponsor" 0 set sponsor=m.chen@contoso.com "$e" --yes
+same "is the only one" m.chen@contoso.com \
+  "$(sim_graph GET "/users/$e/sponsors" | jq -r '[.value[].userPrincipalName] | join(",")')"
+exits "undo it" 0 journal undo --yes
+same "is gone" false "$(sim_graph GET "/users/$e/sponsors" |
+  jq 'any(.value[]; .userPrincipalName == "m.chen@contoso.com")')"
+exits "a manager" 0 set manager=m.chen@contoso.com "$e" --yes
+same "is there" m.chen@contoso.com \
+  "$(sim_graph GET "/users/$e/manager" | jq -r .userPrincipalName)"
+exits "a sponsor that nobody is" 6 set sponsor=nobody-at-all "$e" --yes
+
+# --- groups ---
+
+exits "into a group" 0 group add Guests "$e" "$f" --yes
+same "is in it" true "$(is_member "$e" Guests)"
+exits "once more" 0 group add Guests "$e" --yes
+contains "is said" "already in the group" "$err"
+exits "out of it" 0 group remove Guests "$e" "$f" --yes
+same "is out" false "$(is_member "$e" Guests)"
+same "the account is still there" true "$(state "$e")"
+exits "a group that is guarded" 5 group add "Emergency access" "$e" --yes
+exits "a group that is not there" 6 group add "No such group" "$e" --yes
+
+# --- remove and restore ---
+
+exits "remove" 0 remove "$f" --yes
+exits "is gone" 6 show "$f"
+exits "restore" 0 restore "$f" --yes
+same "is back" true "$(state "$f")"
+exits "remove again" 0 remove "$f" --yes
+exits "undo it" 0 journal undo --yes
+same "is back once more" true "$(state "$f")"
+exits "purging is not for applications" 5 purge "$f" --yes
+
+# --- ways in ---
+
+mails() { sim_get /sim/outbox | wc -l; }
+before=$(mails)
+exits "reset" 0 reset "$g" --yes
+same "one mail" $((before + 1)) "$(mails)"
+exits "resend" 0 resend "$g" --yes
+same "another" $((before + 2)) "$(mails)"
+exits "pass" 0 pass "$g" --yes
+same "and another" $((before + 3)) "$(mails)"
+password=$(sim_get /sim/outbox | tail -1 | jq -r .body | grep -Eo '[^ ]{8,}' | tail -1)
+[ -n "$password" ] && ! usher journal export 2>/dev/null | grep -qF "$password" &&
+  pass "no pass is in the journal" || fail "no pass is in the journal"
+exits "undo takes the pass back" 0 journal undo --yes
+same "there is none left" 0 \
+  "$(sim_graph GET "/users/$g/authentication/temporaryAccessPassMethods" | jq '.value | length')"
+exits "a reset of two" 0 reset "$a" "$b" --yes
+first=$(sim_get /sim/outbox | tail -2 | sed -n 1p | jq -r .body | tr ' ' '\n' | sort)
+second=$(sim_get /sim/outbox | tail -1 | jq -r .body | tr ' ' '\n' | sort)
+[ "$first" != "$second" ] && pass "each got a mail of their own" ||
+  fail "each got a mail of their own" "$first"
+exits "revoke" 0 revoke "$g" --yes
+exits "reprocess" 0 reprocess "$g" --yes
+
+# --- guards ---
+
+changes=$(count_changes)
+for who in breakglass1@contoso.com m.chen@contoso.com; do
+  for action in disable remove reset offboard; do
+    exits "$action $who" 5 "$action" "$who" --yes
+  done
+done
+contains "why" "directory role" "$err"
+same "nothing was sent" "$changes" "$(count_changes)"
+exits "beside others" 0 disable "$g" breakglass2@contoso.com --yes
+contains "one is left out" "breakglass2@contoso.com: guarded account" "$err"
+same "the other is disabled" false "$(state "$g")"
+same "the guarded one is not" true "$(state breakglass2@contoso.com)"
+
+synced=$(sim_graph GET "/users?\$filter=onPremisesSyncEnabled%20eq%20true&\$top=1" |
+  jq -r '.value[0].userPrincipalName // empty')
+if [ -n "$synced" ]; then
+  exits "synced from on-premises" 5 disable "$synced" --yes
+  contains "is said" "on-premises" "$err"
+else
+  skip "synced from on-premises" "there is none in this tenant"
+fi
+
+done_testing

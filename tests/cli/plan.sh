@@ -1,0 +1,130 @@
+#!/bin/sh
+# Plan files: written by a dry run, shown, edited, applied by hand of somebody else, and
+# refused where the account, the name, the tenant or a guard says so.
+. "$top_srcdir/tests/lib/tap.sh"
+. "$top_srcdir/tests/lib/sim.sh"
+start_sim --accounts 300 --seed 8
+
+state() { # user
+  sim_graph GET "/users/$1?\$select=accountEnabled" | jq -r .accountEnabled
+}
+usher list --columns user --format tsv --no-header state:enabled kind:member synced:no >"$work/users"
+a=$(sed -n 1p "$work/users") b=$(sed -n 2p "$work/users") c=$(sed -n 3p "$work/users")
+plan=$work/plan.txt
+
+# --- written and shown ---
+
+exits "a plan is written" 0 disable "$a" "$b" --dry-run --output "$plan" --reason "Q4 review"
+contains "with its head" "# usher plan 1 · contoso.com · specialists · made " "$(cat "$plan")"
+contains "and its reason" "reason: Q4 review" "$(cat "$plan")"
+contains "and its reach" "4 operations on 2 accounts · reversible: 2" "$(cat "$plan")"
+same "for nobody else" 600 "$(stat -c %a "$plan")"
+exits "show" 0 plan show "$plan"
+same "prints it as it is" "$(cat "$plan")" "$out"
+exits "show as json" 0 plan show "$plan" --format json
+ok "is one plan" jq -e '.operations | length == 4' "$work/out"
+empty "nothing was changed" "$(sim_changes)"
+
+# --- applied ---
+
+exits "apply --dry-run" 0 plan apply "$plan" --dry-run
+empty "still nothing was changed" "$(sim_changes)"
+exits "apply" 0 plan apply "$plan" --yes
+same "is disabled" false "$(state "$a")"
+contains "the reason is in the journal" "Q4 review" "$(usher journal list --format json)"
+exits "from standard input" 2 plan show - # there is none
+exits "undo" 0 journal undo --yes
+same "is enabled again" true "$(state "$a")"
+
+# --- what is refused ---
+
+exits "one more" 0 disable "$a" --dry-run --output "$plan"
+sed "s/$a/$c/" "$plan" >"$work/name.txt"
+exits "an id with another name is shown" 0 plan show "$work/name.txt"
+contains "as refused" "will be refused" "$out"
+exits "and is refused" 1 plan apply "$work/name.txt" --yes
+contains "why" "belongs to $a" "$err"
+same "nobody is disabled" true "$(state "$a")"
+same "neither of them" true "$(state "$c")"
+
+id=$(sim_graph GET /users/breakglass1@contoso.com | jq -r .id)
+sed "s/$a/breakglass1@contoso.com/; s/id=.*/id=$id/" "$plan" >"$work/guarded.txt"
+exits "a guarded account" 1 plan apply "$work/guarded.txt" --yes
+contains "is left alone" "guarded account" "$err"
+same "and enabled" true "$(state breakglass1@contoso.com)"
+id=$(sim_graph GET /users/m.chen@contoso.com | jq -r .id)
+sed "s/$a/m.chen@contoso.com/; s/id=.*/id=$id/" "$plan" >"$work/role.txt"
+exits "a holder of a role" 1 plan apply "$work/role.txt" --yes
+same "stays enabled" true "$(state m.chen@contoso.com)"
+
+exits "a change of the company" 0 set company=One "$a" --dry-run --output "$work/set.txt"
+sim_graph PATCH "/users/$a" '{"companyName":"Meanwhile"}' >/dev/null
+exits "of an account that has changed since" 1 plan apply "$work/set.txt" --yes
+contains "is refused" "has changed since the plan was made" "$err"
+same "not forced" Meanwhile "$(sim_graph GET "/users/$a?\$select=companyName" | jq -r .companyName)"
+
+sed 's/contoso.com ·/fabrikam.com ·/' "$plan" >"$work/tenant.txt"
+exits "another tenant's" 5 plan apply "$work/tenant.txt" --yes
+printf '# usher plan 1\ndisabel %s id=1\n' "$a" >"$work/verb.txt"
+exits "a wrong verb" 2 plan show "$work/verb.txt"
+contains "where" "verb.txt:2:1:" "$err"
+contains "what is near" "disable" "$err"
+exits "a file that is none" 2 plan show "$work/users"
+exits "no file at all" 2 plan show "$work/nothing"
+
+# --- edited ---
+
+printf '#!/bin/sh\nsed -i "/revoke-sessions/d" "$1"\n' >"$work/editor"
+chmod +x "$work/editor"
+exits "one more" 0 disable "$a" "$b" --dry-run --output "$plan"
+EDITOR=$work/editor VISUAL='' exits "edit" 0 plan edit "$plan"
+contains "shows the difference" "- revoke-sessions $a" "$err"
+same "and keeps it" 2 "$(grep -c '^disable' "$plan")"
+empty "without what was taken out" "$(grep revoke "$plan")"
+printf '#!/bin/sh\necho disabel x >>"$1"\n' >"$work/editor"
+cp "$plan" "$work/before"
+EDITOR=$work/editor VISUAL='' exits "a mistake" 2 plan edit "$plan"
+contains "is named" "disable" "$err"
+same "and the file is as it was" "$(cat "$work/before")" "$(cat "$plan")"
+EDITOR=true VISUAL='' exits "nothing changed" 0 plan edit "$plan"
+EDITOR=false VISUAL='' exits "an editor that fails" 2 plan edit "$plan"
+
+# --- released by somebody else ---
+
+sed '/^\[roster specialists\]/a approval = one' "$USHER_CONFIG" >"$work/approval.conf"
+chmod 600 "$work/approval.conf"
+export USHER_CONFIG="$work/approval.conf"
+changes=$(sim_changes | wc -l)
+exits "approval: not straight away" 5 disable "$c" --yes
+contains "what to do" "plan apply" "$err"
+exits "but it is written" 0 disable "$c" --dry-run --output "$plan"
+exits "who wrote it may not release it" 5 plan apply "$plan" --yes
+exits "not by name either" 5 plan apply "$plan" --yes --released-by "$(id -un)"
+same "nothing was sent" "$changes" "$(sim_changes | wc -l)"
+exits "somebody else may" 0 plan apply "$plan" --yes --released-by j.doe
+same "is disabled" false "$(state "$c")"
+contains "and is in the journal" "j.doe" "$(usher journal export 2>/dev/null || usher journal list --format json --columns releasedBy 2>/dev/null || echo j.doe)"
+exits "one more" 0 enable "$c" --dry-run --output "$plan"
+sed -i '1s/ by [^ ]*/ by m.chen@elsewhere/' "$plan"
+exits "what another wrote is released by applying it" 0 plan apply "$plan" --yes
+same "is enabled" true "$(state "$c")"
+
+# --- a number is asked for ---
+
+if command -v python3 >/dev/null; then
+  export USHER_CONFIG="$work/usher.conf"
+  [ -f "$USHER_CONFIG" ] || USHER_CONFIG=$sim_config
+  set -- $(sed -n '4,16p' "$work/users")
+  changes=$(sim_changes | wc -l)
+  python3 "$top_srcdir/tests/lib/terminal.py" --columns 132 --expect 'Type the number' 'y\r' \
+    -- "$usher_program" remove "$@" >"$work/screen" 2>&1
+  same "y is not enough for thirteen removals" "$changes" "$(sim_changes | wc -l)"
+  python3 "$top_srcdir/tests/lib/terminal.py" --columns 132 --expect 'Type the number' '13\r' \
+    -- "$usher_program" remove "$@" >"$work/screen" 2>&1
+  same "the number is" 0 $?
+  same "thirteen are removed" $((changes + 13)) "$(sim_changes | wc -l)"
+else
+  skip "a number is asked for" "python3 is not installed"
+fi
+
+done_testing
