@@ -135,7 +135,9 @@ same "is back" true "$(state "$f")"
 exits "remove again" 0 remove "$f" --yes
 exits "undo it" 0 journal undo --yes
 same "is back once more" true "$(state "$f")"
+exits "and once more" 0 remove "$f" --yes
 exits "purging is not for applications" 5 purge "$f" --yes
+exits "restored by its address" 0 restore --query "user:$f|$f" --yes
 
 # --- ways in ---
 

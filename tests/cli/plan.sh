@@ -32,7 +32,7 @@ empty "still nothing was changed" "$(sim_changes)"
 exits "apply" 0 plan apply "$plan" --yes
 same "is disabled" false "$(state "$a")"
 contains "the reason is in the journal" "Q4 review" "$(usher journal list --format json)"
-exits "from standard input" 2 plan show - # there is none
+exits "nothing on standard input" 2 plan show -
 exits "undo" 0 journal undo --yes
 same "is enabled again" true "$(state "$a")"
 
@@ -91,9 +91,9 @@ EDITOR=false VISUAL='' exits "an editor that fails" 2 plan edit "$plan"
 
 # --- released by somebody else ---
 
-sed '/^\[roster specialists\]/a approval = one' "$USHER_CONFIG" >"$work/approval.conf"
+sed 's/^approval = none/approval = one/' "$USHER_CONFIG" >"$work/approval.conf"
 chmod 600 "$work/approval.conf"
-export USHER_CONFIG="$work/approval.conf"
+USHER_CONFIG=$work/approval.conf
 changes=$(sim_changes | wc -l)
 exits "approval: not straight away" 5 disable "$c" --yes
 contains "what to do" "plan apply" "$err"
@@ -103,7 +103,6 @@ exits "not by name either" 5 plan apply "$plan" --yes --released-by "$(id -un)"
 same "nothing was sent" "$changes" "$(sim_changes | wc -l)"
 exits "somebody else may" 0 plan apply "$plan" --yes --released-by j.doe
 same "is disabled" false "$(state "$c")"
-contains "and is in the journal" "j.doe" "$(usher journal export 2>/dev/null || usher journal list --format json --columns releasedBy 2>/dev/null || echo j.doe)"
 exits "one more" 0 enable "$c" --dry-run --output "$plan"
 sed -i '1s/ by [^ ]*/ by m.chen@elsewhere/' "$plan"
 exits "what another wrote is released by applying it" 0 plan apply "$plan" --yes
@@ -112,8 +111,7 @@ same "is enabled" true "$(state "$c")"
 # --- a number is asked for ---
 
 if command -v python3 >/dev/null; then
-  export USHER_CONFIG="$work/usher.conf"
-  [ -f "$USHER_CONFIG" ] || USHER_CONFIG=$sim_config
+  USHER_CONFIG=$work/usher.conf
   set -- $(sed -n '4,16p' "$work/users")
   changes=$(sim_changes | wc -l)
   python3 "$top_srcdir/tests/lib/terminal.py" --columns 132 --expect 'Type the number' 'y\r' \
