@@ -160,23 +160,13 @@ read_with_sponsors(GraphClient *graph, const GPtrArray *ids, const GraphReading 
   return TRUE;
 }
 
-static guint64
-all_cheap_fields(void)
-{
-  guint64 fields = 0;
-  for (guint i = 0; i < FIELD_N; i++)
-    if (!field_info(i)->costly)
-      fields |= G_GUINT64_CONSTANT(1) << i;
-  return fields;
-}
-
 static Snapshot *
 read_ids(App *app, const GPtrArray *ids, gboolean sponsors, GCancellable *cancellable,
          GError **error)
 {
   GraphClient *graph = app_graph(app, error);
   g_autofree char *expiry = roster_expiry_property(app_roster(app));
-  const GraphReading reading = {.fields = all_cheap_fields(), .expiry_property = expiry};
+  const GraphReading reading = {.fields = app_cheap_fields(), .expiry_property = expiry};
   g_autoptr(SnapshotBuilder) builder = snapshot_builder_new();
   if (graph == NULL)
     return NULL;
@@ -191,7 +181,7 @@ static guint64
 list_fields(gboolean sponsors, const Query *query)
 {
   guint64 wanted = query == NULL ? 0 : query_fields(query);
-  guint64 cheap = all_cheap_fields();
+  guint64 cheap = app_cheap_fields();
   if (sponsors)
     wanted |=
         (G_GUINT64_CONSTANT(1) << FIELD_SPONSOR) | (G_GUINT64_CONSTANT(1) << FIELD_SPONSOR_ID);
@@ -307,7 +297,7 @@ choose_deleted(App *app, const GPtrArray *wanted, guint n_named, const Query *qu
 {
   GraphClient *graph = app_graph(app, error);
   g_autofree char *expiry = roster_expiry_property(app_roster(app));
-  const GraphReading reading = {.fields = all_cheap_fields(), .expiry_property = expiry};
+  const GraphReading reading = {.fields = app_cheap_fields(), .expiry_property = expiry};
   g_autoptr(SnapshotBuilder) builder = snapshot_builder_new();
   if (graph == NULL || !graph_users_list_deleted(graph, &reading, builder, cancellable, error))
     return FALSE;

@@ -21,6 +21,8 @@ Credentials *app_credentials(App *app);
 Store *app_store(App *app, GError **error);
 /* The group of the roster, asked for once per roster. A copy; the caller owns it. */
 GraphGroup *app_group(App *app, const Roster *roster, GCancellable *cancellable, GError **error);
+/* Bit set of the fields that a list holds without asking for them one account at a time. */
+guint64 app_cheap_fields(void);
 /* Joins the thread that still saves the cache, if any; `next` takes its place (may be NULL). */
 void app_wait_for_saving(App *app, GThread *next);
 /* USHER_ERROR_REFUSED when the program or the profile is read-only. */

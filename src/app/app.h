@@ -50,8 +50,8 @@ Snapshot *app_cached(App *app, GError **error);
 /* Told with a growing snapshot while it loads; the callee takes a reference if it keeps
  * it. On the calling thread. */
 typedef void (*AppLoading)(Snapshot *so_far, gint64 total, gpointer data);
-/* From the service, all pages; replaces the cache. `fields` is what must be there (bit set,
- * 0: the usual). */
+/* From the service, all pages; replaces the cache. `fields` is what must be there besides
+ * the usual (bit set). */
 Snapshot *app_refresh(App *app, guint64 fields, AppLoading loading, gpointer data,
                       GCancellable *cancellable, GError **error);
 /* One account in full, with sponsor, groups and sign-in. ACCOUNT is a user name, an id, an

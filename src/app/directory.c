@@ -151,6 +151,16 @@ save_beside(App *app, const Roster *roster, Snapshot *snapshot)
   app_wait_for_saving(app, g_thread_new("usher-cache", save_cache, saving));
 }
 
+guint64
+app_cheap_fields(void)
+{
+  guint64 fields = 0;
+  for (guint i = 0; i < FIELD_N; i++)
+    if (!field_info(i)->costly)
+      fields |= G_GUINT64_CONSTANT(1) << i;
+  return fields;
+}
+
 Snapshot *
 app_refresh(App *app, guint64 fields, AppLoading loading, gpointer data, GCancellable *cancellable,
             GError **error)
@@ -164,7 +174,8 @@ app_refresh(App *app, guint64 fields, AppLoading loading, gpointer data, GCancel
     return NULL;
   g_autofree char *expiry = roster_expiry_property(roster);
   g_autoptr(SnapshotBuilder) builder = snapshot_builder_new();
-  GraphReading reading = {.fields = fields,
+  /* What is read takes the place of the cache, which others ask for every usual field. */
+  GraphReading reading = {.fields = fields == 0 ? 0 : fields | app_cheap_fields(),
                           .expiry_property = expiry,
                           .group_id = group->id,
                           .sku_ids = (const char *const *)group->sku_ids,

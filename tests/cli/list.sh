@@ -26,6 +26,11 @@ exits "--live asks again" 0 list --live --format jsonl
 [ "$(sim_requests | wc -l)" -gt "$before" ] && pass "requests were sent for it" ||
   fail "requests were sent for it"
 
+exits "a list of few columns, one of them costly" 0 list --live --columns sponsor
+exits "leaves a whole cache behind" 0 list --format json
+same "every account has its names and its state" "$count" "$(jq '[.[] | select(.displayName != null
+  and .userPrincipalName != null and .accountEnabled != null)] | length' "$work/out")"
+
 # --- formats ---
 
 exits "csv" 0 list --format csv
