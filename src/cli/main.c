@@ -15,6 +15,7 @@
 #include "tui/console.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <string.h>
@@ -262,11 +263,26 @@ cli_clear(Cli *cli)
   arguments_clear(&cli->arguments);
 }
 
+/* A descriptor that we were started without would go to the next file opened, and results or
+ * errors would be written into it, into the journal at worst. The place is taken by one that
+ * cannot be written to, so that writing still fails and is said. */
+static void
+fill_standard_descriptors(void)
+{
+  int fd;
+  do
+    fd = open("/dev/null", O_RDONLY);
+  while (fd >= 0 && fd <= STDERR_FILENO);
+  if (fd > STDERR_FILENO)
+    close(fd);
+}
+
 int
 cli_main(int argc, char **argv)
 {
   Cli cli = {0};
   g_autoptr(GError) error = NULL;
+  fill_standard_descriptors();
   setlocale(LC_ALL, "");
   bindtextdomain(GETTEXT_PACKAGE, LOCALEDIR);
   bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");

@@ -156,4 +156,9 @@ if [ -w /dev/full ]; then
   same "a full disk is" 1 $?
   contains "and is said" "No space left" "$(cat "$work/err")"
 fi
+"$usher_program" list --live --format json >&- 2>"$work/err"
+same "a closed standard output is an error" 1 $?
+contains "that says so" "Bad file descriptor" "$(cat "$work/err")"
+"$usher_program" list --live --format json >"$work/out" 2>&- <&-
+same "without the other two a list is whole" "0 $count" "$? $(jq length "$work/out")"
 done_testing
