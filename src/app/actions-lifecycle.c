@@ -82,7 +82,9 @@ run_set(App *app, const ActionRequest *request, ActionResult *result, GCancellab
     else
       g_string_append_printf(fields, "%s%s", fields->len > 0 ? "\n" : "", *word);
   g_ptr_array_add(accounts, NULL);
-  g_hash_table_insert(options, (gpointer) "set", g_strdup(fields->str));
+  /* The console asks for them by themselves. */
+  if (action_option(request, "set") == NULL)
+    g_hash_table_insert(options, (gpointer) "set", g_strdup(fields->str));
   return change(app, request, "set", (char **)accounts->pdata, options, result, cancellable, error);
 }
 
@@ -91,8 +93,11 @@ change_group(App *app, const ActionRequest *request, const char *action, ActionR
              GCancellable *cancellable, GError **error)
 {
   g_autoptr(GHashTable) options = copy_options(request);
-  g_hash_table_insert(options, (gpointer) "group", g_strdup(request->arguments[0]));
-  return change(app, request, action, request->arguments + 1, options, result, cancellable, error);
+  char **accounts = request->arguments;
+  /* The console asks for the group by itself. */
+  if (action_option(request, "group") == NULL && accounts != NULL && accounts[0] != NULL)
+    g_hash_table_insert(options, (gpointer) "group", g_strdup(*accounts++));
+  return change(app, request, action, accounts, options, result, cancellable, error);
 }
 
 static gboolean
@@ -137,18 +142,19 @@ static const ActionOption extend_options[] = {
   }
 
 const Action actions_lifecycle[] = {
-    ROW("enable", N_("Let accounts sign in again"), NULL, 0, "e", USERS " " READ, run_enable),
+    ROW("enable", N_("Let accounts sign in again"), NULL, ACTION_TUI, "e", USERS " " READ,
+        run_enable),
     ROW("disable", N_("Keep accounts from signing in, and end their sessions"),
         N_("Accounts that are disabled already, guarded, synced from on-premises or your own are "
            "left out, and said. For guests there are no sessions to end."),
-        0, "d", USERS " User.RevokeSessions.All " READ, run_disable),
+        ACTION_TUI, "d", USERS " User.RevokeSessions.All " READ, run_disable),
     ROW("offboard", N_("Disable accounts, end them today and take them out of the group"),
         N_("The account is disabled, its sessions are ended, its end date is set to today, and it "
            "is taken out of the roster's group, which takes its licence. It is removed by the "
            "roster's rule (remove_after), not at once."),
-        0, "O", USERS " User.RevokeSessions.All " GROUPS " " READ, run_offboard),
-    ROW("remove", N_("Remove accounts; they can be restored for 30 days"), NULL, ACTION_DANGEROUS,
-        "x", USERS " " READ, run_remove),
+        ACTION_TUI, "O", USERS " User.RevokeSessions.All " GROUPS " " READ, run_offboard),
+    ROW("remove", N_("Remove accounts; they can be restored for 30 days"), NULL,
+        ACTION_TUI | ACTION_DANGEROUS, "x", USERS " " READ, run_remove),
     ROW("restore", N_("Restore removed accounts"),
         N_("ACCOUNT is the user name, address, name or id of a removed account; a query looks "
            "among the removed accounts."),
@@ -164,7 +170,7 @@ const Action actions_lifecycle[] = {
      .arguments = "[ACCOUNT...]",
      .options = extend_options,
      .targets = TARGETS_MANY,
-     .flags = ACTION_CLI | ACTION_NETWORK | ACTION_CHANGES,
+     .flags = ACTION_CLI | ACTION_TUI | ACTION_NETWORK | ACTION_CHANGES,
      .scope = SCOPE_ACCOUNTS,
      .keys = "E",
      .permissions = USERS " " READ,
@@ -178,8 +184,9 @@ const Action actions_lifecycle[] = {
      .arguments = "FIELD=VALUE... [ACCOUNT...]",
      .options = choosing,
      .targets = TARGETS_MANY,
-     .flags = ACTION_CLI | ACTION_NETWORK | ACTION_CHANGES,
+     .flags = ACTION_CLI | ACTION_TUI | ACTION_NETWORK | ACTION_CHANGES,
      .scope = SCOPE_ACCOUNTS,
+     .keys = "=",
      .permissions = USERS " " READ,
      .run = run_set},
     {.name = "group add",
@@ -188,8 +195,9 @@ const Action actions_lifecycle[] = {
      .arguments = "GROUP [ACCOUNT...]",
      .options = choosing,
      .targets = TARGETS_MANY,
-     .flags = ACTION_CLI | ACTION_NETWORK | ACTION_CHANGES,
+     .flags = ACTION_CLI | ACTION_TUI | ACTION_NETWORK | ACTION_CHANGES,
      .scope = SCOPE_ACCOUNTS,
+     .keys = "+",
      .permissions = GROUPS " " READ,
      .run = run_group_add},
     {.name = "group remove",
@@ -198,23 +206,26 @@ const Action actions_lifecycle[] = {
      .arguments = "GROUP [ACCOUNT...]",
      .options = choosing,
      .targets = TARGETS_MANY,
-     .flags = ACTION_CLI | ACTION_NETWORK | ACTION_CHANGES,
+     .flags = ACTION_CLI | ACTION_TUI | ACTION_NETWORK | ACTION_CHANGES,
      .scope = SCOPE_ACCOUNTS,
+     .keys = "-",
      .permissions = GROUPS " " READ,
      .run = run_group_remove},
     ROW("reset", N_("Give accounts a fresh password, by the roster's rule"),
         N_("The password is mailed to the external address or shown once, as the roster says. The "
            "one before stops working at once."),
-        ACTION_DANGEROUS, "r", "User-PasswordProfile.ReadWrite.All Mail.Send " READ, run_reset),
-    ROW("pass", N_("Issue Temporary Access Passes, by the roster's rule"), NULL, 0, "p",
+        ACTION_TUI | ACTION_DANGEROUS, "r", "User-PasswordProfile.ReadWrite.All Mail.Send " READ,
+        run_reset),
+    ROW("pass", N_("Issue Temporary Access Passes, by the roster's rule"), NULL, ACTION_TUI, "p",
         "UserAuthMethod-TAP.ReadWrite.All Mail.Send " READ, run_pass),
-    ROW("revoke", N_("End all sessions of accounts"), NULL, 0, "K", "User.RevokeSessions.All " READ,
-        run_revoke),
+    ROW("revoke", N_("End all sessions of accounts"), NULL, ACTION_TUI, "K",
+        "User.RevokeSessions.All " READ, run_revoke),
     ROW("resend", N_("Send the sign-in details again, with a fresh password"),
         N_("The mail is the one of a new account. The password before is not known to anybody, so "
            "a fresh one is set."),
-        ACTION_DANGEROUS, "M", "User-PasswordProfile.ReadWrite.All Mail.Send " READ, run_resend),
-    ROW("reprocess", N_("Have the licences of accounts worked out anew"), NULL, 0, NULL,
+        ACTION_TUI | ACTION_DANGEROUS, "M", "User-PasswordProfile.ReadWrite.All Mail.Send " READ,
+        run_resend),
+    ROW("reprocess", N_("Have the licences of accounts worked out anew"), NULL, ACTION_TUI, NULL,
         "LicenseAssignment.ReadWrite.All " READ, run_reprocess),
     {.name = NULL},
 };

@@ -118,7 +118,7 @@ const Action actions_plan[] = {
                 "taken back. What has changed since is left alone. Without ID the newest plan is "
                 "taken."),
      .arguments = "[ID]",
-     .flags = ACTION_CLI | ACTION_NETWORK | ACTION_CHANGES,
+     .flags = ACTION_CLI | ACTION_TUI | ACTION_NETWORK | ACTION_CHANGES,
      .scope = SCOPE_ACCOUNTS,
      .keys = "u",
      .permissions = "User.ReadWrite.All GroupMember.ReadWrite.All",

@@ -10,8 +10,8 @@
 /* What the key bar shows in each scope, the most wanted first. */
 static const char *const bar_actions[SCOPE_N][20] = {
     [SCOPE_GLOBAL] = {"back", "help", "palette", "quit"},
-    [SCOPE_ACCOUNTS] = {"filter", "tag", "create", "disable", "enable", "remove", "extend",
-                        "review", "journal undo", "help", "open", "sort", "palette", "quit",
+    [SCOPE_ACCOUNTS] = {"filter", "tag", "create", "help", "disable", "enable", "remove",
+                        "extend", "review", "journal undo", "open", "sort", "palette", "quit",
                         "columns", "write", "refresh", "log", "details"},
     [SCOPE_FORM] = {"next-field", "previous-field", "clear-form"},
     [SCOPE_LOG] = {"open", "next-pane", "log", "help", "quit"},
