@@ -90,6 +90,13 @@ screen_open(gboolean mouse, GError **error)
     return NULL;
   }
   SCREEN *terminal = newterm(NULL, stdout, stdin);
+  /* One without cursor movement (TERM=dumb) gets as far as this, and then a heap of text. */
+  const char *move = terminal != NULL ? tigetstr("cup") : NULL;
+  if (terminal != NULL && (move == NULL || move == (char *)-1)) {
+    endwin();
+    delscreen(terminal);
+    terminal = NULL;
+  }
   if (terminal == NULL) {
     const char *type = g_getenv("TERM");
     g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
