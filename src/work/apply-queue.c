@@ -193,14 +193,18 @@ static Queue
 queue_of(const Engine *engine, const Lane *lane, const Operation *operation)
 {
   const Step *step = step_find(operation->kind);
-  if (engine->lanes->len > 1 && !lane->lost && step != NULL &&
-      !check_knows(engine->check, operation))
+  /* What was lost, but is harmless to repeat and has nothing to be found out by, is sent again, and
+   * so checked like everything that is sent. */
+  gboolean sent_next =
+      !lane->lost || (step != NULL && step->probe == NULL && step->info.repeatable &&
+                      (step->batch == NULL || step->batch->probe == NULL));
+  if (engine->lanes->len > 1 && sent_next && step != NULL && !check_knows(engine->check, operation))
     return QUEUE_CHECK;
   /* The only target: nothing to send together with. */
   if (step == NULL || step->batch == NULL || lane->alone || engine->lanes->len == 1 ||
       operation->target_id == NULL)
     return QUEUE_ALONE;
-  if (!lane->lost || (step->batch->probe == NULL && step->probe == NULL && step->info.repeatable))
+  if (sent_next)
     return QUEUE_SEND;
   return step->batch->probe == NULL ? QUEUE_ALONE : QUEUE_PROBE;
 }

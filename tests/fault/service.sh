@@ -69,7 +69,7 @@ sim_post /sim/faults 'lost=100%,path=/v1.0/users/it-service%40contoso.com/sendMa
 make
 sim_post /sim/faults none >/dev/null
 exits "rollback as a dry run" 0 repair "$user" --rollback --dry-run
-contains "shows the removal" "user.remove" "$out"
+contains "shows the removal" "remove " "$out"
 same "and removes nothing" 1 "$(accounts)"
 exits "rollback" 0 repair "$user" --rollback --yes --quiet
 same "removes the account" 0 "$(accounts)"
