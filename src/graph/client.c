@@ -241,10 +241,12 @@ send_authorised(GraphClient *client, const GraphCall *call, HttpRequest *request
       propagate(error, g_steal_pointer(&failure), call);
       return NULL;
     }
-    if (ret_token && (response->status != 401 || refused))
-      *ret_token = g_steal_pointer(&token);
-    if (response->status != 401 || refused)
+    /* No answer means a failure. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
+    if (response->status != 401 || refused) {
+      if (ret_token)
+        *ret_token = g_steal_pointer(&token);
       return g_steal_pointer(&response);
+    }
     refused = g_steal_pointer(&token);
   }
 }

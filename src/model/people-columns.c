@@ -160,6 +160,8 @@ kind_of(const PeopleColumns *columns)
 static void
 settle_name(PeopleColumns *columns, const guint *rank)
 {
+  /* A column that is there has a rank.
+   * NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult) */
   if (columns->at[PEOPLE_NAME] < 0 || rank[PEOPLE_NAME] != 1 || columns->at[PERSON_FIRST] < 0 ||
       columns->at[PERSON_LAST] >= 0)
     return;

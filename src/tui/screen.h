@@ -35,7 +35,8 @@ gboolean screen_read(Screen *screen, Event *ret_event);
 gboolean screen_resize(Screen *screen);
 /* Stops the program as ^Z does in other programs; returns after fg. */
 void screen_suspend(Screen *screen);
-/* Lends the terminal to another program (an editor) and waits for its end; TRUE if it ended well. */
+/* Lends the terminal to another program (an editor) and waits for its end; TRUE if it ended well.
+ */
 gboolean screen_run(Screen *screen, char **argv, GError **error);
 /* Everything is sent anew with the next paint. */
 void screen_redraw(Screen *screen);

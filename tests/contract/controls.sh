@@ -274,7 +274,7 @@ stop
 start --accounts 40 --latency 400
 sign_in
 begun=$(date +%s%N)
-for i in 1 2 3 4 5 6 7 8; do
+for _ in 1 2 3 4 5 6 7 8; do
   curl -sS -o /dev/null -H "Authorization: Bearer $token" "$url/v1.0/users" &
   waits="${waits:-} $!"
 done
