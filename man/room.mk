@@ -5,7 +5,7 @@ man_frames = man/usher.1.in man/usher.conf.5.in man/usher-query.7.in man/usher-j
 man_generated = man/usher.1 man/usher.conf.5 man/usher-query.7 man/usher-json.5
 data_generated = data/usher.conf.example completion/usher completion/_usher completion/usher.fish
 EXTRA_DIST += $(man_frames)
-dist_man_MANS += $(man_generated) man/usher-plan.5 man/usher-review.7
+dist_man_MANS += $(man_generated) man/usher-plan.5 man/usher-review.7 man/usher-auth.7
 CLEANFILES += $(man_generated) $(data_generated)
 
 exampledir = $(docdir)/examples
