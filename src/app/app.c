@@ -16,6 +16,8 @@
 
 struct App {
   Config *config;
+  char *config_path; /* as it was asked for; NULL: the usual places */
+  gboolean asked_read_only;
   const Profile *profile;
   const Roster *roster;
   gboolean read_only;
@@ -38,6 +40,8 @@ app_new(const AppOptions *options, GError **error)
   g_mutex_init(&app->lock);
   app->groups =
       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)graph_group_free);
+  app->config_path = g_strdup(options->config_path);
+  app->asked_read_only = options->read_only;
   app->config = config_load(options->config_path, error);
   if (app->config == NULL)
     return NULL;
@@ -69,8 +73,29 @@ app_free(App *app)
   g_clear_pointer(&app->store, store_close);
   g_hash_table_unref(app->groups);
   config_free(app->config);
+  g_free(app->config_path);
   g_mutex_clear(&app->lock);
   g_free(app);
+}
+
+App *
+app_open_other(const App *app, const char *profile, const char *roster, GError **error)
+{
+  const AppOptions options = {
+      .config_path = app->config_path,
+      .profile = profile != NULL || app->profile == NULL ? profile : app->profile->name,
+      .roster = roster,
+      .read_only = app->asked_read_only};
+  return app_new(&options, error);
+}
+
+GPtrArray *
+app_profile_names(const App *app)
+{
+  GPtrArray *names = g_ptr_array_new();
+  for (guint i = 0; i < app->config->profiles->len; i++)
+    g_ptr_array_add(names, ((const Profile *)app->config->profiles->pdata[i])->name);
+  return names;
 }
 
 const Config *

@@ -29,6 +29,12 @@ const Profile *app_profile(const App *app); /* NULL: nothing is configured */
 const Roster *app_roster(const App *app);   /* the roster in use; NULL as above */
 /* Switches; only while no job runs. */
 gboolean app_use_roster(App *app, const char *name, GError **error);
+/* A new context on another profile (NULL: the one in use) and roster (NULL: its first), with
+ * the configuration read anew and the same options; `app` stays as it is, so that a front end
+ * changes over only when this has worked. No network. USHER_ERROR_CONFIG. */
+App *app_open_other(const App *app, const char *profile, const char *roster, GError **error);
+/* Names of the profiles, in the order of the file: GPtrArray of const char *, lent ones. */
+GPtrArray *app_profile_names(const App *app);
 /* --read-only, or the profile says so. */
 gboolean app_is_read_only(const App *app);
 

@@ -303,6 +303,7 @@ profile_free(gpointer data)
   g_free(profile->credentials_variable);
   g_free(profile->certificate);
   g_free(profile->ca_bundle);
+  g_free(profile->colour);
   g_ptr_array_unref(profile->rosters);
   g_free(profile);
 }
@@ -375,8 +376,21 @@ check_profile(const Source *source, const char *section, const Profile *profile,
   return TRUE;
 }
 
+/* The colour as it is shown: the n-th profile of the file gets the n-th of these by itself.
+ * Red comes last: it is what people give to the tenant that matters. */
+static char *
+take_colour(const Source *source, const char *section, guint n)
+{
+  static const char *const own[] = {"cyan", "magenta", "green", "yellow", "blue", "red"};
+  g_autofree char *colour = take_text(source, section, "colour");
+  if (g_str_equal(colour, "none"))
+    return NULL;
+  return g_str_equal(colour, "auto") ? g_strdup(own[n % G_N_ELEMENTS(own)])
+                                     : g_steal_pointer(&colour);
+}
+
 static Profile *
-make_profile(const Source *source, const char *name, GError **error)
+make_profile(const Source *source, const char *name, guint n, GError **error)
 {
   g_autofree char *section = g_strconcat("profile ", name, NULL);
   g_autoptr(Profile) profile = g_new0(Profile, 1);
@@ -402,6 +416,7 @@ make_profile(const Source *source, const char *name, GError **error)
   profile->credentials_fd = fd == NULL ? -1 : (int)g_ascii_strtoll(fd, NULL, 10);
   profile->certificate = take_text(source, section, "certificate");
   profile->ca_bundle = take_text(source, section, "ca_bundle");
+  profile->colour = take_colour(source, section, n);
   profile->read_only = take_bool(source, section, "read_only");
   if (!check_profile(source, section, profile, error) ||
       !take_rosters(source, section, profile, error))
@@ -425,7 +440,7 @@ fill(Config *config, const Source *source, GError **error)
   config->confirm_above =
       (guint)g_ascii_strtoull(value_of(source, "guard", "confirm_above"), NULL, 10);
   for (char **name = profiles; *name != NULL; name++) {
-    Profile *profile = make_profile(source, *name, error);
+    Profile *profile = make_profile(source, *name, (guint)(name - profiles), error);
     if (profile == NULL)
       return FALSE;
     g_ptr_array_add(config->profiles, profile);

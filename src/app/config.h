@@ -16,6 +16,7 @@ typedef struct {
   int credentials_fd;
   char *certificate;
   char *ca_bundle;
+  char *colour; /* of the tenant's name on the screen: "red" …; NULL: none. "auto" is resolved */
   gboolean read_only;
   GPtrArray *rosters; /* Roster, in the profile's order */
 } Profile;

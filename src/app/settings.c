@@ -49,6 +49,9 @@ static const Setting table[] = {
    N_("For file-descriptor: its number; the secret is read from it once."), "3"},
   {"profile", "ca_bundle", "path", NULL, NULL, FALSE, FALSE,
    N_("Certificate authorities to trust instead of the system's."), "/etc/ssl/certs/proxy.pem"},
+  {"profile", "colour", "choice", "auto", "auto|red|green|yellow|blue|magenta|cyan|white|none", FALSE, FALSE,
+   N_("The colour of the tenant's name on the screen, so that no tenant is taken for another; auto gives each "
+      "profile one of its own."), "red"},
   {"profile", "read_only", "bool", "false", NULL, FALSE, FALSE,
    N_("Refuse everything that changes the tenant."), "false"},
   {"profile", "rosters", "list", NULL, NULL, FALSE, FALSE,

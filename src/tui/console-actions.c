@@ -8,6 +8,7 @@
 #include "tui/import.h"
 #include "tui/palette.h"
 #include "tui/perform.h"
+#include "tui/switch.h"
 #include "tui/view-apply.h"
 #include "tui/view-create.h"
 #include "tui/view-help.h"
@@ -260,6 +261,18 @@ act_repair(View *view)
 }
 
 static void
+act_profile(View *view)
+{
+  switch_profile(view->console);
+}
+
+static void
+act_roster(View *view)
+{
+  switch_roster(view->console);
+}
+
+static void
 act_logout(View *view)
 {
   perform_action(view->console, action_find("logout"), NULL);
@@ -287,5 +300,6 @@ const ViewAction console_actions[] = {
     {"repair", act_repair},     {"review", act_review},
     {"journal undo", act_undo}, {"login", act_login},
     {"logout", act_logout},     {"whoami", act_whoami},
-    {"doctor", act_doctor},     {NULL, NULL},
+    {"doctor", act_doctor},     {"profile", act_profile},
+    {"roster", act_roster},     {NULL, NULL},
 };

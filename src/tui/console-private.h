@@ -123,6 +123,8 @@ void console_loop_suspend(Console *console);
 /* Lends the terminal to a program; in tests there is none to lend. */
 gboolean console_loop_run(Console *console, char **argv, GError **error);
 void console_loop_busy(Console *console);
+/* Leaves this console and begins a new one on `app`, on the same screen; takes the app. */
+void console_loop_continue_on(Console *console, App *app);
 
 /* Actions of the console as a whole (console-actions.c). */
 extern const ViewAction console_actions[];

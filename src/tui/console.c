@@ -27,6 +27,7 @@ typedef struct ConsoleLoop {
   gboolean busy; /* the tick is the fast one */
   gint64 painted_at;
   gboolean lost; /* the terminal is gone: nothing is written to it any more */
+  App *next;     /* the console goes on with this one; NULL: it ends */
 } ConsoleLoop;
 
 /* --- painting --- */
@@ -154,6 +155,18 @@ console_loop_run(Console *console, char **argv, GError **error)
 }
 
 void
+console_loop_continue_on(Console *console, App *app)
+{
+  ConsoleLoop *run = console->run;
+  if (run == NULL || run->next != NULL) {
+    app_free(app);
+    return;
+  }
+  run->next = app;
+  console_loop_quit(console, 0);
+}
+
+void
 console_leave(Console *console, int status)
 {
   console_loop_quit(console, status);
@@ -263,39 +276,64 @@ finish_jobs(const ConsoleLoop *run, gboolean applying)
   job_join_all();
 }
 
-int
-console_run(App *app, const char *notice, const ConsoleHooks *hooks)
+/* One console from its first paint to its end; the screen outlives it. */
+static void
+run_on(ConsoleLoop *run, App *app, Screen *screen, const char *notice, const ConsoleHooks *hooks)
 {
-  ConsoleLoop run = {.loop = g_main_loop_new(NULL, FALSE)};
   g_autoptr(GArray) sources = g_array_new(FALSE, FALSE, sizeof(guint));
-  g_autoptr(GError) error = NULL;
-  gboolean applying = FALSE;
-  /* Before ncurses is set up, so that it leaves the signal to us. */
-  guint winch = g_unix_signal_add_full(PRIORITY_SIGNAL, SIGWINCH, on_winch, &run, NULL);
-  g_array_append_val(sources, winch);
-  Screen *screen = screen_open(app_config(app)->mouse, &error);
-  if (screen == NULL) {
-    fprintf(stderr, "usher: %s\n", error->message);
-    run.status = error_exit_status(error);
-    remove_sources(&run, sources);
-    g_main_loop_unref(run.loop);
-    return run.status;
-  }
+  const Profile *profile = app_profile(app);
   Feed *feed = feed_new(app, NULL, NULL);
-  Console *console = run.console = console_new(app, feed, screen);
-  console->run = &run;
+  screen_set_tenant_colour(screen, profile == NULL ? NULL : profile->colour);
+  Console *console = run->console = console_new(app, feed, screen);
+  console->run = run;
   console->hooks = hooks;
   add_sources(console, sources);
   begin(console, notice);
   start_tick(console);
-  g_main_loop_run(run.loop);
-  applying = console->change != NULL && console->change->running;
-  remove_sources(&run, sources);
+  g_main_loop_run(run->loop);
+  gboolean applying = console->change != NULL && console->change->running;
+  remove_sources(run, sources);
   console->run = NULL;
+  run->console = NULL;
   console_free(console);
-  screen_close(screen);
+  if (run->next == NULL)
+    screen_close(screen);
   feed_free(feed);
-  finish_jobs(&run, applying);
+  finish_jobs(run, applying);
+}
+
+/* The profile that was asked for, then those that the person went on to. */
+static void
+run_all(ConsoleLoop *run, App *app, Screen *screen, const char *notice, const ConsoleHooks *hooks)
+{
+  g_autofree char *said = g_strdup(notice);
+  g_autoptr(App) owned = NULL; /* the first one is lent */
+  for (App *now = app; now != NULL;) {
+    run_on(run, now, screen, said, hooks);
+    now = g_steal_pointer(&run->next);
+    g_clear_pointer(&owned, app_free);
+    owned = now;
+    g_clear_pointer(&said, g_free);
+    if (now != NULL)
+      said = g_strdup_printf(_("Now: %s"), app_profile(now)->name);
+  }
+}
+
+int
+console_run(App *app, const char *notice, const ConsoleHooks *hooks)
+{
+  ConsoleLoop run = {.loop = g_main_loop_new(NULL, FALSE)};
+  g_autoptr(GError) error = NULL;
+  /* Before ncurses is set up, so that it leaves the signal to us. */
+  guint winch = g_unix_signal_add_full(PRIORITY_SIGNAL, SIGWINCH, on_winch, &run, NULL);
+  Screen *screen = screen_open(app_config(app)->mouse, &error);
+  if (screen == NULL) {
+    fprintf(stderr, "usher: %s\n", error->message);
+    run.status = error_exit_status(error);
+  } else {
+    run_all(&run, app, screen, notice, hooks);
+  }
+  g_source_remove(winch);
   g_main_loop_unref(run.loop);
   return run.status;
 }

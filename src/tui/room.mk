@@ -44,6 +44,8 @@ src_tui_libtui_a_SOURCES = \
   src/tui/stack.c \
   src/tui/statusbar.c \
   src/tui/statusbar.h \
+  src/tui/switch.c \
+  src/tui/switch.h \
   src/tui/theme.c \
   src/tui/theme.h \
   src/tui/view-accounts.c \

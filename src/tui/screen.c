@@ -354,6 +354,12 @@ screen_cols(const Screen *screen)
   return COLS;
 }
 
+void
+screen_set_tenant_colour(Screen *screen, const char *colour)
+{
+  theme_set_tenant(&screen->theme, colour);
+}
+
 const Theme *
 screen_theme(const Screen *screen)
 {

@@ -49,6 +49,8 @@ int screen_rows(const Screen *screen);
 int screen_cols(const Screen *screen);
 /* Lent. */
 const Theme *screen_theme(const Screen *screen);
+/* theme_set_tenant() of it. */
+void screen_set_tenant_colour(Screen *screen, const char *colour);
 /* What is on the screen, a line per row, without trailing blanks. The caller owns it. */
 char *screen_text(const Screen *screen);
 /* The cell that the hardware cursor is on. */

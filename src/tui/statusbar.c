@@ -10,9 +10,9 @@
 /* What the key bar shows in each scope, the most wanted first. */
 static const char *const bar_actions[SCOPE_N][20] = {
     [SCOPE_GLOBAL] = {"back", "help", "palette", "quit"},
-    [SCOPE_ACCOUNTS] = {"filter", "tag", "create", "help", "disable", "enable", "remove",
-                        "extend", "review", "journal undo", "open", "sort", "palette", "quit",
-                        "columns", "write", "refresh", "log", "details"},
+    [SCOPE_ACCOUNTS] = {"filter", "tag", "create", "help", "disable", "enable", "remove", "extend",
+                        "review", "journal undo", "open", "sort", "palette", "quit", "columns",
+                        "write", "refresh", "log", "details"},
     [SCOPE_FORM] = {"next-field", "previous-field", "clear-form"},
     [SCOPE_LOG] = {"open", "next-pane", "log", "help", "quit"},
     [SCOPE_PAGER] = {"search", "next-match", "previous-match", "back", "help"},
@@ -130,10 +130,11 @@ draw_status(const Console *console, const Draw *draw)
   g_autofree char *dot = g_strdup_printf(" %s ", theme_mark(draw->theme, MARK_DOT));
   int x = 1 + draw_text(draw, 0, 1, draw->cols - 2, STYLE_BAR_STRONG, "usher");
   if (feed->tenant != NULL) {
-    g_autofree char *place = feed->title == NULL || draw->cols < 50
-                                 ? g_strdup(feed->tenant)
-                                 : g_strconcat(feed->tenant, dot, feed->title, NULL);
-    x += 2 + draw_text(draw, 0, x + 2, draw->cols - x - 4, STYLE_BAR, place);
+    g_autofree char *title =
+        feed->title == NULL || draw->cols < 50 ? NULL : g_strconcat(dot, feed->title, NULL);
+    x += 2 + draw_text(draw, 0, x + 2, draw->cols - x - 4, STYLE_TENANT, feed->tenant);
+    if (title != NULL)
+      x += draw_text(draw, 0, x, draw->cols - x - 2, STYLE_BAR, title);
   }
   if (console->app != NULL && app_is_read_only(console->app))
     x += 2 + draw_text(draw, 0, x + 2, draw->cols - x - 4, STYLE_BAR_WARN, _("read only"));

@@ -15,6 +15,7 @@ static const StyleInfo style_table[STYLE_N] = {
     [STYLE_BAR] = {252, 236, -1, -1, A_NORMAL, A_REVERSE, A_REVERSE},
     [STYLE_BAR_STRONG] = {231, 236, -1, -1, A_BOLD, A_REVERSE | A_BOLD, A_REVERSE | A_BOLD},
     [STYLE_BAR_WARN] = {222, 236, COLOR_YELLOW, -1, A_BOLD, A_REVERSE | A_BOLD, A_REVERSE | A_BOLD},
+    [STYLE_TENANT] = {231, 236, -1, -1, A_BOLD, A_REVERSE | A_BOLD, A_REVERSE | A_BOLD},
     [STYLE_KEY] = {110, -1, COLOR_CYAN, -1, A_BOLD, A_BOLD, A_BOLD},
     [STYLE_HEAD] = {245, -1, -1, -1, A_BOLD, A_BOLD, A_BOLD},
     [STYLE_BORDER] = {240, -1, -1, -1, A_NORMAL, A_DIM, A_NORMAL},
@@ -68,8 +69,29 @@ void
 theme_init(Theme *theme, ThemeColours colours, gboolean ascii)
 {
   theme->ascii = ascii;
+  theme->colours = colours;
   for (int style = 0; style < STYLE_N; style++)
     set_style(theme, (Style)style, colours);
+}
+
+void
+theme_set_tenant(Theme *theme, const char *colour)
+{
+  static const struct {
+    const char *name;
+    short in256, in8;
+  } table[] = {
+      {"red", 203, COLOR_RED},         {"green", 114, COLOR_GREEN}, {"yellow", 221, COLOR_YELLOW},
+      {"blue", 111, COLOR_BLUE},       {"cyan", 80, COLOR_CYAN},    {"white", 231, COLOR_WHITE},
+      {"magenta", 176, COLOR_MAGENTA},
+  };
+  short pair = (short)(STYLE_TENANT + 1);
+  set_style(theme, STYLE_TENANT, (ThemeColours)theme->colours);
+  for (gsize i = 0; colour != NULL && theme->colours != THEME_MONO && i < G_N_ELEMENTS(table); i++)
+    if (g_str_equal(table[i].name, colour) &&
+        init_pair(pair, theme->colours == THEME_256 ? table[i].in256 : table[i].in8,
+                  theme->colours == THEME_256 ? style_table[STYLE_TENANT].bg256 : -1) != ERR)
+      theme->pairs[STYLE_TENANT] = pair;
 }
 
 const char *

@@ -13,8 +13,9 @@ typedef enum {
   STYLE_BAR,    /* the status line */
   STYLE_BAR_STRONG,
   STYLE_BAR_WARN,
-  STYLE_KEY,  /* a key in the key bar */
-  STYLE_HEAD, /* column titles */
+  STYLE_TENANT, /* the tenant's name in the status line: its own colour */
+  STYLE_KEY,    /* a key in the key bar */
+  STYLE_HEAD,   /* column titles */
   STYLE_BORDER,
   STYLE_BORDER_FOCUS,
   STYLE_TITLE,
@@ -57,6 +58,7 @@ typedef struct {
   attr_t attributes[STYLE_N];
   short pairs[STYLE_N];
   gboolean ascii; /* marks and texts in ASCII alone */
+  int colours;    /* ThemeColours */
 } Theme;
 
 typedef enum { THEME_MONO, THEME_8, THEME_256 } ThemeColours;
@@ -64,4 +66,7 @@ typedef enum { THEME_MONO, THEME_8, THEME_256 } ThemeColours;
 /* Fills the theme and makes the colour pairs; after the terminal is set up. THEME_MONO
  * touches no colour. */
 void theme_init(Theme *theme, ThemeColours colours, gboolean ascii);
+/* The colour of STYLE_TENANT, by its name ("red"); NULL or an unknown one: none. Without colours
+ * nothing changes: the name says it. */
+void theme_set_tenant(Theme *theme, const char *colour);
 const char *theme_mark(const Theme *theme, Mark mark);

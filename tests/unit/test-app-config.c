@@ -262,6 +262,25 @@ test_table(void)
   g_assert_null(setting_find("profile", "nothing"));
 }
 
+/* Each tenant has a colour of its own, unless its profile says which, or none. */
+static void
+test_colours(void)
+{
+  static const char *const expected[] = {"cyan", "red", NULL, "yellow"};
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Config) config = load("[profile a]\ntenant = a.example\nclient_id = 1\n"
+                                  "[profile b]\ntenant = b.example\nclient_id = 1\ncolour = red\n"
+                                  "[profile c]\ntenant = c.example\nclient_id = 1\ncolour = none\n"
+                                  "[profile d]\ntenant = d.example\nclient_id = 1\ncolour = auto\n",
+                                  &error);
+  g_assert_no_error(error);
+  for (guint i = 0; i < G_N_ELEMENTS(expected); i++)
+    g_assert_cmpstr(((const Profile *)config->profiles->pdata[i])->colour, ==, expected[i]);
+  g_autoptr(Config) refused = load("[profile a]\ncolour = rde\n", &error);
+  g_assert_null(refused);
+  g_assert_nonnull(strstr(error->message, "“red”"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -273,6 +292,7 @@ main(int argc, char **argv)
   g_test_add_func("/config/files", test_files);
   g_test_add_func("/config/profiles", test_profiles);
   g_test_add_func("/config/table", test_table);
+  g_test_add_func("/config/colours", test_colours);
   int status = g_test_run();
   const char *const names[] = {"usher.conf", "system.conf", "user.conf"};
   for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
