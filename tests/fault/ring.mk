@@ -1,5 +1,5 @@
 # The fault ring: whatever breaks, nothing is lost and nothing is made twice.
-fault_tests = tests/fault/delivery.sh tests/fault/kill.sh tests/fault/limits.sh \
+fault_tests = tests/fault/delivery.sh tests/fault/kill.sh tests/fault/many.sh tests/fault/limits.sh \
   tests/fault/service.sh tests/fault/store.sh
 dist_check_SCRIPTS += $(fault_tests)
 TESTS += $(fault_tests)

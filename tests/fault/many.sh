@@ -1,0 +1,180 @@
+#!/bin/sh
+# A plan over 500 accounts and its undo while the service throttles, breaks and
+# drops the line, and usher is killed, stopped, started twice, or has no room for its
+# journal: every account is changed exactly once each way, and nothing is sent
+# again that was not refused or looked up.
+. "$top_srcdir/tests/lib/tap.sh"
+. "$top_srcdir/tests/lib/sim.sh"
+. "$top_srcdir/tests/fault/fault.sh"
+start_sim --accounts 800 --specialists 560 --no-quota --latency 20
+storm='429=0.7%,500=2%,503=0.5%,reset=3%,lost=8%,retry-after=1,seed=11'
+since=0
+
+log() {
+  sim_get "/sim/requests?after=$since"
+}
+
+# Each PATCH of an account is the first, or comes after one that was refused unseen (429, 503 with
+# Retry-After), or after a look at the account.
+repeated() {
+  log | jq -sr 'reduce .[] as $r ({doubt: {}, bad: []};
+    ($r.path | split("?")[0]) as $path
+    | if $r.method == "PATCH" then
+        (if .doubt[$path] then .bad += ["\($r.n) \($path)"] else . end)
+        | .doubt[$path] = ($r.status != 429 and $r.status != 503 and $r.status != 401)
+      elif $r.method == "GET" then .doubt[$path] = false
+      else . end) | .bad[]'
+}
+
+# Changes that took effect: also those whose batch was answered into a dead line.
+count_changes() {
+  log | jq -c 'select(.method == "PATCH" and .status == 204)' | wc -l
+}
+
+effects() {
+  log | jq -sr '[.[] | select(.method == "PATCH" and .status == 204) | .path] | group_by(.) |
+    map(length) | "\(length) accounts, \(max // 0) time"'
+}
+
+lost_batches() {
+  log | jq -c 'select(.path | endswith("$batch")) | select(.status == 0)' | wc -l
+}
+
+# From here on counts what is said of the next plan, about $accounts accounts.
+begin() { # query
+  usher list --live --quiet >/dev/null
+  accounts=$("$usher_program" list "$1" --format tsv --no-header --columns id --quiet | wc -l)
+  since=$(sim_get /sim/requests | tail -1 | jq .n)
+}
+
+newest() {
+  "$usher_program" journal list --format tsv --no-header --quiet | head -1 | cut -f 1
+}
+
+stopped_or_changed() { # changes
+  ! kill -0 "$running" 2>/dev/null || [ "$(count_changes)" -ge "$1" ]
+}
+
+# Starts usher in the background and waits until so many more changes are made.
+until_changed() { # changes argument...
+  until=$(($(count_changes) + $1))
+  shift
+  "$usher_program" "$@" >"$work/first" 2>&1 </dev/null &
+  running=$!
+  wait_for 60 stopped_or_changed "$until"
+}
+
+breaks_off() { # signal what
+  kill -s "$1" "$running" 2>/dev/null
+  code=0
+  wait "$running" 2>/dev/null || code=$?
+  left=$(count_changes)
+  if [ "$code" -ne 0 ] && [ "$left" -lt "$accounts" ]; then
+    pass "$2 after $left changes"
+  else
+    fail "$2" "status $code, $left changes of $accounts: $(cat "$work/first")"
+  fi
+}
+
+# Until nothing is open any more: what was answered 5xx too often is unknown, and looked up anew.
+go_on() { # plan
+  for _ in 1 2 3 4 5 6; do
+    run journal resume "$1" --yes --quiet
+    [ "$code" -ne 0 ] || break
+  done
+}
+
+whole() { # what
+  same "$1: done in the end" "0 " "$code $([ "$code" -eq 0 ] || printf '%s' "$err")"
+  same "$1: each account once" "$accounts accounts, 1 time" "$(effects)"
+  empty "$1: nothing again without a refusal or a look" "$(repeated)"
+}
+
+# --- a storm, killed and hung up; undone in the same weather ---
+
+begin state:enabled
+ok "there are 500" [ "$accounts" -ge 500 ]
+sim_faults "$storm"
+until_changed 60 disable --query state:enabled --yes --quiet
+breaks_off KILL "killed"
+plan=$(newest)
+until_changed 60 journal resume "$plan" --yes --quiet
+breaks_off KILL "killed once more"
+until_changed 60 journal resume "$plan" --yes --quiet
+breaks_off HUP "hung up"
+go_on "$plan"
+whole "killed twice and hung up in a storm"
+ok "batches were lost" [ "$(lost_batches)" -gt 0 ]
+same "it is the only plan" 1 "$("$usher_program" journal list --format tsv --no-header --quiet | wc -l)"
+
+done_before=$accounts
+sim_faults none
+begin state:disabled
+accounts=$done_before
+sim_faults "$storm"
+until_changed 60 journal undo "$plan" --yes --quiet
+breaks_off KILL "the undo is killed"
+undo=$(newest)
+ok "it is a plan of its own" [ "$undo" != "$plan" ]
+until_changed 60 journal resume "$undo" --yes --quiet
+breaks_off TERM "and stopped"
+go_on "$undo"
+whole "the undo"
+sim_faults none
+begin state:enabled
+same "all are enabled as before" "$done_before" "$accounts"
+
+# --- two at once ---
+
+start_sim --accounts 800 --specialists 560 --no-quota --latency 150
+begin state:enabled
+until_changed 20 disable --query state:enabled --yes --quiet
+run journal resume "$(newest)" --yes --quiet
+if kill -0 "$running" 2>/dev/null; then
+  ok "the second is refused" [ "$code" -ne 0 ]
+  contains "and says who has it" "process $running" "$err"
+else
+  fail "the second is refused" "the first had ended already"
+fi
+code=0
+wait "$running" || code=$?
+whole "two at once"
+
+# Both want to go on with the same broken plan.
+sim_faults none
+begin state:disabled
+sim_faults 'lost=10%,seed=3'
+until_changed 20 enable --query state:disabled --yes --quiet
+breaks_off KILL "killed for two to go on"
+plan=$(newest)
+"$usher_program" journal resume "$plan" --yes --quiet >"$work/one" 2>&1 </dev/null &
+one=$!
+"$usher_program" journal resume "$plan" --yes --quiet >"$work/two" 2>&1 </dev/null &
+two=$!
+ended_one=0 ended_two=0
+wait "$one" || ended_one=$?
+wait "$two" || ended_two=$?
+case "$ended_one $ended_two" in
+  0\ [1-9]*) contains "one goes on, the other sees it" "process $one" "$(cat "$work/two")" ;;
+  [1-9]*\ 0) contains "one goes on, the other sees it" "process $two" "$(cat "$work/one")" ;;
+  *) fail "one goes on, the other sees it" "$ended_one and $ended_two: $(cat "$work/one" "$work/two")" ;;
+esac
+sim_faults none
+go_on "$plan"
+whole "two resumes at once"
+
+# --- no room for the journal ---
+
+begin state:enabled
+code=0
+env USHER_FULL_AT=1000 LD_PRELOAD="${preload_asan:+$preload_asan:}$preload" "$usher_program" disable \
+  --query state:enabled --yes --quiet >"$work/out" 2>"$work/err" </dev/null || code=$?
+ok "a full disk ends it" [ "$code" -ne 0 ]
+contains "and says so" "disk is full" "$(cat "$work/err")"
+before=$(count_changes)
+ok "in the middle ($before changes)" [ "$before" -gt 0 ]
+ok "and stops sending" [ "$before" -lt "$accounts" ]
+go_on "$(newest)"
+whole "a full disk"
+exits "the journal is whole" 0 journal verify
+done_testing
