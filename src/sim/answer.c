@@ -51,6 +51,9 @@ play_status(Call *call, FaultKind fault)
   int after = faults_retry_after(call->sim->faults);
 
   switch (fault) {
+  case FAULT_403:
+    call_denied(call);
+    break;
   case FAULT_429:
     call_error(call, 429, "TooManyRequests", "Too many requests. Please try again later.");
     call_header(call, "Retry-After", "%d", after);
@@ -81,8 +84,8 @@ play_status(Call *call, FaultKind fault)
 static gboolean
 is_status(FaultKind fault)
 {
-  return fault == FAULT_429 || fault == FAULT_500 || fault == FAULT_503 || fault == FAULT_504 ||
-         fault == FAULT_EXPIRE;
+  return fault == FAULT_403 || fault == FAULT_429 || fault == FAULT_500 || fault == FAULT_503 ||
+         fault == FAULT_504 || fault == FAULT_EXPIRE;
 }
 
 static void

@@ -6,10 +6,10 @@
 #include <string.h>
 
 static const char *const names[FAULT_NONE] = {
-    [FAULT_429] = "429",       [FAULT_500] = "500",           [FAULT_503] = "503",
-    [FAULT_504] = "504",       [FAULT_RESET] = "reset",       [FAULT_LOST] = "lost",
-    [FAULT_SLOW] = "slow",     [FAULT_TRUNCATE] = "truncate", [FAULT_GARBAGE] = "garbage",
-    [FAULT_EXPIRE] = "expire",
+    [FAULT_403] = "403",         [FAULT_429] = "429",       [FAULT_500] = "500",
+    [FAULT_503] = "503",         [FAULT_504] = "504",       [FAULT_RESET] = "reset",
+    [FAULT_LOST] = "lost",       [FAULT_SLOW] = "slow",     [FAULT_TRUNCATE] = "truncate",
+    [FAULT_GARBAGE] = "garbage", [FAULT_EXPIRE] = "expire",
 };
 
 typedef struct {
@@ -69,10 +69,11 @@ set_share(FaultSet *set, const char *name, const char *value, GError **error)
   for (int i = 0; i < FAULT_NONE; i++)
     if (strcmp(names[i], name) == 0)
       return read_number(name, value, 1, &set->share[i], error);
-  g_set_error(error, SIM_ERROR, 0,
-              "faults: '%s' is none of 429, 500, 503, 504, reset, lost, slow, truncate, garbage, "
-              "expire, retry-after, replication, path, seed, none",
-              name);
+  g_set_error(
+      error, SIM_ERROR, 0,
+      "faults: '%s' is none of 403, 429, 500, 503, 504, reset, lost, slow, truncate, garbage, "
+      "expire, retry-after, replication, path, seed, none",
+      name);
   return FALSE;
 }
 

@@ -4,6 +4,7 @@
 #include "sim/call.h"
 
 typedef enum {
+  FAULT_403,
   FAULT_429,
   FAULT_500,
   FAULT_503,
@@ -18,7 +19,8 @@ typedef enum {
 } FaultKind;
 
 /* Sets of faults. */
-#define FAULTS_OF_STATUS (1u << FAULT_429 | 1u << FAULT_500 | 1u << FAULT_503 | 1u << FAULT_504)
+#define FAULTS_OF_STATUS                                                                           \
+  (1u << FAULT_403 | 1u << FAULT_429 | 1u << FAULT_500 | 1u << FAULT_503 | 1u << FAULT_504)
 #define FAULTS_OF_LINE                                                                             \
   (1u << FAULT_RESET | 1u << FAULT_LOST | 1u << FAULT_SLOW | 1u << FAULT_TRUNCATE |                \
    1u << FAULT_GARBAGE | 1u << FAULT_EXPIRE)

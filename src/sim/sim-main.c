@@ -20,18 +20,28 @@
 
 #define ACCOUNTS_DEFAULT 250
 #define ACCOUNTS_LIMIT   1000000
+#define SEATS_LIMIT      10000000
+#define LATENCY_LIMIT    3600000
+#define NOT_GIVEN        G_MININT
 
 static gboolean
 check_options(SimOptions *options, int accounts, int specialists, int seats, GError **error)
 {
-  if (options->port < 0 || options->port > 65535 || options->latency < 0 || accounts < -1 ||
-      accounts > ACCOUNTS_LIMIT || specialists < -1 || specialists > ACCOUNTS_LIMIT || seats < -1) {
-    g_set_error(error, SIM_ERROR, 0,
-                "a number is out of range: --port 0 to 65535, --accounts and --specialists 0 to "
-                "%d, --latency and --seats 0 or more",
-                ACCOUNTS_LIMIT);
-    return FALSE;
-  }
+  const struct {
+    const char *name;
+    int value, max;
+  } numbers[] = {
+      {"--port", options->port, 65535},         {"--latency", options->latency, LATENCY_LIMIT},
+      {"--accounts", accounts, ACCOUNTS_LIMIT}, {"--specialists", specialists, ACCOUNTS_LIMIT},
+      {"--seats", seats, SEATS_LIMIT},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(numbers); i++)
+    if (numbers[i].value != NOT_GIVEN &&
+        (numbers[i].value < 0 || numbers[i].value > numbers[i].max)) {
+      g_set_error(error, SIM_ERROR, 0, "%s %d is out of range: 0 to %d", numbers[i].name,
+                  numbers[i].value, numbers[i].max);
+      return FALSE;
+    }
   options->accounts_given = accounts >= 0;
   options->accounts = accounts >= 0 ? (guint)accounts : ACCOUNTS_DEFAULT;
   options->specialists_given = specialists >= 0;
@@ -47,7 +57,10 @@ take_seed(const char *text, SimOptions *options, GError **error)
   if (!text)
     return TRUE;
   options->seed_given = TRUE;
-  return g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT64, &options->seed, error);
+  if (g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT64, &options->seed, error))
+    return TRUE;
+  g_prefix_error(error, "--seed: ");
+  return FALSE;
 }
 
 /* "--tls CERT KEY" takes two words, which GOption has no type for: the second is
@@ -75,7 +88,7 @@ take_rest(char **rest, SimOptions *options, GError **error)
 static gboolean
 read_options(int argc, char **argv, SimOptions *options, GError **error)
 {
-  int accounts = -1, specialists = -1, seats = -1;
+  int accounts = NOT_GIVEN, specialists = NOT_GIVEN, seats = NOT_GIVEN;
   g_autofree char *seed = NULL;
   g_auto(GStrv) rest = NULL;
   gboolean version = FALSE;
@@ -195,7 +208,8 @@ run(const SimOptions *options, const sigset_t *signals, pid_t parent)
   if (!error)
     return 0;
   fprintf(stderr, "usher-sim: %s\n", error->message);
-  return error->domain == SIM_ERROR ? 2 : 1;
+  /* A file that an option names is part of how it was called. */
+  return error->domain == SIM_ERROR || error->domain == G_FILE_ERROR ? 2 : 1;
 }
 
 int

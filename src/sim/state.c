@@ -242,6 +242,24 @@ load_file(Sim *sim, GError **error)
 }
 
 static gboolean
+write_file(const Sim *sim, const GString *text, GError **error)
+{
+  return g_file_set_contents_full(sim->options.state_file, text->str, (gssize)text->len,
+                                  G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+}
+
+/* Once at the start: that it cannot be kept is said before anybody relies on it. */
+static gboolean
+try_to_save(const Sim *sim, GError **error)
+{
+  GString *text = write_all(sim);
+  gboolean written = write_file(sim, text, error);
+
+  g_string_free(text, TRUE);
+  return written;
+}
+
+static gboolean
 is_saved(const Saver *saver)
 {
   const Sim *sim = saver->sim;
@@ -268,8 +286,7 @@ save_loop(gpointer data)
     saver->saved_version = sim->tenant->version;
     saver->saved_offset = sim->clock_offset;
     g_mutex_unlock(&sim->lock);
-    if (!g_file_set_contents_full(sim->options.state_file, out->str, (gssize)out->len,
-                                  G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
+    if (!write_file(sim, out, &error))
       g_printerr("usher-sim: the state cannot be kept: %s\n", error->message);
     g_string_free(out, TRUE);
     g_mutex_lock(&sim->lock);
@@ -283,10 +300,13 @@ state_load(Sim *sim, GError **error)
 {
   if (!sim->options.state_file)
     return TRUE;
-  if (!load_file(sim, error))
+  if (!load_file(sim, error) || !try_to_save(sim, error))
     return FALSE;
   Saver *saver = sim->saver = g_new0(Saver, 1);
   saver->sim = sim;
+  saver->saved_tenant = sim->tenant;
+  saver->saved_version = sim->tenant->version;
+  saver->saved_offset = sim->clock_offset;
   g_cond_init(&saver->wake);
   saver->thread = g_thread_new("saver", save_loop, saver);
   return TRUE;

@@ -56,6 +56,16 @@ value() { jq -r "$1" "$work/body"; }
 # Options
 status "an unknown option is refused" 2 "$program" --nonsense
 status "so is a number out of range" 2 "$program" --accounts 1000001
+for number in --accounts --specialists --seats --latency --port --seed; do
+  status "so is $number -1" 2 "$program" "$number" -1
+  status "and $number many" 2 "$program" "$number" many
+  status "and $number beyond all" 2 "$program" "$number" 99999999999999999999
+done
+status "so is --port 65536" 2 "$program" --port 65536
+for file in --state --users-file --port-file --write-config; do
+  status "so is a file that cannot be: $file" 2 timeout 20 "$program" "$file" "$work/none/of/it"
+done
+status "so is a certificate that is not there" 2 timeout 20 "$program" --tls "$work/no" "$work/no"
 status "so is an unknown fault" 2 "$program" --faults sneeze=5%
 status "so are shares beyond the whole" 2 "$program" --faults 429=60%,500=60%
 status "so is a word too many" 2 "$program" more
@@ -146,7 +156,7 @@ same "so is instance discovery" "$url" "$(curl -sS "$url/common/discovery/instan
 
 # Faults
 answers() { graph GET '/users?$top=1'; }
-for fault in 429 500 503 504; do
+for fault in 403 429 500 503 504; do
   control POST faults "none,$fault=100%,retry-after=7" >/dev/null
   same "$fault on request" $fault "$(answers)"
   case $fault in 429 | 503) contains "with Retry-After" "Retry-After: 7" "$(cat "$work/head")" ;; esac
