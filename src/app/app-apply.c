@@ -268,6 +268,33 @@ roster_of(App *app, const Plan *plan, GError **error)
   return config_roster(app_profile(app), plan->roster, error);
 }
 
+/* Nothing took effect, and whatever was tried was refused. */
+static gboolean
+is_all_refused(const Plan *plan)
+{
+  guint refused = 0;
+  for (guint i = 0; i < plan->operations->len; i++) {
+    const Operation *operation = plan->operations->pdata[i];
+    if (operation->state == OPERATION_SKIPPED)
+      continue;
+    if (operation->state != OPERATION_FAILED ||
+        (operation->http_status != 403 && g_strcmp0(operation->error_code, "refused") != 0))
+      return FALSE;
+    refused++;
+  }
+  return refused > 0;
+}
+
+/* Takes `failure`. "Some of it failed" would be said of a plan of which all was refused. */
+static void
+propagate_outcome(const Plan *plan, GError *failure, GError **error)
+{
+  if (plan != NULL && g_error_matches(failure, USHER_ERROR, USHER_ERROR_FAILED) &&
+      is_all_refused(plan))
+    failure->code = USHER_ERROR_REFUSED;
+  g_propagate_error(error, failure);
+}
+
 gboolean
 app_apply(App *app, Plan *plan, AppProgress progress, gpointer data, AppOutcome *outcome,
           GCancellable *cancellable, GError **error)
@@ -281,11 +308,14 @@ app_apply(App *app, Plan *plan, AppProgress progress, gpointer data, AppOutcome 
     return FALSE;
   }
   if (!app_may_change(app, error) || !app_plan_is_released(app, plan, error) ||
+      !app_plan_is_permitted(app, plan, cancellable, error) ||
       !app_work_fill(app, roster, &work, cancellable, error))
     return FALSE;
-  gboolean done = apply_plan(&work.work, plan, progress, data, &result, cancellable, error);
+  gboolean done = apply_plan(&work.work, plan, progress, data, &result, cancellable, &local);
   take_outcome(&result, outcome);
   apply_outcome_clear(&result);
+  if (!done)
+    propagate_outcome(plan, local, error);
   return done;
 }
 
@@ -314,12 +344,18 @@ app_resume(App *app, gint64 plan_id, AppResume how, AppProgress progress, gpoint
                 plan->profile, plan->profile);
     return FALSE;
   }
-  if (!app_work_fill(app, roster, &work, cancellable, error))
+  if (!app_plan_is_permitted(app, plan, cancellable, error) ||
+      !app_work_fill(app, roster, &work, cancellable, error))
     return FALSE;
-  gboolean done = apply_resume(&work.work, plan_id, (ApplyHow)how, progress, data, &result,
-                               ret_plan, cancellable, error);
+  g_autoptr(Plan) after = NULL;
+  gboolean done = apply_resume(&work.work, plan_id, (ApplyHow)how, progress, data, &result, &after,
+                               cancellable, &local);
   take_outcome(&result, outcome);
   apply_outcome_clear(&result);
+  if (!done)
+    propagate_outcome(after, local, error);
+  if (ret_plan != NULL)
+    *ret_plan = g_steal_pointer(&after);
   return done;
 }
 

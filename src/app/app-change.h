@@ -39,3 +39,9 @@ Plan *app_plan_read(App *app, const char *text, gsize length, const char *name,
 gboolean app_plan_release(App *app, Plan *plan, const char *by, GError **error);
 /* FALSE and REFUSED when the roster wants more people to have released the plan than did. */
 gboolean app_plan_is_released(App *app, const Plan *plan, GError **error);
+
+/* FALSE and REFUSED, naming what the open operations need and the sign-in was not granted, and who
+ * grants it. Also asked by app_apply() and app_resume(), before anything is journalled; signs in
+ * if need be. */
+gboolean app_plan_is_permitted(App *app, const Plan *plan, GCancellable *cancellable,
+                               GError **error);

@@ -2,6 +2,7 @@
  * thing needs the other, and says of each whether it is well and what to do.
  * Nothing is changed. */
 #include "app/app-private.h"
+#include "app/permissions.h"
 #include "auth/credentials.h"
 #include "base/clock.h"
 #include "base/error.h"
@@ -218,32 +219,6 @@ check_token(Doctor *doctor)
   return TRUE;
 }
 
-static gboolean
-is_granted(char **granted, const char *wanted)
-{
-  for (char **one = granted; *one != NULL; one++)
-    if (g_ascii_strcasecmp(*one, wanted) == 0)
-      return TRUE;
-  /* These hold more than the smaller ones. */
-  static const char *const wider[][2] = {
-      {"User.Read.All", "User.ReadWrite.All"},
-      {"User.Read", "User.Read.All"},
-      {"User.Read", "User.ReadWrite.All"},
-      {"GroupMember.Read.All", "GroupMember.ReadWrite.All"},
-      {"GroupMember.Read.All", "Group.Read.All"},
-      {"GroupMember.ReadWrite.All", "Group.ReadWrite.All"},
-      {"User.Read.All", "Directory.Read.All"},
-      {"GroupMember.Read.All", "Directory.Read.All"},
-      {"LicenseAssignment.Read.All", "Organization.Read.All"},
-      {"LicenseAssignment.Read.All", "Directory.Read.All"},
-  };
-  for (guint i = 0; i < G_N_ELEMENTS(wider); i++)
-    if (g_str_equal(wider[i][0], wanted) &&
-        g_strv_contains((const char *const *)granted, wider[i][1]))
-      return TRUE;
-  return FALSE;
-}
-
 /* What each action needs, and who lacks it: one line for each permission that is missing. */
 static void
 check_permissions(Doctor *doctor)
@@ -254,7 +229,6 @@ check_permissions(Doctor *doctor)
     say(doctor, "permissions", WARN, g_strdup(_("the token does not tell what was granted")), NULL);
     return;
   }
-  g_auto(GStrv) granted = g_strsplit(text, " ", -1);
   for (const Action *const *row = actions(); *row != NULL; row++) {
     if ((*row)->permissions == NULL)
       continue;
@@ -263,7 +237,7 @@ check_permissions(Doctor *doctor)
       const char *known = g_hash_table_lookup(missing, *one);
       gboolean app_only =
           !graph_client_is_delegated(doctor->graph) && g_str_equal(*one, "User.Read");
-      if (!app_only && !is_granted(granted, *one))
+      if (!app_only && !permission_is_granted(text, *one))
         g_hash_table_replace(missing, g_strdup(*one),
                              known == NULL ? g_strdup((*row)->name)
                                            : g_strdup_printf("%s, %s", known, (*row)->name));

@@ -33,6 +33,8 @@ src_app_libapp_a_SOURCES = \
   src/app/doctor.c \
   src/app/job.c \
   src/app/job.h \
+  src/app/permissions.c \
+  src/app/permissions.h \
   src/app/records.c \
   src/app/records.h \
   src/app/review-report-private.h \

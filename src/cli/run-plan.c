@@ -338,7 +338,8 @@ cli_run_plan(Cli *cli, ActionResult *result)
     say("usher: %s: %s", name, _("there is nothing to do"));
     return result->exit_status;
   }
-  if (!check_can_show(cli, result->plan, &error) || !agree(cli, result, &error))
+  if (!app_plan_is_permitted(cli->app, result->plan, cli->cancellable, &error) ||
+      !check_can_show(cli, result->plan, &error) || !agree(cli, result, &error))
     return say_error(name, error);
   return apply_more(cli, result);
 }

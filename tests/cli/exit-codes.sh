@@ -41,6 +41,42 @@ exits "4: not reached" 4 --config "$work/dead.conf" list --live
 contains "what was tried is told" "usher: list: " "$err"
 
 # 5: the application lacks the permission.
+sed 's/0000000000aa/0000000000ab/' "$USHER_CONFIG" >"$work/reader.conf"
+chmod 600 "$work/reader.conf"
+someone=$(usher list state:enabled --live --format jsonl | head -1 | jq -r .userPrincipalName)
+plans=$(usher journal list --no-header | wc -l)
+before=$(sim_changes | wc -l)
+exits "5: create without the permissions" 5 --config "$work/reader.conf" create \
+  --yes --first Lacks --last Permission --mobile '+44 20 7946 0018' --email lacks@partner.example \
+  --sponsor "$sponsor"
+for permission in User.ReadWrite.All GroupMember.ReadWrite.All Mail.Send; do
+  contains "names $permission" "$permission" "$err"
+done
+contains "and who can grant them" "Privileged Role Administrator" "$err"
+contains "and to which application" "0000000000ab" "$err"
+empty "and has no result" "$out"
+for verb in disable offboard remove extend reset revoke; do
+  exits "5: $verb without the permission" 5 --config "$work/reader.conf" "$verb" --yes "$someone"
+  contains "$verb says what is missing" "lacks the permission" "$err"
+done
+exits "5: group add without the permission" 5 --config "$work/reader.conf" group add Guests \
+  "$someone" --yes
+same "nothing of that is in the journal" "$plans" "$(usher journal list --no-header | wc -l)"
+same "and nothing was sent" "$before" "$(sim_changes | wc -l)"
+exits "a dry run needs no more than reading" 0 --config "$work/reader.conf" disable --dry-run \
+  "$someone"
+exits "resuming needs the permissions too" 5 --config "$work/reader.conf" journal resume "$plan" \
+  --retry --yes
+
+# The token says yes and the service says no: with nothing done, it was refused.
+id=$(sim_graph GET "/users/$someone?\$select=id" | jq -r .id)
+sim_faults "path=/v1.0/users/$id/revokeSignInSessions,403=100%"
+exits "5: refused by the service, and nothing else done" 5 revoke --yes "$someone"
+contains "with its code" "Authorization_RequestDenied" "$err"
+contains "and what it needs" "User.RevokeSessions.All" "$err"
+exits "1: refused by the service after something was done" 1 offboard --yes "$someone"
+sim_faults none
+
 exits "5: read-only" 5 --read-only "$@" --sponsor "$sponsor"
 empty "nothing on standard output" "$out"
 

@@ -1,0 +1,17 @@
+/* What the sign-in was granted, held against what is needed: before anything is
+ * written down or sent, so that a change that cannot succeed is refused as a
+ * whole. The service has the last word all the same. */
+#pragma once
+
+#include "app/app.h"
+#include "model/roster.h"
+
+/* TRUE when `wanted`, or a permission that includes it, is among the blank-separated `granted`
+ * ("User.Read.All https://graph.microsoft.com/Mail.Send"). */
+gboolean permission_is_granted(const char *granted, const char *wanted);
+
+/* What the open operations of the plan need and the sign-in does not hold, in order of need:
+ * char *, empty when all is there or when the token does not tell. `roster` may be NULL.
+ * Signs in if need be; blocks. NULL: the sign-in failed. */
+GPtrArray *app_missing_permissions(App *app, const Plan *plan, const Roster *roster,
+                                   GCancellable *cancellable, GError **error);
