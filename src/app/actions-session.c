@@ -70,12 +70,21 @@ run_whoami(App *app, const ActionRequest *request, ActionResult *result, GCancel
   return TRUE;
 }
 
+static const ActionOption login_options[] = {
+    {"copy", 0, NULL, N_("Put the code on the clipboard of the terminal, also over ssh (OSC 52)"),
+     NULL},
+    {NULL},
+};
+
 const Action actions_session[] = {
     {.name = "login",
      .group = N_("Signing in"),
      .summary = N_("Sign in, and keep the sign-in for later"),
-     .text = N_("With device-code, shows a code to enter on a web page, on any machine. With a "
-                "client secret, asks for it once and keeps it where the profile says."),
+     .text =
+         N_("With device-code, shows a code to enter on a web page, on any machine. With a "
+            "client secret, or a certificate whose key is encrypted, asks for the secret once "
+            "and keeps it where the profile says. The others are tried out. See usher-auth(7)."),
+     .options = login_options,
      .flags = ACTION_CLI | ACTION_TUI | ACTION_NETWORK,
      .keys = "S"},
     {.name = "logout",

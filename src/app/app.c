@@ -159,51 +159,75 @@ make_credentials(const Profile *profile)
   return credentials_new_keyring(profile->name);
 }
 
-static gboolean
-sign_in_kind(const Profile *profile, SignInKind *ret_kind, GError **error)
+static SignInKind
+sign_in_kind(const Profile *profile)
 {
-  if (g_str_equal(profile->sign_in, "device-code"))
-    *ret_kind = SIGN_IN_DEVICE_CODE;
-  else if (g_str_equal(profile->sign_in, "client-secret"))
-    *ret_kind = SIGN_IN_CLIENT_SECRET;
-  else {
-    g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG,
-                _("[profile %s] sign_in: %s is not in this version yet; use device-code or "
-                  "client-secret"),
-                profile->name, profile->sign_in);
-    return FALSE;
-  }
-  return TRUE;
+  SignInKind kind = SIGN_IN_DEVICE_CODE;
+  sign_in_kind_parse(profile->sign_in, &kind); /* the configuration has been checked */
+  return kind;
+}
+
+/* Where the processes that share this profile's sign-in take turns. The caller owns it. */
+static char *
+lock_file(const Profile *profile)
+{
+  g_autofree char *dir = file_state_dir();
+  g_autofree char *name = g_uri_escape_string(profile->name, NULL, FALSE);
+  return g_strdup_printf("%s/locks/%s.sign-in", dir, name);
+}
+
+/* "de-DE" of LANG=de_DE.UTF-8; NULL: no language is set. The caller owns it. */
+static char *
+language(void)
+{
+  const char *name = *g_get_language_names();
+  gsize length = strcspn(name, ".@");
+  if (length < 2 || strncmp(name, "C.", 2) == 0)
+    return NULL;
+  return g_strdelimit(g_strndup(name, length), "_", '-');
+}
+
+static TokenSource *
+make_tokens(App *app)
+{
+  const Profile *profile = app->profile;
+  g_autofree char *lock = lock_file(profile), *mkt = language();
+  TokenOptions options = {.kind = sign_in_kind(profile),
+                          .login_url = profile->login_url,
+                          .graph_url = profile->graph_url,
+                          .tenant = profile->tenant,
+                          .client_id = profile->client_id,
+                          .credentials = app->credentials,
+                          .http = app->http,
+                          .certificate = profile->certificate,
+                          .certificate_key = profile->certificate_key,
+                          .algorithm = g_str_equal(profile->certificate_algorithm, "rs256")
+                                           ? CERTIFICATE_RS256
+                                           : CERTIFICATE_PS256,
+                          .token_file = profile->token_file,
+                          .language = mkt,
+                          .lock_file = lock};
+  return token_source_new(&options);
 }
 
 /* With the lock held. */
 static gboolean
 connect_locked(App *app, GError **error)
 {
-  SignInKind kind;
   if (app->graph != NULL)
     return TRUE;
   if (app->profile == NULL)
     return config_profile(app->config, NULL, error) != NULL;
-  if (!sign_in_kind(app->profile, &kind, error))
-    return FALSE;
   HttpOptions http = {.ca_bundle = app->profile->ca_bundle, .user_agent = "usher/" USHER_VERSION};
   app->http = http_session_new(&http);
   app->credentials = make_credentials(app->profile);
-  TokenOptions tokens = {.kind = kind,
-                         .login_url = app->profile->login_url,
-                         .graph_url = app->profile->graph_url,
-                         .tenant = app->profile->tenant,
-                         .client_id = app->profile->client_id,
-                         .credentials = app->credentials,
-                         .http = app->http};
-  app->tokens = token_source_new(&tokens);
+  app->tokens = make_tokens(app);
   app->throttle = throttle_new(IN_FLIGHT);
   GraphOptions graph = {.graph_url = app->profile->graph_url,
                         .http = app->http,
                         .tokens = app->tokens,
                         .throttle = app->throttle,
-                        .delegated = kind == SIGN_IN_DEVICE_CODE};
+                        .delegated = app_login_shows_code(app)};
   app->graph = graph_client_new(&graph);
   return TRUE;
 }
@@ -319,7 +343,8 @@ show_code(const DeviceCode *code, gpointer data)
   SignInPrompt prompt = {.user_code = code->user_code,
                          .url = code->verification_url,
                          .message = code->message,
-                         .expires_in = code->expires_in};
+                         .expires_in = code->expires_in,
+                         .again = code->again};
   if (showing->show != NULL)
     showing->show(&prompt, showing->data);
 }
@@ -328,6 +353,12 @@ gboolean
 app_login_shows_code(const App *app)
 {
   return app->profile != NULL && g_str_equal(app->profile->sign_in, "device-code");
+}
+
+const char *
+app_login_keeps(const App *app)
+{
+  return app->profile == NULL ? NULL : sign_in_kind_keeps(sign_in_kind(app->profile));
 }
 
 gboolean
@@ -348,10 +379,9 @@ app_logout(App *app, GCancellable *cancellable, GError **error)
 {
   if (app_graph(app, error) == NULL)
     return FALSE;
+  const char *kept = app_login_keeps(app);
   token_source_drop(app->tokens);
-  return credentials_forget(app->credentials,
-                            app_login_shows_code(app) ? "refresh-token" : "client-secret",
-                            cancellable, error);
+  return kept == NULL || credentials_forget(app->credentials, kept, cancellable, error);
 }
 
 gboolean

@@ -131,17 +131,22 @@ GArray *app_unfinished(App *app, GError **error);
 
 /* --- signing in --- */
 typedef struct {
-  const char *user_code, *url, *message;
-  gint64 expires_in;
+  const char *user_code, *url, *message; /* the service's words; may be NULL */
+  gint64 expires_in;                     /* seconds that are left */
+  gboolean again;                        /* only the seconds have changed */
 } SignInPrompt;
 typedef void (*SignInShow)(const SignInPrompt *prompt, gpointer data);
-/* By device code: `show` is told what the person must do. Blocks until it is decided. */
+/* By device code: `show` is told what the person must do, then the seconds that are left. Blocks
+ * until it is decided. Otherwise fetches a token, to see that it works. */
 gboolean app_login(App *app, SignInShow show, gpointer data, GCancellable *cancellable,
                    GError **error);
 /* Forgets the kept secret or sign-in of the profile. */
 gboolean app_logout(App *app, GCancellable *cancellable, GError **error);
 /* TRUE if login shows a device code; else it needs a secret that is kept beforehand. */
 gboolean app_login_shows_code(const App *app);
+/* What the profile's way to sign in keeps: "refresh-token", "client-secret",
+ * "certificate-passphrase"; NULL: nothing. */
+const char *app_login_keeps(const App *app);
 /* Keeps a secret of the profile where it says: "client-secret", "smtp-password".
  * USHER_ERROR_REFUSED where that place cannot be written (command, environment). */
 gboolean app_keep_secret(App *app, const char *name, const Secret *secret,

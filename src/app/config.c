@@ -302,6 +302,9 @@ profile_free(gpointer data)
   g_free(profile->credentials_command);
   g_free(profile->credentials_variable);
   g_free(profile->certificate);
+  g_free(profile->certificate_key);
+  g_free(profile->certificate_algorithm);
+  g_free(profile->token_file);
   g_free(profile->ca_bundle);
   g_free(profile->colour);
   g_ptr_array_unref(profile->rosters);
@@ -369,6 +372,9 @@ check_profile(const Source *source, const char *section, const Profile *profile,
   if (g_str_equal(profile->sign_in, "client-certificate") &&
       !require(source, section, "certificate", _("the file with certificate and key"), error))
     return FALSE;
+  if (g_str_equal(profile->sign_in, "federated-token") && profile->token_file == NULL &&
+      !require(source, section, "token_file", _("the file with the federated token"), error))
+    return FALSE;
   if (strpbrk(profile->tenant, "/ \t?#") != NULL)
     return config_fail_at(source_entry(source, section, "tenant")->where, error,
                           _("[%s] tenant: “%s” is neither a domain name nor an id"), section,
@@ -415,6 +421,11 @@ make_profile(const Source *source, const char *name, guint n, GError **error)
   profile->credentials_variable = take_text(source, section, "credentials_variable");
   profile->credentials_fd = fd == NULL ? -1 : (int)g_ascii_strtoll(fd, NULL, 10);
   profile->certificate = take_text(source, section, "certificate");
+  profile->certificate_key = take_text(source, section, "certificate_key");
+  profile->certificate_algorithm = take_text(source, section, "certificate_algorithm");
+  profile->token_file = take_text(source, section, "token_file");
+  if (profile->token_file == NULL)
+    profile->token_file = g_strdup(g_getenv("AZURE_FEDERATED_TOKEN_FILE"));
   profile->ca_bundle = take_text(source, section, "ca_bundle");
   profile->colour = take_colour(source, section, n);
   profile->read_only = take_bool(source, section, "read_only");

@@ -10,11 +10,13 @@ typedef struct {
   char *cloud, *login_url, *graph_url;
   char *sign_in_url; /* where a person signs in, for mails */
   char *tenant, *client_id;
-  char *sign_in;     /* device-code | client-secret */
+  char *sign_in;     /* device-code | client-secret | client-certificate | federated-token */
   char *credentials; /* keyring | command | environment | file-descriptor */
   char *credentials_command, *credentials_variable;
   int credentials_fd;
-  char *certificate;
+  char *certificate, *certificate_key;
+  char *certificate_algorithm; /* ps256 | rs256 */
+  char *token_file;
   char *ca_bundle;
   char *colour; /* of the tenant's name on the screen: "red" …; NULL: none. "auto" is resolved */
   gboolean read_only;

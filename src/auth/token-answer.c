@@ -1,5 +1,6 @@
 /* The language of the token endpoint: forms out, tokens and errors in.
- * Contract 2. AADSTS numbers and descriptions are shown, never decided on. */
+ * Contract 2. AADSTS numbers and descriptions are shown, never decided on; what
+ * the numbers mean is in token-refusals.c. */
 #include "auth/token-private.h"
 
 #include "base/error.h"
@@ -49,38 +50,13 @@ static const struct {
      N_("The sign-in service is busy. Try again later")},
 };
 
-/* Numbers that tell a person more. */
-static const struct {
-  gint64 number;
-  const char *hint;
-} hints[] = {
-    {7000215, N_("the client secret is wrong (its value is needed, not its id)")},
-    {7000222, N_("the client secret has expired")},
-    {7000218, N_("the app registration does not allow public clients")},
-    {700025, N_("a public client may not send a secret")},
-    {700027, N_("the certificate's signature is invalid")},
-    {700016, N_("the tenant does not know this client_id")},
-    {90002, N_("there is no such tenant")},
-    {65001, N_("nobody has consented to the permissions")},
-    {90094, N_("an administrator has to consent to the permissions")},
-    {70019, N_("the code has expired")},
-    {70008, N_("the sign-in was not used for too long")},
-    {700082, N_("the sign-in was not used for too long")},
-    {70043, N_("the tenant's sign-in frequency asks for a new sign-in")},
-    {50034, N_("there is no such user")},
-    {53000, N_("Conditional Access wants a managed device")},
-    {53003, N_("Conditional Access blocks this sign-in")},
-    {90055, N_("the tenant is being throttled")},
-    {9001023, N_("this way to sign in needs the tenant's own name, not 'common'")},
-    {50012, N_("the certificate was refused")},
-};
-
 void
 token_answer_clear(TokenAnswer *answer)
 {
   g_clear_pointer(&answer->access, secret_unref);
   g_clear_pointer(&answer->refresh, secret_unref);
   g_clear_pointer(&answer->granted, g_free);
+  g_clear_pointer(&answer->met, g_free);
 }
 
 static char *
@@ -161,19 +137,26 @@ aadsts_number(const cJSON *tree)
   return at ? g_ascii_strtoll(at + 6, NULL, 10) : 0;
 }
 
-static void
-append_hint(GString *text, gint64 number)
+/* A known number says more than the `error` that many of them share; what it says of signing in
+ * again may even be wrong for them. */
+static char *
+refusal_text(const char *host, const char *name, UsherErrorCode code, gint64 number,
+             const char *usual)
 {
-  if (number <= 0)
-    return;
-  const char *hint = NULL;
-  for (gsize i = 0; i < G_N_ELEMENTS(hints) && !hint; i++)
-    if (hints[i].number == number)
-      hint = _(hints[i].hint);
-  if (hint)
-    g_string_append_printf(text, " (AADSTS%" G_GINT64_FORMAT ": %s)", number, hint);
-  else
-    g_string_append_printf(text, " (AADSTS%" G_GINT64_FORMAT ")", number);
+  g_autoptr(GString) text = g_string_new(NULL);
+  g_autoptr(GString) known = g_string_new(NULL);
+  if (token_refusal_append(known, number))
+    g_string_append_printf(text, _("The sign-in was refused: %s"), known->str);
+  else if (usual)
+    g_string_append_printf(text, "%s%s", usual, known->str);
+  else if (code == USHER_ERROR_THROTTLED)
+    g_string_append_printf(text, _("The sign-in service %s is busy. Try again later"), host);
+  else {
+    g_string_append_printf(text, _("The sign-in service %s refused: %s"), host,
+                           name ? name : _("no reason was given"));
+    g_string_append(text, known->str);
+  }
+  return g_utf8_make_valid(text->str, (gssize)text->len);
 }
 
 /* An error of the endpoint in our terms. */
@@ -181,24 +164,17 @@ static GError *
 error_from(const HttpResponse *response, const char *host)
 {
   cJSON *tree = cJSON_ParseWithLength(response->body, response->length);
-  const char *name = json_string(tree, "error");
+  const char *name = json_string(tree, "error"), *usual = NULL;
   UsherErrorCode code = response->status == 429 || response->status == 503 ? USHER_ERROR_THROTTLED
                         : response->status >= 500                          ? USHER_ERROR_SERVICE
                                                                            : USHER_ERROR_SIGN_IN;
-  g_autoptr(GString) text = g_string_new(NULL);
-  for (gsize i = 0; name && i < G_N_ELEMENTS(token_errors) && !text->len; i++)
+  for (gsize i = 0; name && i < G_N_ELEMENTS(token_errors) && !usual; i++)
     if (strcmp(name, token_errors[i].error) == 0) {
       code = token_errors[i].code;
-      g_string_append(text, _(token_errors[i].message));
+      usual = _(token_errors[i].message);
     }
-  if (!text->len && code == USHER_ERROR_THROTTLED)
-    g_string_append_printf(text, _("The sign-in service %s is busy. Try again later"), host);
-  else if (!text->len)
-    g_string_append_printf(text, _("The sign-in service %s refused: %s"), host,
-                           name ? name : _("no reason was given"));
-  append_hint(text, tree ? aadsts_number(tree) : 0);
-  g_autofree char *valid = g_utf8_make_valid(text->str, (gssize)text->len);
-  GError *error = g_error_new(USHER_ERROR, code, "%s.", valid);
+  g_autofree char *text = refusal_text(host, name, code, tree ? aadsts_number(tree) : 0, usual);
+  GError *error = g_error_new(USHER_ERROR, code, "%s.", text);
   const char *id = json_string(tree, "correlation_id");
   error_set_service(error, response->status, name, id ? id : json_string(tree, "trace_id"),
                     retry_after(response));
@@ -206,13 +182,18 @@ error_from(const HttpResponse *response, const char *host)
   return error;
 }
 
+char *
+token_endpoint(const TokenSource *source, const char *endpoint)
+{
+  g_autofree char *tenant = url_encode(source->tenant);
+  return g_strdup_printf("%s/%s/oauth2/v2.0/%s", source->login_url, tenant, endpoint);
+}
+
 HttpResponse *
 token_post(TokenSource *source, const char *endpoint, const char *form, GCancellable *cancellable,
            GError **error)
 {
-  g_autofree char *tenant = url_encode(source->tenant);
-  g_autofree char *url =
-      g_strdup_printf("%s/%s/oauth2/v2.0/%s", source->login_url, tenant, endpoint);
+  g_autofree char *url = token_endpoint(source, endpoint);
   g_autoptr(GPtrArray) headers = g_ptr_array_new();
   g_ptr_array_add(headers, (gpointer) "Content-Type: application/x-www-form-urlencoded");
   g_ptr_array_add(headers, (gpointer) "Accept: application/json");
@@ -228,8 +209,17 @@ token_post(TokenSource *source, const char *endpoint, const char *form, GCancell
   return NULL;
 }
 
+gboolean
+token_request(TokenSource *source, char *form, TokenAnswer *ret_answer, GCancellable *cancellable,
+              GError **error)
+{
+  g_autoptr(HttpResponse) response = token_post(source, "token", form, cancellable, error);
+  secret_free_string(form);
+  return response && token_answer_parse(response, ret_answer, error);
+}
+
 /* A token goes into a header: anything but visible ASCII would be an attack. */
-static gboolean
+gboolean
 token_is_clean(const char *token)
 {
   gsize length = 0;

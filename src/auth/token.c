@@ -1,7 +1,7 @@
 /* The token source: keeps the access token, lets one thread fetch a new one
- * while the others wait for it, and keeps the newest refresh token. What the
- * endpoint says is read in token-answer.c, the device code flow is in
- * token-device.c. */
+ * while the others wait for it, and keeps the newest refresh token. How a token
+ * is fetched is in token-app.c and token-refresh.c, the device code flow in
+ * token-device.c; what the endpoint says is read in token-answer.c. */
 #include "auth/token-private.h"
 
 #include "base/clock.h"
@@ -10,6 +10,42 @@
 #include <string.h>
 
 #define EARLY (5 * 60)
+
+/* In the order of SignInKind. */
+static const struct {
+  const char *name, *keeps;
+  gboolean (*fetch)(TokenSource *source, TokenAnswer *ret_answer, GCancellable *cancellable,
+                    GError **error);
+} kinds[] = {
+    {"device-code", "refresh-token", token_fetch_refresh},
+    {"client-secret", "client-secret", token_fetch_app},
+    {"client-certificate", "certificate-passphrase", token_fetch_app},
+    {"federated-token", NULL, token_fetch_app},
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(kinds) == SIGN_IN_N);
+
+const char *
+sign_in_kind_name(SignInKind kind)
+{
+  return kinds[kind].name;
+}
+
+gboolean
+sign_in_kind_parse(const char *name, SignInKind *ret_kind)
+{
+  for (guint i = 0; i < SIGN_IN_N; i++)
+    if (strcmp(kinds[i].name, name) == 0) {
+      *ret_kind = (SignInKind)i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+const char *
+sign_in_kind_keeps(SignInKind kind)
+{
+  return kinds[kind].keeps;
+}
 
 static char *
 without_slash(const char *url)
@@ -29,6 +65,12 @@ token_source_new(const TokenOptions *options)
   source->graph_url = without_slash(options->graph_url);
   source->tenant = g_strdup(options->tenant);
   source->client_id = g_strdup(options->client_id);
+  source->certificate = g_strdup(options->certificate);
+  source->certificate_key = g_strdup(options->certificate_key);
+  source->algorithm = options->algorithm;
+  source->token_file = g_strdup(options->token_file);
+  source->language = g_strdup(options->language);
+  source->lock_file = g_strdup(options->lock_file);
   source->credentials = options->credentials;
   source->http = options->http;
   source->throttle = throttle_new(1);
@@ -43,6 +85,7 @@ drop_access(TokenSource *source)
 {
   g_clear_pointer(&source->access, secret_unref);
   g_clear_pointer(&source->granted, g_free);
+  g_clear_pointer(&source->met, g_free);
   source->expires = source->renew_at = 0;
 }
 
@@ -61,6 +104,12 @@ token_source_free(TokenSource *source)
   g_free(source->graph_url);
   g_free(source->tenant);
   g_free(source->client_id);
+  g_free(source->certificate);
+  g_free(source->certificate_key);
+  g_free(source->token_file);
+  g_free(source->language);
+  g_free(source->lock_file);
+  g_free(source->challenge);
   g_free(source);
 }
 
@@ -76,102 +125,13 @@ token_source_take(TokenSource *source, TokenAnswer *answer)
   if (answer->refresh) {
     g_clear_pointer(&source->refresh, secret_unref);
     source->refresh = g_steal_pointer(&answer->refresh);
+    source->unsaved = answer->unsaved;
   }
+  /* Another challenge may have come meanwhile: then that one is still to be met. */
+  if (g_strcmp0(source->challenge, answer->met) == 0)
+    g_clear_pointer(&source->challenge, g_free);
+  source->met = g_steal_pointer(&answer->met);
   g_mutex_unlock(&source->lock);
-}
-
-/* A missing secret is a missing sign-in; a silent keyring stays what it is. */
-static Secret *
-load(TokenSource *source, const char *name, const char *missing, GCancellable *cancellable,
-     GError **error)
-{
-  g_autoptr(GError) failure = NULL;
-  Secret *secret = credentials_load(source->credentials, name, cancellable, &failure);
-  if (secret)
-    return secret;
-  if (g_error_matches(failure, USHER_ERROR, USHER_ERROR_NOT_FOUND))
-    g_set_error(error, USHER_ERROR, USHER_ERROR_SIGN_IN, "%s %s", failure->message, missing);
-  else
-    g_propagate_error(error, g_steal_pointer(&failure));
-  return NULL;
-}
-
-static gboolean
-post_and_parse(TokenSource *source, char *form, TokenAnswer *ret_answer, GCancellable *cancellable,
-               GError **error)
-{
-  g_autoptr(HttpResponse) response = token_post(source, "token", form, cancellable, error);
-  secret_free_string(form);
-  return response && token_answer_parse(response, ret_answer, error);
-}
-
-static gboolean
-fetch_with_secret(TokenSource *source, TokenAnswer *ret_answer, GCancellable *cancellable,
-                  GError **error)
-{
-  g_autoptr(Secret) secret =
-      load(source, "client-secret", _("Store the app registration's secret with 'usher login'."),
-           cancellable, error);
-  if (!secret)
-    return FALSE;
-  g_autofree char *scope = g_strdup_printf("%s/.default", source->graph_url);
-  char *form = token_form("grant_type", "client_credentials", "client_id", source->client_id,
-                          "scope", scope, "client_secret", secret_peek(secret), NULL);
-  return post_and_parse(source, form, ret_answer, cancellable, error);
-}
-
-static gboolean
-redeem(TokenSource *source, const Secret *refresh, TokenAnswer *ret_answer,
-       GCancellable *cancellable, GError **error)
-{
-  g_autofree char *scope = token_delegated_scope(source);
-  char *form = token_form("grant_type", "refresh_token", "client_id", source->client_id, "scope",
-                          scope, "refresh_token", secret_peek(refresh), NULL);
-  return post_and_parse(source, form, ret_answer, cancellable, error);
-}
-
-/* The refresh token that this run knows, else the stored one. */
-static Secret *
-current_refresh(TokenSource *source, GCancellable *cancellable, GError **error)
-{
-  g_mutex_lock(&source->lock);
-  Secret *refresh = source->refresh ? secret_ref(source->refresh) : NULL;
-  g_mutex_unlock(&source->lock);
-  return refresh
-             ? refresh
-             : load(source, "refresh-token", _("Sign in with 'usher login'."), cancellable, error);
-}
-
-static gboolean
-fetch_with_refresh(TokenSource *source, TokenAnswer *ret_answer, GCancellable *cancellable,
-                   GError **error)
-{
-  g_autoptr(Secret) refresh = current_refresh(source, cancellable, error);
-  if (!refresh)
-    return FALSE;
-  g_autoptr(GError) failure = NULL;
-  gboolean ok = redeem(source, refresh, ret_answer, cancellable, &failure);
-  if (!ok && g_strcmp0(error_service_code(failure), "invalid_grant") == 0) {
-    /* Somebody may have signed in again beside us: the stored one may be newer. */
-    g_autoptr(Secret) stored =
-        credentials_load(source->credentials, "refresh-token", cancellable, NULL);
-    if (stored && !secret_equal(stored, refresh)) {
-      g_clear_error(&failure);
-      ok = redeem(source, stored, ret_answer, cancellable, &failure);
-    }
-  }
-  if (!ok) {
-    g_propagate_error(error, g_steal_pointer(&failure));
-    return FALSE;
-  }
-  /* Every use brings a new one. Saved before ours is forgotten; where it cannot be
-   * saved, the old one, which use does not revoke, stays where it is. */
-  g_autoptr(GError) unsaved = NULL;
-  if (ret_answer->refresh && credentials_can_save(source->credentials) &&
-      !credentials_save(source->credentials, "refresh-token", ret_answer->refresh, cancellable,
-                        &unsaved))
-    g_info("the new refresh token was not saved: %s", unsaved->message);
-  return TRUE;
 }
 
 /* Without the lock: whoever set `fetching` is alone here. */
@@ -179,9 +139,7 @@ static gboolean
 fetch(TokenSource *source, GCancellable *cancellable, GError **error)
 {
   g_auto(TokenAnswer) answer = {0};
-  gboolean ok = source->kind == SIGN_IN_CLIENT_SECRET
-                    ? fetch_with_secret(source, &answer, cancellable, error)
-                    : fetch_with_refresh(source, &answer, cancellable, error);
+  gboolean ok = kinds[source->kind].fetch(source, &answer, cancellable, error);
   if (ok)
     token_source_take(source, &answer);
   return ok;
@@ -254,12 +212,37 @@ token_source_get(TokenSource *source, const Secret *refused, GCancellable *cance
   return access;
 }
 
+gboolean
+token_source_challenge(TokenSource *source, const Secret *refused, const char *www_authenticate,
+                       GError **error)
+{
+  g_autofree char *challenge = token_challenge_parse(www_authenticate);
+  if (!challenge)
+    return TRUE;
+  g_mutex_lock(&source->lock);
+  gboolean ours = source->access && secret_equal(source->access, refused);
+  gboolean in_vain = ours && g_strcmp0(source->met, challenge) == 0;
+  if (ours && !in_vain) {
+    drop_access(source);
+    g_free(source->challenge);
+    source->challenge = g_steal_pointer(&challenge);
+  }
+  g_mutex_unlock(&source->lock);
+  if (in_vain)
+    g_set_error_literal(error, USHER_ERROR, USHER_ERROR_SIGN_IN,
+                        _("The tenant refuses the token although it was renewed as it demanded "
+                          "(continuous access evaluation). Sign in again with 'usher login'; if "
+                          "that does not help, a policy of the tenant stands against it."));
+  return !in_vain;
+}
+
 void
 token_source_drop(TokenSource *source)
 {
   g_mutex_lock(&source->lock);
   drop_access(source);
   g_clear_pointer(&source->refresh, secret_unref);
+  source->unsaved = FALSE;
   g_mutex_unlock(&source->lock);
 }
 

@@ -7,6 +7,8 @@
 #include "cli/prompt.h"
 #include "cli/say.h"
 
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static gboolean
@@ -26,43 +28,100 @@ open_session(Cli *cli, GError **error)
   return TRUE;
 }
 
+/* What is on the terminal about the code that is being waited for. */
+typedef struct {
+  gboolean copy;     /* hand the code to the terminal's clipboard */
+  gboolean counting; /* the line with the time is on the screen */
+  gint64 last;       /* what it says */
+} Waiting;
+
+/* OSC 52: the terminal that the person sits at takes it, also through ssh. */
+static void
+copy_code(const char *code)
+{
+  g_autofree char *encoded = g_base64_encode((const guchar *)code, strlen(code));
+  fprintf(stderr, "\033]52;c;%s\a", encoded);
+  fflush(stderr);
+}
+
+static void
+show_left(Waiting *waiting, gint64 left)
+{
+  if (!isatty(STDERR_FILENO) || (waiting->counting && waiting->last == left))
+    return;
+  fprintf(stderr, "\r\033[K");
+  fprintf(stderr, _("Waiting, %d:%02d left; ^C gives up."), (int)(left / 60), (int)(left % 60));
+  fflush(stderr);
+  waiting->counting = TRUE;
+  waiting->last = left;
+}
+
+static void
+end_count(Waiting *waiting)
+{
+  if (waiting->counting)
+    fprintf(stderr, "\r\033[K");
+  waiting->counting = FALSE;
+}
+
 /* The code is needed by the person at once, so it is said even when quiet. */
 static void
 show_code(const SignInPrompt *prompt, gpointer data)
 {
-  if (prompt->url && prompt->user_code)
-    say(_("Open %s in a browser and enter the code %s"), prompt->url, prompt->user_code);
-  else if (prompt->message)
+  Waiting *waiting = data;
+  if (prompt->again) {
+    show_left(waiting, prompt->expires_in);
+    return;
+  }
+  say(_("Open %s in a browser and enter the code %s"), prompt->url, prompt->user_code);
+  if (prompt->message)
     say("%s", prompt->message);
-  if (prompt->expires_in > 0)
+  if (waiting->copy && isatty(STDERR_FILENO))
+    copy_code(prompt->user_code);
+  if (isatty(STDERR_FILENO))
+    show_left(waiting, prompt->expires_in);
+  else if (prompt->expires_in > 0)
     say(ngettext("Waiting for %d minute at most; ^C gives up.",
                  "Waiting for %d minutes at most; ^C gives up.", (int)(prompt->expires_in / 60)),
         (int)(prompt->expires_in / 60));
 }
 
-/* Asks for the secret of the app registration; an empty answer keeps the one there is. */
+/* What is asked for a secret that the way to sign in keeps. */
+static const struct {
+  const char *name, *question;
+} questions[] = {
+    {"client-secret", N_("Client secret (not shown; an empty answer keeps the one there is): ")},
+    {"certificate-passphrase",
+     N_("Passphrase of the certificate's key (not shown; an empty answer keeps what there is): ")},
+};
+
+/* Asks for the secret; an empty answer keeps the one there is. */
 static gboolean
 ask_secret(Cli *cli, GError **error)
 {
   const Profile *profile = app_profile(cli->app);
-  if (app_login_shows_code(cli->app) || !g_str_equal(profile->credentials, "keyring") ||
-      !isatty(STDIN_FILENO))
+  const char *kept = app_login_keeps(cli->app), *question = NULL;
+  for (gsize i = 0; kept && i < G_N_ELEMENTS(questions); i++)
+    if (g_str_equal(questions[i].name, kept))
+      question = _(questions[i].question);
+  if (!question || !g_str_equal(profile->credentials, "keyring") || !isatty(STDIN_FILENO))
     return TRUE;
-  g_autoptr(Secret) secret =
-      prompt_secret(_("Client secret (not shown; an empty answer keeps the one there is): "),
-                    cli->cancellable, error);
+  g_autoptr(Secret) secret = prompt_secret(question, cli->cancellable, error);
   if (!secret)
     return FALSE;
   return secret_length(secret) == 0 ||
-         app_keep_secret(cli->app, "client-secret", secret, cli->cancellable, error);
+         app_keep_secret(cli->app, kept, secret, cli->cancellable, error);
 }
 
 int
 cli_login(Cli *cli)
 {
   g_autoptr(GError) error = NULL;
-  if (!open_session(cli, &error) || !ask_secret(cli, &error) ||
-      !app_login(cli->app, show_code, NULL, cli->cancellable, &error))
+  Waiting waiting = {.copy = action_option(&cli->arguments.request, "copy") != NULL};
+  gboolean ok = open_session(cli, &error) && ask_secret(cli, &error) &&
+                app_login(cli->app, show_code, &waiting, cli->cancellable, &error);
+  end_count(&waiting);
+  if (!ok)
     return say_error("login", error);
   if (!cli->quiet)
     say(_("Signed in to %s."), app_profile(cli->app)->tenant);

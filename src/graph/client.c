@@ -221,7 +221,8 @@ propagate(GError **error, GError *failure, const GraphCall *call)
   g_propagate_error(error, failure);
 }
 
-/* With a fresh token once, if the first was refused. */
+/* With a fresh token once, if the first was refused, and then with the claims that the refusal
+ * demanded. */
 static HttpResponse *
 send_authorised(GraphClient *client, const GraphCall *call, HttpRequest *request, GraphTrace *trace,
                 Secret **ret_token, GCancellable *cancellable, GError **error)
@@ -242,6 +243,12 @@ send_authorised(GraphClient *client, const GraphCall *call, HttpRequest *request
       return NULL;
     }
     /* No answer means a failure. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
+    if (response->status == 401 &&
+        !token_source_challenge(client->tokens, token,
+                                http_response_header(response, "www-authenticate"), &failure)) {
+      propagate(error, g_steal_pointer(&failure), call);
+      return NULL;
+    }
     if (response->status != 401 || refused) {
       if (ret_token)
         *ret_token = g_steal_pointer(&token);

@@ -234,6 +234,15 @@ keep_header(Transfer *transfer, const char *line, gsize length)
     if (announced < transfer->options->max_body && announced > FIRST_CAPACITY)
       make_room(transfer, (gsize)announced);
   }
+  /* Several challenges may come, each in a header of its own. */
+  const char *before = strcmp(name, "www-authenticate") == 0
+                           ? g_hash_table_lookup(transfer->response->headers, name)
+                           : NULL;
+  if (before) {
+    char *joined = g_strconcat(before, ", ", value, NULL);
+    g_free(value);
+    value = joined;
+  }
   g_hash_table_replace(transfer->response->headers, name, value);
 }
 

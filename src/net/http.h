@@ -42,7 +42,7 @@ typedef struct {
   int status;
   char *body; /* NUL-terminated, may be empty */
   gsize length;
-  GHashTable *headers; /* lower-case name → value (the last one); */
+  GHashTable *headers; /* lower-case name → value (the last one; WWW-Authenticate: all) */
   gint64 date;         /* the service's clock from Date, 0 when absent */
 } HttpResponse;
 

@@ -94,7 +94,10 @@ dialog_key(View *view, KeyCode code)
   Dialog *dialog = (Dialog *)view;
   for (const DialogKey *key = dialog->keys; key != NULL && key->key != 0; key++)
     if (key->key == code) {
-      dialog_end(dialog, code);
+      if (!key->stays)
+        dialog_end(dialog, code);
+      else if (dialog->answer != NULL)
+        dialog->answer(view->console, code, dialog->data);
       return TRUE;
     }
   gboolean closes = code == KEYCODE_ESC || (dialog->keys == NULL && code == KEYCODE_ENTER) ||
@@ -160,6 +163,12 @@ dialog_set_secret(View *view, const char *text)
   dialog->secret = g_strdup(text);
   if (view->console != NULL)
     console_changed(view->console, CHANGED_ALL);
+}
+
+const char *
+dialog_secret(View *view)
+{
+  return ((Dialog *)view)->secret;
 }
 
 void

@@ -7,9 +7,11 @@
 typedef struct {
   KeyCode key;
   const char *label; /* N_() */
+  gboolean stays;    /* the dialog is not closed by it */
 } DialogKey;
 
-/* Told which key was pressed, KEYCODE_ESC for Esc (also by ^C); the dialog is closed already. */
+/* Told which key was pressed, KEYCODE_ESC for Esc (also by ^C); the dialog is closed already,
+ * unless the key is one that stays. */
 typedef void (*DialogAnswer)(Console *console, KeyCode key, gpointer data);
 
 /* `keys` is a static table ended by a 0 key; Esc works always. `answer` may be NULL. */
@@ -18,6 +20,8 @@ View *dialog_new(const char *title, const char *text, const DialogKey *keys, Dia
 void dialog_set_text(View *view, const char *text);
 /* A line that stands out; wiped when it is replaced and when the dialog closes. */
 void dialog_set_secret(View *view, const char *text);
+/* Lent; NULL: there is none yet. */
+const char *dialog_secret(View *view);
 /* Only its own keys close it, not Esc or Enter. */
 void dialog_keep(View *view);
 /* What Esc is said to do; a static text. */

@@ -9,6 +9,7 @@
 #include "tui/pager.h"
 #include "tui/view-plan.h"
 #include <inttypes.h>
+#include <stdlib.h>
 
 typedef struct {
   App *app;
@@ -254,9 +255,8 @@ static void
 on_prompt(const SignInPrompt *prompt, gpointer data)
 {
   Login *login = data;
-  char *text = g_strdup_printf("%s\n%s\n%s", prompt->url != NULL ? prompt->url : "",
-                               prompt->user_code != NULL ? prompt->user_code : "",
-                               prompt->message != NULL ? prompt->message : "");
+  char *text = g_strdup_printf("%s\n%s\n%" PRId64 "\n%s", prompt->url, prompt->user_code,
+                               prompt->expires_in, prompt->message != NULL ? prompt->message : "");
   job_post(login->job, text, g_free);
 }
 
@@ -268,9 +268,29 @@ login_run(Job *job, gpointer data, GCancellable *cancellable, GError **error)
   return app_login(login->app, on_prompt, login, cancellable, error);
 }
 
+static const DialogKey login_keys[] = {
+    {'y', N_("copy the code"), .stays = TRUE},
+    {0},
+};
+
+static void
+copy_code(Console *console)
+{
+  const char *code = console->login == NULL ? NULL : dialog_secret(console->login);
+  if (code == NULL)
+    return;
+  screen_copy(console->screen, code);
+  console_say(console, STYLE_GOOD,
+              _("The code is on the terminal's clipboard, if it allows that."));
+}
+
 static void
 on_login_answer(Console *console, KeyCode key, gpointer data)
 {
+  if (key == 'y') {
+    copy_code(console);
+    return;
+  }
   console->login = NULL;
   if (console->login_job != NULL)
     job_cancel(console->login_job);
@@ -281,13 +301,15 @@ login_message(gpointer message, gpointer user)
 {
   Console *console = user;
   g_autofree char *text = message;
-  g_auto(GStrv) parts = g_strsplit(text, "\n", 3);
+  g_auto(GStrv) parts = g_strsplit(text, "\n", 4);
   View *dialog = console->login;
-  if (dialog == NULL || g_strv_length(parts) < 2)
+  if (dialog == NULL || g_strv_length(parts) < 4)
     return;
+  int left = atoi(parts[2]);
   g_autofree char *words = g_strdup_printf(_("Open this page in a browser, on any device, and type "
-                                             "the code; this goes on by itself then:\n%s"),
-                                           parts[0]);
+                                             "the code; this goes on by itself then:\n%s\n"
+                                             "%d:%02d left"),
+                                           parts[0], left / 60, left % 60);
   dialog_set_text(dialog, words);
   dialog_set_secret(dialog, parts[1]);
 }
@@ -317,8 +339,9 @@ perform_login(Console *console)
     return;
   Login *login = g_new0(Login, 1);
   login->app = console->app;
-  console->login =
-      dialog_new(_("Sign in"), _("Asking for a sign-in …"), NULL, on_login_answer, NULL, NULL);
+  console->login = dialog_new(_("Sign in"), _("Asking for a sign-in …"), login_keys,
+                              on_login_answer, NULL, NULL);
+  dialog_set_escape(console->login, _("give up"));
   console_push(console, console->login);
   console->login_job =
       job_start(_("signing in"), login_run, login, g_free, login_message, login_done, console);

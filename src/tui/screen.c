@@ -337,6 +337,16 @@ screen_run(Screen *screen, char **argv, GError **error)
 }
 
 void
+screen_copy(Screen *screen, const char *text)
+{
+  if (screen->null != NULL)
+    return;
+  g_autofree char *encoded = g_base64_encode((const guchar *)text, strlen(text));
+  fprintf(stdout, "\033]52;c;%s\a", encoded);
+  fflush(stdout);
+}
+
+void
 screen_redraw(Screen *screen)
 {
   clearok(curscr, TRUE);

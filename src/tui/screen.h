@@ -38,6 +38,8 @@ void screen_suspend(Screen *screen);
 /* Lends the terminal to another program (an editor) and waits for its end; TRUE if it ended well.
  */
 gboolean screen_run(Screen *screen, char **argv, GError **error);
+/* Hands text to the clipboard of the terminal that the person sits at, also over ssh (OSC 52). */
+void screen_copy(Screen *screen, const char *text);
 /* Everything is sent anew with the next paint. */
 void screen_redraw(Screen *screen);
 void screen_set_mouse(Screen *screen, gboolean on);
