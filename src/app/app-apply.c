@@ -100,7 +100,9 @@ app_sign_plan(App *app, Plan *plan)
   const Profile *profile = app_profile(app);
   g_free(plan->who);
   plan->who = app_who();
-  plan->made_at = clock_now();
+  /* Of a plan that rests on what was read before, this was set before reading. */
+  if (plan->made_at == 0)
+    plan->made_at = clock_now();
   if (plan->profile == NULL && profile != NULL)
     plan->profile = g_strdup(profile->name);
   if (plan->tenant == NULL && profile != NULL)

@@ -36,6 +36,11 @@ char *chain_operation_seal(Store *store, gint64 plan_id, guint sequence, GError 
 char *chain_hash(const char *before, gint64 number, const char *event, gint64 plan_id,
                  guint sequence, gint64 at, const char *content);
 
+/* FALSE with CONFLICT when the plan would make an account for an external address for which
+ * another plan of the tenant makes one, or has made one since this one was made. Inside the
+ * caller's write transaction. */
+gboolean journal_claim(Store *store, const Plan *plan, GError **error);
+
 /* Who holds a run: `living` by the rules of journal-lease.c, `ours` by this very store. */
 typedef struct {
   gboolean found, living, ours;

@@ -291,7 +291,7 @@ journal_begin(Store *store, Plan *plan, GError **error)
   gint64 id = 0;
   if (!store_begin_write(store, error))
     return FALSE;
-  gboolean ok = insert_plan(store, plan, &id, error) &&
+  gboolean ok = journal_claim(store, plan, error) && insert_plan(store, plan, &id, error) &&
                 insert_operations(store, plan, id, 0, CHAIN_PLAN, error) &&
                 chain_add_state(store, id, error);
   if (!store_end(store, ok, error))

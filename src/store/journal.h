@@ -7,7 +7,9 @@
 #include "store/store.h"
 
 /* Writes the plan, all operations planned, in one commit; sets plan->id. Those that were
- * decided before (skipped, say) are written as such. A value whose name is that of a secret
+ * decided before (skipped, say) are written as such. CONFLICT when another plan of the tenant
+ * makes an account for the same external address, or has done so since plan->made_at. A value whose
+ * name is that of a secret
  * ("password", "temporaryAccessPass" …) is refused. */
 gboolean journal_begin(Store *store, Plan *plan, GError **error);
 /* The intents of one request or batch, in one commit (n sequences); each operation's

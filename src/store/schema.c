@@ -115,6 +115,8 @@ static const char *const migrations[] = {
     "  BEGIN UPDATE review SET state = 'applied', plan_id = NEW.id WHERE profile = NEW.profile"
     "    AND EXISTS (SELECT 1 FROM json_each(NEW.notes) AS note WHERE"
     "      note.value = 'review ' || review.id || ': ' || review.name); END;",
+    /* 3: creations, to see at once whether somebody is being made already */
+    "CREATE INDEX operation_creation ON operation (state, finished_at) WHERE kind = 'user.create';",
 };
 
 #define VERSION ((gint64)G_N_ELEMENTS(migrations))

@@ -66,5 +66,17 @@ make
 wait "$one"
 finish
 exactly_one "the same person created twice at once"
+
+# Both look, then both would make: under other names, so that the service has no objection.
+person 702
+sim_faults slow=100%
+"$usher_program" create --yes --quiet --first "$first" --last "$last" --mobile '+49 151 2345678' \
+  --user another.name --email "$email" --sponsor "$sponsor" >"$work/one" 2>&1 </dev/null &
+one=$!
+make
+wait "$one"
+sim_faults none
+finish
+exactly_one "the same person created twice at once under two names"
 exits "the journal is whole" 0 journal verify
 done_testing

@@ -98,6 +98,54 @@ test_round_trip(Place *place, gconstpointer data)
   assert_stored(place, plan);
 }
 
+/* A plan that makes an account for an external address, made at a moment. */
+static Plan *
+creation(const char *user_name, const char *external, const char *tenant, gint64 made_at)
+{
+  Plan *plan = plan_new("Create");
+  plan->tenant = g_strdup(tenant);
+  plan->made_at = made_at;
+  Operation *create = plan_add(plan, "user.create", NULL, user_name);
+  operation_add_value(create, "displayName", NULL, "Kim");
+  operation_add_value(create, "otherMails", NULL, external);
+  return plan;
+}
+
+static void
+assert_claimed(Store *store, const char *external, const char *tenant, gint64 made_at, gboolean yes)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Plan) plan = creation("kim2.ext@contoso.com", external, tenant, made_at);
+  g_assert_true(journal_begin(store, plan, &error) == !yes);
+  if (yes)
+    g_assert_error(error, USHER_ERROR, USHER_ERROR_CONFLICT);
+  else
+    g_assert_no_error(error);
+}
+
+/* Two runs that both found a person missing: the second does not make another account. */
+static void
+test_claim(Place *place, gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+  const guint first[] = {1};
+  g_autoptr(Plan) plan =
+      creation("kim.ext@contoso.com", "kim@fabrikam.example", "contoso.com", 100);
+  g_assert_true(journal_begin(place->store, plan, &error));
+  assert_claimed(place->store, "Kim@Fabrikam.example", "contoso.com", 100, TRUE);
+  assert_claimed(place->store, "kim@fabrikam.example", "contoso.com", 100000, TRUE);
+  assert_claimed(place->store, "kim@fabrikam.example", "fabrikam.example", 100, FALSE);
+  assert_claimed(place->store, "tim@fabrikam.example", "contoso.com", 100, FALSE);
+
+  Operation *create = plan_operation(plan, 1);
+  sample_done(create);
+  create->finished_at = 200;
+  g_assert_true(journal_result(place->store, plan, first, 1, &error));
+  assert_claimed(place->store, "kim@fabrikam.example", "contoso.com", 200, TRUE);
+  /* Whoever asked the tenant later has seen the account. */
+  assert_claimed(place->store, "kim@fabrikam.example", "contoso.com", 201, FALSE);
+}
+
 /* The second attempt of what failed: allowed, and both are in the chain. */
 static void
 test_second_attempt(Place *place, gconstpointer data)
@@ -476,6 +524,7 @@ main(int argc, char **argv)
 {
   g_test_init(&argc, &argv, NULL);
   ADD("round-trip", test_round_trip);
+  ADD("claim", test_claim);
   ADD("second-attempt", test_second_attempt);
   ADD("forward-only", test_forward_only);
   ADD("extend", test_extend);
