@@ -50,7 +50,12 @@ app_undo_plan(App *app, gint64 plan_id, GError **error)
   /* Whoever still works on it would go on behind our back. */
   if (!journal_lease(store, plan_id, error))
     return NULL;
+  /* As it stands now that nobody does. */
+  plan_free(plan);
+  plan = journal_load(store, plan_id, error);
   journal_release(store, plan_id);
+  if (plan == NULL)
+    return NULL;
   Plan *undo = undo_plan(plan);
   app_sign_plan(app, undo);
   undo->reason = g_strdup_printf(_("undoes plan %" PRId64), plan_id);

@@ -59,7 +59,7 @@ process_start(int pid)
   return g_strdup(fields[20]);
 }
 
-enum { TOKEN, MACHINE, BOOT, SPACE, HOST, PID, STARTED, HEARTBEAT };
+enum { TOKEN, MACHINE, BOOT, SPACE, HOST, PID, STARTED, HEARTBEAT, PLAN };
 
 static gboolean
 is_same(sqlite3_stmt *row, int column, char *here)
@@ -130,8 +130,80 @@ write_lease(Store *store, gint64 plan_id, GError **error)
   return store_run(store, insert, error);
 }
 
+/* --- taking it --- */
+
+/* The plans that living processes other than this one work on: GArray of gint64. */
+static GArray *
+others_at_work(Store *store, gint64 plan_id, GError **error)
+{
+  sqlite3_stmt *select =
+      store_statement(store,
+                      "SELECT token, machine, boot, space, host, pid, started, heartbeat, plan_id"
+                      " FROM lease WHERE plan_id <> ?1 AND token <> ?2",
+                      error);
+  if (select == NULL)
+    return NULL;
+  g_autoptr(GArray) plans = g_array_new(FALSE, FALSE, sizeof(gint64));
+  store_bind_int(select, 1, plan_id);
+  store_bind_text(select, 2, store->token);
+  int got;
+  while ((got = store_next(store, select, error)) > 0) {
+    gint64 id = sqlite3_column_int64(select, PLAN);
+    if (is_living(select))
+      g_array_append_val(plans, id);
+  }
+  store_reset(select);
+  return got == 0 ? g_steal_pointer(&plans) : NULL;
+}
+
+/* A target that both have still something to do about; "" when there is none, NULL on error. */
+static char *
+shared_target(Store *store, gint64 plan_id, gint64 other, GError **error)
+{
+  sqlite3_stmt *select =
+      store_statement(store,
+                      "SELECT coalesce(target_name, target_id) FROM operation WHERE plan_id = ?2"
+                      " AND state IN ('planned', 'intended', 'sent') AND target_id IN"
+                      "  (SELECT target_id FROM operation WHERE plan_id = ?1 AND state <> 'done')"
+                      " LIMIT 1",
+                      error);
+  if (select == NULL)
+    return NULL;
+  store_bind_int(select, 1, plan_id);
+  store_bind_int(select, 2, other);
+  int got = store_next(store, select, error);
+  char *name = got > 0 ? store_column_text(select, 0) : got == 0 ? g_strdup("") : NULL;
+  store_reset(select);
+  return name;
+}
+
+/* Two plans about the same account are not applied side by side. */
 static gboolean
-take(Store *store, gint64 plan_id, GError **error)
+check_others(Store *store, gint64 plan_id, GError **error)
+{
+  g_autoptr(GArray) plans = others_at_work(store, plan_id, error);
+  if (plans == NULL)
+    return FALSE;
+  for (guint i = 0; i < plans->len; i++) {
+    gint64 other = g_array_index(plans, gint64, i);
+    g_autofree char *name = shared_target(store, plan_id, other, error);
+    LeaseHolder holder;
+    if (name == NULL || (*name != '\0' && !lease_holder(store, other, &holder, error)))
+      return FALSE;
+    if (*name == '\0')
+      continue;
+    g_set_error(error, USHER_ERROR, USHER_ERROR_CONFLICT,
+                _("Plan %d is changing %s and others right now (process %d on %s). Wait until it "
+                  "is done, or stop it there."),
+                (int)other, name, holder.pid, holder.host);
+    g_free(holder.host);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+lease_take(Store *store, gint64 plan_id, GError **error)
 {
   LeaseHolder holder;
   if (!lease_holder(store, plan_id, &holder, error))
@@ -144,7 +216,7 @@ take(Store *store, gint64 plan_id, GError **error)
                 (int)plan_id, holder.pid, host);
     return FALSE;
   }
-  return write_lease(store, plan_id, error);
+  return check_others(store, plan_id, error) && write_lease(store, plan_id, error);
 }
 
 gboolean
@@ -153,7 +225,7 @@ journal_lease(Store *store, gint64 plan_id, GError **error)
   g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&store->lock);
   if (!store_begin_write(store, error))
     return FALSE;
-  return store_end(store, take(store, plan_id, error), error);
+  return store_end(store, lease_take(store, plan_id, error), error);
 }
 
 gboolean

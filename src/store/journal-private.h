@@ -49,3 +49,5 @@ typedef struct {
 } LeaseHolder;
 /* Reads the lease of a plan; the caller frees `host`. */
 gboolean lease_holder(Store *store, gint64 plan_id, LeaseHolder *holder, GError **error);
+/* Takes it inside the caller's write transaction; as journal_lease(). */
+gboolean lease_take(Store *store, gint64 plan_id, GError **error);

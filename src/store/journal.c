@@ -283,8 +283,8 @@ insert_operations(Store *store, const Plan *plan, gint64 plan_id, guint from, co
   return TRUE;
 }
 
-gboolean
-journal_begin(Store *store, Plan *plan, GError **error)
+static gboolean
+begin(Store *store, Plan *plan, gboolean lease, GError **error)
 {
   g_return_val_if_fail(plan->id == 0, FALSE);
   g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&store->lock);
@@ -293,11 +293,23 @@ journal_begin(Store *store, Plan *plan, GError **error)
     return FALSE;
   gboolean ok = journal_claim(store, plan, error) && insert_plan(store, plan, &id, error) &&
                 insert_operations(store, plan, id, 0, CHAIN_PLAN, error) &&
-                chain_add_state(store, id, error);
+                chain_add_state(store, id, error) && (!lease || lease_take(store, id, error));
   if (!store_end(store, ok, error))
     return FALSE;
   plan->id = id;
   return TRUE;
+}
+
+gboolean
+journal_begin(Store *store, Plan *plan, GError **error)
+{
+  return begin(store, plan, FALSE, error);
+}
+
+gboolean
+journal_begin_run(Store *store, Plan *plan, GError **error)
+{
+  return begin(store, plan, TRUE, error);
 }
 
 gboolean

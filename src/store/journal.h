@@ -12,6 +12,9 @@
  * name is that of a secret
  * ("password", "temporaryAccessPass" …) is refused. */
 gboolean journal_begin(Store *store, Plan *plan, GError **error);
+/* The same, and takes its lease in the same commit: for whoever applies it now. FALSE with
+ * USHER_ERROR_CONFLICT, and nothing written, when a living process works on the same accounts. */
+gboolean journal_begin_run(Store *store, Plan *plan, GError **error);
 /* The intents of one request or batch, in one commit (n sequences); each operation's
  * client_request_id and intended_at must be set. */
 gboolean journal_intend(Store *store, const Plan *plan, const guint *sequences, guint n,
@@ -32,7 +35,9 @@ gboolean journal_set_state(Store *store, const Plan *plan, GError **error);
 
 /* A run is owned by whoever holds its lease; not twice by one process either. store_close()
  * gives back what was not released. FALSE with USHER_ERROR_CONFLICT when a
- * living process holds it (says pid, machine); a dead one's is taken over. */
+ * living process holds it (says pid, machine); a dead one's is taken over. The same when another
+ * living process works on another plan that has still something to do about one of its targets:
+ * two changes of one account have an order. */
 gboolean journal_lease(Store *store, gint64 plan_id, GError **error);
 /* Says that the holder is alive (once a minute is enough); CONFLICT when it was taken over. */
 gboolean journal_heartbeat(Store *store, gint64 plan_id, GError **error);

@@ -139,6 +139,7 @@ static StepResult
 settle(Job *job, gboolean lost, GError **error)
 {
   guint pause = 250;
+  gboolean doubted = lost;
   for (guint n = 0;; n++) {
     if (lost && job->step->probe != NULL) {
       StepResult found = attempt(job, look_once, FALSE, error);
@@ -151,6 +152,10 @@ settle(Job *job, gboolean lost, GError **error)
       g_propagate_error(error, g_steal_pointer(&local));
       return result;
     }
+    if (!doubted && check_is_so(job->engine->check, job->copy)) {
+      step_say(job->copy, g_strdup(_("it was so already; nothing was sent")));
+      return STEP_DONE;
+    }
     if (!intend(job, error))
       return STEP_FAILED;
     StepResult result = attempt(job, send_once, lost, &local);
@@ -160,7 +165,7 @@ settle(Job *job, gboolean lost, GError **error)
         g_propagate_error(error, g_steal_pointer(&local));
       return result;
     }
-    lost = TRUE;
+    lost = doubted = TRUE;
     if (!run_wait(job->run, pause *= 2, error))
       return STEP_LOST;
   }

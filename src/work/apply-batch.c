@@ -164,7 +164,8 @@ take_failure(Batch *batch, const GError *failure, gboolean looked)
 }
 
 /* What may be sent now, with its request; a target that has changed since the plan was made is
- * refused, one that was read too long ago is read again. */
+ * refused, one that is already as it should be is left alone, one that was read too long ago is
+ * read again. */
 static guint
 build(Batch *batch, const GPtrArray *lanes, GraphRequest **requests)
 {
@@ -180,6 +181,11 @@ build(Batch *batch, const GPtrArray *lanes, GraphRequest **requests)
       continue;
     if (!check_operation(engine->check, operation, lane->doubted, &failure)) {
       settle(batch, n, OPERATION_FAILED, failure);
+      continue;
+    }
+    if (!lane->doubted && check_is_so(engine->check, operation)) {
+      say_is_so(engine, operation);
+      settle(batch, n, OPERATION_DONE, NULL);
       continue;
     }
     requests[n] = step_find(operation->kind)->batch->request(&lane->run, operation);

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/i18n.h"
 #include "base/log.h"
 
 /* Seconds after which the lease is confirmed before something is sent. */
@@ -168,6 +169,15 @@ engine_intend(Engine *engine, Operation *const *operations, guint n)
   g_mutex_unlock(&engine->lock);
   /* The journal may have failed elsewhere meanwhile: then this stays an intent. */
   return !engine_is_broken(engine);
+}
+
+void
+say_is_so(Engine *engine, Operation *operation)
+{
+  g_mutex_lock(&engine->lock);
+  g_free(operation->result);
+  operation->result = g_strdup(_("it was so already; nothing was sent"));
+  g_mutex_unlock(&engine->lock);
 }
 
 OperationState

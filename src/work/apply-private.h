@@ -145,6 +145,8 @@ typedef struct {
 } Outcome;
 /* All in one commit; their lanes go on. FALSE ends the run. Clears the failures. */
 gboolean engine_record(Engine *engine, Outcome *outcomes, guint n);
+/* Says that nothing had to be sent. */
+void say_is_so(Engine *engine, Operation *operation);
 /* What a step's outcome means for its operation. */
 OperationState state_of(StepResult result);
 /* A step works on a copy, since others may look at the original meanwhile; what it changed is

@@ -255,8 +255,7 @@ apply_plan(const Work *work, Plan *plan, WorkProgress progress, gpointer data,
                    .progress_data = data,
                    .outcome = outcome,
                    .stop = cancellable};
-  if (!store_check_writable(work->store, error) || !journal_begin(work->store, plan, error) ||
-      !journal_lease(work->store, plan->id, error))
+  if (!store_check_writable(work->store, error) || !journal_begin_run(work->store, plan, error))
     return FALSE;
   gboolean ok = engine_run(&engine, error);
   journal_release(work->store, plan->id);

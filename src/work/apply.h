@@ -21,7 +21,8 @@ void apply_outcome_clear(ApplyOutcome *outcome);
  * it; operations of one target keep their order. `progress` is called by the run's own threads,
  * one at a time. TRUE when all is done (or pending); FALSE with
  * USHER_ERROR_FAILED when some of it failed (states tell), _STORE when nothing was sent
- * because the journal could not be written, _CANCELLED when stopped. */
+ * because the journal could not be written, _CONFLICT when another process is changing one of
+ * its targets, _CANCELLED when stopped. */
 gboolean apply_plan(const Work *work, Plan *plan, WorkProgress progress, gpointer data,
                     ApplyOutcome *outcome, GCancellable *cancellable, GError **error);
 

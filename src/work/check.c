@@ -367,3 +367,32 @@ check_operation(Check *check, const Operation *operation, gboolean lost, GError 
   const OperationValue *changed = lost ? NULL : changed_value(check, operation, known->account);
   return changed == NULL || refuse_changed(check, operation, known->account, changed, error);
 }
+
+/* TRUE if the account was read with this value for sure. */
+static gboolean
+surely_has(const Check *check, const Account *account, const OperationValue *value)
+{
+  FieldId field;
+  g_autofree char *expiry =
+      check->work->roster == NULL ? NULL : roster_expiry_property(check->work->roster);
+  gboolean comparable =
+      g_str_equal(value->name, "expires") || g_strcmp0(value->name, expiry) == 0 ||
+      g_str_equal(value->name, "state") ||
+      (field_lookup(value->name, &field) && field_info(field)->kind == FIELD_KIND_TEXT &&
+       (wanted_fields() & G_GUINT64_CONSTANT(1) << field) != 0);
+  /* What is to be empty may hold something that no field shows. */
+  return comparable && value->to != NULL && *value->to != '\0' &&
+         has_value(check, account, value->name, value->to);
+}
+
+gboolean
+check_is_so(Check *check, const Operation *operation)
+{
+  const Known *known = is_covered(check, operation) ? known_of(check, operation) : NULL;
+  if (known == NULL || known->account == NULL || !checks_values(operation))
+    return FALSE;
+  for (guint i = 0; i < operation->values->len; i++)
+    if (!surely_has(check, known->account, operation->values->pdata[i]))
+      return FALSE;
+  return operation->values->len > 0;
+}

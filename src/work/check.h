@@ -24,4 +24,8 @@ gboolean check_knows(Check *check, const Operation *operation);
  * since, or the id belongs to another name) or NOT_FOUND. `lost`: an earlier attempt was sent. */
 gboolean check_operation(Check *check, const Operation *operation, gboolean lost, GError **error);
 
+/* TRUE if the account is already what the operation would make of it, as it was read: somebody
+ * else was faster, and nothing need be sent. */
+gboolean check_is_so(Check *check, const Operation *operation);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Check, check_free)

@@ -7,10 +7,12 @@
 #include "work/apply.h"
 #include <string.h>
 
+/* What was so already was never intended, and is not ours to take back. */
 static gboolean
 took_effect(const Operation *operation)
 {
-  return operation->state == OPERATION_DONE || operation->state == OPERATION_PENDING;
+  return (operation->state == OPERATION_DONE || operation->state == OPERATION_PENDING) &&
+         operation->intended_at != 0;
 }
 
 /* What only waited or showed something leaves nothing to undo; closing a plan neither. */

@@ -51,6 +51,10 @@ newest() {
   "$usher_program" journal list --format tsv --no-header --quiet | head -1 | cut -f 1
 }
 
+count_plans() {
+  "$usher_program" journal list --format tsv --no-header --quiet | wc -l
+}
+
 stopped_or_changed() { # changes
   ! kill -0 "$running" 2>/dev/null || [ "$(count_changes)" -ge "$1" ]
 }
@@ -59,7 +63,7 @@ stopped_or_changed() { # changes
 until_changed() { # changes argument...
   until=$(($(count_changes) + $1))
   shift
-  "$usher_program" "$@" >"$work/first" 2>&1 </dev/null &
+  "$usher_program" "$@" 2>"$work/first" >/dev/null </dev/null &
   running=$!
   wait_for 60 stopped_or_changed "$until"
 }
@@ -105,7 +109,7 @@ breaks_off HUP "hung up"
 go_on "$plan"
 whole "killed twice and hung up in a storm"
 ok "batches were lost" [ "$(lost_batches)" -gt 0 ]
-same "it is the only plan" 1 "$("$usher_program" journal list --format tsv --no-header --quiet | wc -l)"
+same "it is the only plan" 1 "$(count_plans)"
 
 done_before=$accounts
 sim_faults none
@@ -126,39 +130,46 @@ same "all are enabled as before" "$done_before" "$accounts"
 
 # --- two at once ---
 
+# Ends with 0 for one and 2 for the other, which names the process that has it; or with 0 for both
+# when the second came so late that nothing was left.
+one_sees_other() { # what
+  ended_one=0 ended_two=0
+  wait "$one" || ended_one=$?
+  wait "$two" || ended_two=$?
+  case "$ended_one $ended_two" in
+    "0 2") contains "$1" "process $one" "$(cat "$work/two")" ;;
+    "2 0") contains "$1" "process $two" "$(cat "$work/one")" ;;
+    "0 0") same "$1 (one after the other)" "$accounts accounts, 1 time" "$(effects)" ;;
+    *) fail "$1" "$ended_one and $ended_two: $(cat "$work/one" "$work/two")" ;;
+  esac
+}
+
 start_sim --accounts 800 --specialists 560 --no-quota --latency 150
 begin state:enabled
-until_changed 20 disable --query state:enabled --yes --quiet
-run journal resume "$(newest)" --yes --quiet
-if kill -0 "$running" 2>/dev/null; then
-  ok "the second is refused" [ "$code" -ne 0 ]
-  contains "and says who has it" "process $running" "$err"
-else
-  fail "the second is refused" "the first had ended already"
-fi
-code=0
-wait "$running" || code=$?
-whole "two at once"
+"$usher_program" disable --query state:enabled --dry-run --output "$work/same.plan" --quiet
+"$usher_program" plan apply "$work/same.plan" --yes --quiet 2>"$work/one" >/dev/null </dev/null &
+one=$!
+"$usher_program" disable --query state:enabled --yes --quiet 2>"$work/two" >/dev/null </dev/null &
+two=$!
+one_sees_other "of two plans for the same accounts one is applied"
+code=$((ended_one * ended_two))
+whole "two plans at once"
+run plan apply "$work/same.plan" --yes --quiet
+same "applied once more it has nothing to send" "0 $accounts accounts, 1 time" "$code $(effects)"
 
-# Both want to go on with the same broken plan.
-sim_faults none
 begin state:disabled
 sim_faults 'lost=10%,seed=3'
 until_changed 20 enable --query state:disabled --yes --quiet
+run journal resume "$(newest)" --yes --quiet
+same "what runs is not resumed" 2 "$code"
+contains "and who has it is said" "process $running" "$err"
 breaks_off KILL "killed for two to go on"
 plan=$(newest)
-"$usher_program" journal resume "$plan" --yes --quiet >"$work/one" 2>&1 </dev/null &
+"$usher_program" journal resume "$plan" --yes --quiet 2>"$work/one" >/dev/null </dev/null &
 one=$!
-"$usher_program" journal resume "$plan" --yes --quiet >"$work/two" 2>&1 </dev/null &
+"$usher_program" journal resume "$plan" --yes --quiet 2>"$work/two" >/dev/null </dev/null &
 two=$!
-ended_one=0 ended_two=0
-wait "$one" || ended_one=$?
-wait "$two" || ended_two=$?
-case "$ended_one $ended_two" in
-  0\ [1-9]*) contains "one goes on, the other sees it" "process $one" "$(cat "$work/two")" ;;
-  [1-9]*\ 0) contains "one goes on, the other sees it" "process $two" "$(cat "$work/one")" ;;
-  *) fail "one goes on, the other sees it" "$ended_one and $ended_two: $(cat "$work/one" "$work/two")" ;;
-esac
+one_sees_other "of two resumes one goes on"
 sim_faults none
 go_on "$plan"
 whole "two resumes at once"

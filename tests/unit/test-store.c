@@ -429,6 +429,34 @@ test_lease_here(Place *place, gconstpointer data)
   g_assert_true(journal_lease(place->store, plan->id, &error));
 }
 
+/* Of two plans about one account only one is worked on, whoever made them. */
+static void
+test_lease_shared_target(Place *place, gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Plan) first = plan_new("first");
+  g_autoptr(Plan) same = plan_new("same");
+  g_autoptr(Plan) other = plan_new("other");
+  plan_add(first, "user.disable", "id-1", "one@contoso.com");
+  plan_add(first, "user.disable", "id-2", "two@contoso.com");
+  plan_add(same, "user.enable", "id-2", "two@contoso.com");
+  plan_add(other, "user.enable", "id-3", "three@contoso.com");
+  g_assert_true(journal_begin_run(place->store, first, &error));
+  g_autoptr(Store) second = store_open(place->url, &error);
+  g_assert_no_error(error);
+  g_assert_false(journal_begin_run(second, same, &error));
+  g_assert_error(error, USHER_ERROR, USHER_ERROR_CONFLICT);
+  g_assert_nonnull(strstr(error->message, "two@contoso.com"));
+  g_clear_error(&error);
+  g_assert_cmpint(same->id, ==, 0); /* nothing was written */
+  g_assert_true(journal_begin_run(second, other, &error));
+  /* What is settled stands in nobody's way. */
+  plan_operation(first, 2)->state = OPERATION_FAILED;
+  g_assert_true(journal_result(place->store, first, &(guint){2}, 1, &error));
+  g_assert_true(journal_begin_run(second, same, &error));
+  g_assert_no_error(error);
+}
+
 /* What cannot be looked at from here lives as long as its heart beats. */
 static void
 test_lease_elsewhere(Place *place, gconstpointer data)
@@ -535,6 +563,7 @@ main(int argc, char **argv)
     g_test_add(path, Place, GUINT_TO_POINTER(i), place_set_up, test_tamper, place_tear_down);
   }
   ADD("lease/here", test_lease_here);
+  ADD("lease/shared-target", test_lease_shared_target);
   ADD("lease/elsewhere", test_lease_elsewhere);
   ADD("threads", test_threads);
   ADD("speed", test_speed);

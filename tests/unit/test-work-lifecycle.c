@@ -420,8 +420,11 @@ test_impact(Fixture *f, gconstpointer data)
 static void
 finish_all(Plan *plan)
 {
-  for (guint i = 0; i < plan->operations->len; i++)
-    ((Operation *)plan->operations->pdata[i])->state = OPERATION_DONE;
+  for (guint i = 0; i < plan->operations->len; i++) {
+    Operation *operation = plan->operations->pdata[i];
+    operation->state = OPERATION_DONE;
+    operation->intended_at = NOW;
+  }
 }
 
 static void
@@ -445,6 +448,19 @@ test_undo(Fixture *f, gconstpointer data)
   finish_all(undo);
   g_autoptr(Plan) redo = undo_plan(undo);
   assert_operations(redo, "user.disable a, user.set a, group.remove a, user.disable b, user.set b");
+}
+
+/* What was so already when its turn came was never intended: it is not ours. */
+static void
+test_undo_of_nothing(Fixture *f, gconstpointer data)
+{
+  add_simple(f, "a", STATE_ENABLED);
+  add_simple(f, "b", STATE_ENABLED);
+  g_autoptr(Plan) plan = plan_it(f, "disable");
+  finish_all(plan);
+  plan_operation(plan, 1)->intended_at = 0;
+  g_autoptr(Plan) undo = undo_plan(plan);
+  assert_operations(undo, "user.enable b");
 }
 
 static void
@@ -517,6 +533,7 @@ main(int argc, char **argv)
       {"/lifecycle/guard-alone", test_guard_alone},
       {"/lifecycle/impact", test_impact},
       {"/lifecycle/undo", test_undo},
+      {"/lifecycle/undo-of-nothing", test_undo_of_nothing},
       {"/lifecycle/undo-removal", test_undo_removal},
       {"/lifecycle/many", test_many},
   };
