@@ -138,8 +138,8 @@ set_unknown_option(const ArgumentTables *tables, const Action *action, const cha
 }
 
 /* The subcommands that begin with `word`: "journal" alone is none, "journal list" is. */
-static GPtrArray *
-subcommands(const ArgumentTables *tables, const char *word)
+GPtrArray *
+arguments_subcommands(const ArgumentTables *tables, const char *word)
 {
   GPtrArray *rest = g_ptr_array_new();
   g_autofree char *prefix = g_strconcat(word, " ", NULL);
@@ -172,7 +172,7 @@ set_wrong_subcommand(GPtrArray *known, char **words, GError **error)
 static void
 set_unknown_command(const ArgumentTables *tables, char **words, GError **error)
 {
-  g_autoptr(GPtrArray) known = subcommands(tables, words[0]);
+  g_autoptr(GPtrArray) known = arguments_subcommands(tables, words[0]);
   if (known->len > 0) {
     set_wrong_subcommand(known, words, error);
     return;
@@ -279,6 +279,16 @@ read_short(Reader *reader, const char *argument, GError **error)
   return TRUE;
 }
 
+/* "journal --help", "--help journal": what is asked for is the list of what follows. */
+static gboolean
+asks_for_group(const Reader *reader, char **words)
+{
+  g_autoptr(GPtrArray) known = arguments_subcommands(reader->tables, words[0]);
+  return known->len > 0 &&
+         (words[1] == NULL ? arguments_has(reader->result, "help")
+                           : g_str_equal(words[1], "--help") || g_str_equal(words[1], "-h"));
+}
+
 /* The first word names the command; further words of the name must follow it at once. */
 static gboolean
 read_command(Reader *reader, GError **error)
@@ -288,6 +298,10 @@ read_command(Reader *reader, GError **error)
   reader->result->action = arguments_command(reader->tables, words, &n);
   if (reader->result->action) {
     reader->at += n - 1;
+    return TRUE;
+  }
+  if (asks_for_group(reader, words)) {
+    reader->result->group = words[0];
     return TRUE;
   }
   set_unknown_command(reader->tables, words, error);

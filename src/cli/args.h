@@ -7,6 +7,7 @@
 
 typedef struct {
   const Action *action;  /* NULL: no subcommand */
+  const char *group;     /* "journal" of "journal --help", lent from argv; else NULL */
   ActionRequest request; /* owned here; the options of action and the global ones */
 } Arguments;
 
@@ -30,6 +31,9 @@ void arguments_clear(Arguments *arguments);
 /* The subcommand that the first words name, the longest first; `ret_words` gets how many
  * words it took. NULL: none. */
 const Action *arguments_command(const ArgumentTables *tables, char **words, guint *ret_words);
+/* The commands of which `word` is the first of two: "list", "show" … of "journal". GPtrArray of
+ * the action's own words, empty if there are none. */
+GPtrArray *arguments_subcommands(const ArgumentTables *tables, const char *word);
 /* The option by its long name, in the action's table or those for all. NULL: none. `action`
  * may be NULL. */
 const ActionOption *arguments_option(const ArgumentTables *tables, const Action *action,

@@ -58,16 +58,21 @@ append_options(GString *out, const ActionOption *options, int width)
 }
 
 static void
+append_command(GString *out, const Action *action, int width)
+{
+  g_autofree char *term = g_strjoin(action->arguments ? " " : "", action->name,
+                                    action->arguments ? action->arguments : "", NULL);
+  append_entry(out, term, _(action->summary), 28, width);
+}
+
+static void
 append_commands(GString *out, const ArgumentTables *tables, const char *group, int width)
 {
   g_string_append_printf(out, "\n%s\n", _(group));
   for (guint i = 0; tables->actions[i]; i++) {
     const Action *action = tables->actions[i];
-    if (!(action->flags & ACTION_CLI) || !g_str_equal(action->group, group))
-      continue;
-    g_autofree char *term = g_strjoin(action->arguments ? " " : "", action->name,
-                                      action->arguments ? action->arguments : "", NULL);
-    append_entry(out, term, _(action->summary), 28, width);
+    if (action->flags & ACTION_CLI && g_str_equal(action->group, group))
+      append_command(out, action, width);
   }
 }
 
@@ -132,4 +137,19 @@ char *
 help_text(const ArgumentTables *tables, const Action *action, int width)
 {
   return action ? help_one(tables, action, width) : help_all(tables, width);
+}
+
+char *
+help_group(const ArgumentTables *tables, const char *word, int width)
+{
+  GString *out = g_string_new(NULL);
+  g_autofree char *prefix = g_strconcat(word, " ", NULL);
+  g_string_append_printf(out, _("usher %s COMMAND [OPTIONS] [...]\n\n"), word);
+  for (guint i = 0; tables->actions[i]; i++) {
+    const Action *action = tables->actions[i];
+    if (action->flags & ACTION_CLI && g_str_has_prefix(action->name, prefix))
+      append_command(out, action, width);
+  }
+  g_string_append_printf(out, _("\n'usher %s COMMAND --help' says more.\n"), word);
+  return g_string_free(out, FALSE);
 }

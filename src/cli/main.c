@@ -127,11 +127,13 @@ print_text(Cli *cli, const char *text)
   return cli_finish(cli, output, 0);
 }
 
+/* About one action, or a group of them, or (both NULL) all. */
 static int
-print_help(Cli *cli, const Action *action)
+print_help(Cli *cli, const Action *action, const char *group)
 {
-  g_autofree char *text = help_text(argument_tables(), action,
-                                    CLAMP(cli->style.width ? cli->style.width : 80, 40, 100));
+  int width = CLAMP(cli->style.width ? cli->style.width : 80, 40, 100);
+  g_autofree char *text = group ? help_group(argument_tables(), group, width)
+                                : help_text(argument_tables(), action, width);
   return print_text(cli, text);
 }
 
@@ -142,10 +144,13 @@ cli_help(Cli *cli)
   char **words = cli->arguments.request.arguments;
   guint n;
   if (!words[0])
-    return print_help(cli, NULL);
+    return print_help(cli, NULL, NULL);
   const Action *action = arguments_command(argument_tables(), words, &n);
   if (action && !words[n])
-    return print_help(cli, action);
+    return print_help(cli, action, NULL);
+  g_autoptr(GPtrArray) group = arguments_subcommands(argument_tables(), words[0]);
+  if (group->len > 0 && !words[1])
+    return print_help(cli, NULL, words[0]);
   g_autofree char *name = g_strjoinv(" ", words);
   g_autoptr(GError) error = g_error_new(USHER_ERROR, USHER_ERROR_USAGE,
                                         _("unknown command '%s': 'usher --help' lists all"), name);
@@ -297,7 +302,7 @@ cli_main(int argc, char **argv)
   } else {
     cli.quiet = option(&cli, "quiet") != NULL;
     choose_style(&cli);
-    status = option(&cli, "help")      ? print_help(&cli, cli.arguments.action)
+    status = option(&cli, "help")      ? print_help(&cli, cli.arguments.action, cli.arguments.group)
              : option(&cli, "version") ? print_version(&cli)
                                        : run_command(&cli);
   }

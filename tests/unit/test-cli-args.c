@@ -185,6 +185,23 @@ test_help(void)
   g_assert_null(strstr(one, "--dry-run"));
   g_autofree char *change = help_text(&tables, &repair, 60);
   g_assert_nonnull(strstr(change, "--dry-run"));
+  g_autofree char *group = help_group(&tables, "journal", 60);
+  g_assert_nonnull(strstr(group, "journal list"));
+  g_assert_nonnull(strstr(group, "journal show ID"));
+  g_assert_null(strstr(group, "repair"));
+}
+
+static void
+test_help_of_group(void)
+{
+  const char *const asked[] = {"journal --help", "journal -h", "--help journal"};
+  for (guint i = 0; i < G_N_ELEMENTS(asked); i++) {
+    g_auto(Arguments) arguments = {0};
+    g_assert_true(parse(asked[i], &arguments, NULL));
+    g_assert_null(arguments.action);
+    g_assert_cmpstr(arguments.group, ==, "journal");
+    g_assert_true(arguments_has(&arguments, "help"));
+  }
 }
 
 int
@@ -199,5 +216,6 @@ main(int argc, char **argv)
   g_test_add_func("/cli/args/mistakes", test_mistakes);
   g_test_add_func("/cli/args/change-options", test_change_options);
   g_test_add_func("/cli/args/help", test_help);
+  g_test_add_func("/cli/args/help-of-group", test_help_of_group);
   return g_test_run();
 }
