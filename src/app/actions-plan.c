@@ -119,7 +119,7 @@ const Action actions_plan[] = {
                 "taken."),
      .arguments = "[ID]",
      .flags = ACTION_CLI | ACTION_TUI | ACTION_NETWORK | ACTION_CHANGES,
-     .scope = SCOPE_ACCOUNTS,
+     .scope = SCOPE_LIST,
      .keys = "u",
      .permissions = "User.ReadWrite.All GroupMember.ReadWrite.All",
      .run = run_undo},

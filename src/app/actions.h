@@ -17,7 +17,10 @@ typedef enum {
 } ActionFlags;
 typedef enum {
   SCOPE_GLOBAL,
+  SCOPE_LIST, /* in every list */
   SCOPE_ACCOUNTS,
+  SCOPE_REVIEWS,
+  SCOPE_JOURNAL,
   SCOPE_FORM,
   SCOPE_LOG,
   SCOPE_PAGER,

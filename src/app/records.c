@@ -119,3 +119,17 @@ records_has(const Records *records, guint row, guint column)
 {
   return cell_at(records, row, column)->set;
 }
+
+Records *
+records_pick(const Records *records, const GArray *rows)
+{
+  Records *picked = records_new(records->shape, records->columns, records->single);
+  for (guint i = 0; i < rows->len; i++) {
+    records_add_row(picked);
+    for (guint column = 0; column < records->n_columns; column++) {
+      const Cell *from = cell_at(records, g_array_index(rows, guint, i), column);
+      *cell_at(picked, i, column) = (Cell){g_strdup(from->text), from->number, from->set};
+    }
+  }
+  return picked;
+}

@@ -34,4 +34,7 @@ const char *records_text(const Records *records, guint row, guint column);
 gint64 records_number(const Records *records, guint row, guint column);
 gboolean records_has(const Records *records, guint row, guint column);
 
+/* A copy with these rows (guint) in this order; the caller owns it. */
+Records *records_pick(const Records *records, const GArray *rows);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Records, records_free)

@@ -182,10 +182,25 @@ write_accounts(const char *path, const char *format, const Snapshot *snapshot, c
   return output_finish(output, error);
 }
 
+/* The same for the lists of the other views. */
+static gboolean
+write_records(const char *path, const char *format, const Records *records, const char *columns,
+              GError **error)
+{
+  OutputStyle style = {.path = path, .columns = columns, .now = clock_now()};
+  if (!output_format(format, &style.format)) {
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("there is no format '%s'"), format);
+    return FALSE;
+  }
+  g_autoptr(Output) output = output_new(&style, -1);
+  return output_records(output, records, error) && output_finish(output, error);
+}
+
 int
 cli_console(Cli *cli, const char *notice)
 {
-  static const ConsoleHooks hooks = {.write_accounts = write_accounts};
+  static const ConsoleHooks hooks = {.write_accounts = write_accounts,
+                                     .write_records = write_records};
   g_autoptr(GError) error = NULL;
   if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
     say("usher: %s", _("the console needs a terminal; 'usher --help' lists the commands that work "

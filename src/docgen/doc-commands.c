@@ -104,9 +104,16 @@ doc_commands(GString *out, const char *argument)
 /* --- keys --- */
 
 static const char *const scope_titles[SCOPE_N] = {
-    [SCOPE_GLOBAL] = "Keys everywhere", [SCOPE_ACCOUNTS] = "Keys in the list of accounts",
-    [SCOPE_FORM] = "Keys in a form",    [SCOPE_LOG] = "Keys in the log",
+    [SCOPE_GLOBAL] = "Keys everywhere",
+    [SCOPE_LIST] = "Keys in every list",
+    [SCOPE_ACCOUNTS] = "Keys in the list of accounts",
+    [SCOPE_REVIEWS] = "Keys in the list of reviews",
+    [SCOPE_JOURNAL] = "Keys in the journal",
+    [SCOPE_FORM] = "Keys in a form",
+    [SCOPE_LOG] = "Keys in the log",
     [SCOPE_PAGER] = "Keys in a text",
+    [SCOPE_PLAN] = "Keys in a plan and while it is applied",
+    [SCOPE_REVIEW] = "Keys in a review",
 };
 
 static void

@@ -2,12 +2,10 @@
  * query to tag by, a file to write to. */
 #include "tui/accounts-private.h"
 
-#include "base/clock.h"
-#include "base/error.h"
 #include "base/i18n.h"
 #include "tui/dialog.h"
 #include "tui/picker.h"
-#include <string.h>
+#include "tui/write.h"
 
 /* --- sort --- */
 
@@ -123,126 +121,56 @@ accounts_ask_tag_query(View *view)
 typedef struct {
   Snapshot *snapshot;
   GArray *rows, *fields;
-  char *path;
-  const char *format;
-  const ConsoleHooks *hooks;
-} Writing;
+} Shown;
 
 static void
-writing_free(gpointer data)
+shown_free(gpointer data)
 {
-  Writing *writing = data;
-  snapshot_unref(writing->snapshot);
-  g_array_unref(writing->rows);
-  g_array_unref(writing->fields);
-  g_free(writing->path);
-  g_free(writing);
+  Shown *shown = data;
+  snapshot_unref(shown->snapshot);
+  g_array_unref(shown->rows);
+  g_array_unref(shown->fields);
+  g_free(shown);
 }
 
 static gboolean
-writing_run(Job *job, gpointer data, GCancellable *cancellable, GError **error)
+write_shown(const ConsoleHooks *hooks, const char *path, const char *format, gpointer data,
+            GError **error)
 {
-  Writing *writing = data;
-  return writing->hooks->write_accounts(writing->path, writing->format, writing->snapshot,
-                                        writing->rows, writing->fields, error);
-}
-
-/* By the end of the name; NULL: none of them. */
-static const char *
-format_of(const char *path)
-{
-  static const char *const formats[] = {"csv", "json", "tsv"};
-  for (gsize i = 0; i < G_N_ELEMENTS(formats); i++) {
-    const char *dot = strrchr(path, '.');
-    if (dot != NULL && g_ascii_strcasecmp(dot + 1, formats[i]) == 0)
-      return formats[i];
-  }
-  return NULL;
-}
-
-static void
-writing_done(gpointer data, const GError *error, gpointer user)
-{
-  Writing *writing = data;
-  if (error != NULL)
-    console_say(user, STYLE_BAD, "%s", error->message);
-  else
-    console_say(
-        user, STYLE_GOOD,
-        ngettext("%u account written to %s", "%u accounts written to %s", writing->rows->len),
-        writing->rows->len, writing->path);
-}
-
-static void
-start_writing(Console *console, const char *path)
-{
-  AccountsView *accounts = accounts_of(console);
-  const Listing *listing = console->feed->listing;
-  Writing *writing = g_new0(Writing, 1);
-  writing->snapshot = snapshot_ref(listing_snapshot(listing));
-  writing->rows = g_array_new(FALSE, FALSE, sizeof(guint32));
-  for (guint i = 0; i < listing_count(listing); i++) {
-    guint32 row = listing_row(listing, i);
-    g_array_append_val(writing->rows, row);
-  }
-  writing->fields = g_array_copy(accounts->columns);
-  writing->path = g_strdup(path);
-  writing->format = format_of(path);
-  writing->hooks = console->hooks;
-  console_start_job(console, job_start(_("writing the file"), writing_run, writing, writing_free,
-                                       NULL, writing_done, console));
-}
-
-static void
-on_overwrite(Console *console, KeyCode key, gpointer data)
-{
-  if (key == 'o')
-    start_writing(console, data);
+  const Shown *shown = data;
+  return hooks->write_accounts(path, format, shown->snapshot, shown->rows, shown->fields, error);
 }
 
 static char *
-check_path(Console *console, const char *text, gpointer data)
+said_written(guint count, const char *path)
 {
-  g_autofree char *path = g_strstrip(g_strdup(text));
-  if (*path == '\0')
-    return g_strdup(_("A file name is needed."));
-  if (format_of(path) == NULL)
-    return g_strdup(_("The name must end in .csv, .json or .tsv."));
-  return NULL;
+  return g_strdup_printf(ngettext("%u account written to %s", "%u accounts written to %s", count),
+                         count, path);
 }
 
-static void
-on_path(Console *console, const char *text, gpointer data)
-{
-  static const DialogKey keys[] = {{'o', N_("overwrite")}, {0, NULL}};
-  g_autofree char *trimmed = g_strstrip(g_strdup(text));
-  g_autofree char *path = g_str_has_prefix(trimmed, "~/")
-                              ? g_build_filename(g_get_home_dir(), trimmed + 2, NULL)
-                              : g_strdup(trimmed);
-  if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
-    start_writing(console, path);
-    return;
-  }
-  g_autofree char *question = g_strdup_printf(_("%s is there already."), path);
-  console_push(console,
-               dialog_new(_("Write"), question, keys, on_overwrite, g_strdup(path), g_free));
-}
+static const WriteKind write_accounts = {write_shown, said_written, shown_free};
 
 void
 accounts_ask_write(View *view)
 {
-  Console *console = view->console;
-  guint count = listing_count(console->feed->listing);
-  if (count == 0 || console->hooks == NULL) {
-    console_say(console, STYLE_WARN, _("There is nothing to write."));
+  const AccountsView *accounts = (AccountsView *)view;
+  const Listing *listing = view->console->feed->listing;
+  guint count = listing_count(listing);
+  if (count == 0) {
+    console_say(view->console, STYLE_WARN, _("There is nothing to write."));
     return;
   }
-  g_autofree char *date = clock_format_date(console_now(console));
-  g_autofree char *name = g_strdup_printf("usher-%s.csv", date);
+  Shown *shown = g_new0(Shown, 1);
+  shown->snapshot = snapshot_ref(listing_snapshot(listing));
+  shown->rows = g_array_new(FALSE, FALSE, sizeof(guint32));
+  for (guint i = 0; i < count; i++) {
+    guint32 row = listing_row(listing, i);
+    g_array_append_val(shown->rows, row);
+  }
+  shown->fields = g_array_copy(accounts->columns);
   g_autofree char *label = g_strdup_printf(
-      ngettext("%u account, the columns as chosen, to a .csv, .json or .tsv file:",
-               "%u accounts, the columns as chosen, to a .csv, .json or .tsv file:", count),
+      ngettext("%u account, the columns as chosen, to a .csv, .json, .jsonl or .tsv file:",
+               "%u accounts, the columns as chosen, to a .csv, .json, .jsonl or .tsv file:", count),
       count);
-  console_push(console,
-               prompt_new(_("Write what is shown"), label, name, check_path, on_path, NULL, NULL));
+  write_ask(view->console, &write_accounts, label, "usher", count, shown);
 }

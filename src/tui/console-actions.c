@@ -8,6 +8,7 @@
 #include "tui/import.h"
 #include "tui/palette.h"
 #include "tui/perform.h"
+#include "tui/rooms.h"
 #include "tui/switch.h"
 #include "tui/view-apply.h"
 #include "tui/view-create.h"
@@ -58,6 +59,7 @@ change_ended(Console *console, Change *change)
     console_say(console, change->error == NULL ? STYLE_GOOD : STYLE_BAD, "%s: %s",
                 change->plan->title, change->error == NULL ? _("done") : change->error->message);
   show_secret(console, change);
+  console_reload(console);
   feed_refresh(console->feed);
 }
 
@@ -76,8 +78,8 @@ on_change(Change *change, gboolean ended, gpointer data)
 static void
 close_forms(Console *console)
 {
-  for (guint i = console->views->len; i > 1; i--)
-    console_close(console, g_ptr_array_index(console->views, i - 1));
+  while (console->views->len > 1 && console_top(console)->ops->room == 0)
+    console_close(console, console_top(console));
 }
 
 void
@@ -225,6 +227,24 @@ act_review(View *view)
 }
 
 static void
+act_accounts(View *view)
+{
+  rooms_go(view->console, 1);
+}
+
+static void
+act_reviews(View *view)
+{
+  rooms_go(view->console, 3);
+}
+
+static void
+act_journal(View *view)
+{
+  rooms_go(view->console, 6);
+}
+
+static void
 act_undo(View *view)
 {
   perform_undo(view->console);
@@ -291,15 +311,29 @@ act_doctor(View *view)
 }
 
 const ViewAction console_actions[] = {
-    {"help", act_help},         {"palette", act_palette},
-    {"refresh", act_refresh},   {"redraw", act_redraw},
-    {"suspend", act_suspend},   {"mouse", act_mouse},
-    {"progress", act_progress}, {"stop", act_stop},
-    {"quit", act_quit},         {"back", act_back},
-    {"create", act_create},     {"import", act_import},
-    {"repair", act_repair},     {"review", act_review},
-    {"journal undo", act_undo}, {"login", act_login},
-    {"logout", act_logout},     {"whoami", act_whoami},
-    {"doctor", act_doctor},     {"profile", act_profile},
-    {"roster", act_roster},     {NULL, NULL},
+    {"help", act_help},
+    {"palette", act_palette},
+    {"refresh", act_refresh},
+    {"redraw", act_redraw},
+    {"suspend", act_suspend},
+    {"mouse", act_mouse},
+    {"progress", act_progress},
+    {"stop", act_stop},
+    {"quit", act_quit},
+    {"back", act_back},
+    {"create", act_create},
+    {"import", act_import},
+    {"repair", act_repair},
+    {"review", act_review},
+    {"journal undo", act_undo},
+    {"login", act_login},
+    {"logout", act_logout},
+    {"whoami", act_whoami},
+    {"doctor", act_doctor},
+    {"profile", act_profile},
+    {"roster", act_roster},
+    {"list", act_accounts},
+    {"review list", act_reviews},
+    {"journal list", act_journal},
+    {NULL, NULL},
 };

@@ -21,7 +21,8 @@ typedef enum {
   CHANGED_STATUS = 1 << 3, /* the lines above and below */
   CHANGED_PLAN = 1 << 4,   /* the change that runs */
   CHANGED_TOP = 1 << 5,    /* the view on top */
-  CHANGED_ALL = (1 << 6) - 1,
+  CHANGED_GRID = 1 << 6,  /* lists of records */
+  CHANGED_ALL = (1 << 7) - 1,
 } Changed;
 
 typedef struct {
@@ -33,6 +34,7 @@ typedef struct {
   const char *title; /* N_() in the help */
   ActionScope scope;
   gboolean modal; /* shows its own keys; the key bar is empty */
+  guint room;     /* the number that leads to it; 0: it has none */
   guint changed;  /* the bits that mean drawing it again */
   /* Where it stands within `room`; NULL: all of it. */
   Rect (*place)(View *view, Rect room);
@@ -47,6 +49,8 @@ typedef struct {
   /* Object ids that an action on accounts applies to, NULL-terminated, the caller's; NULL: none. */
   char **(*targets)(View *view);
   void (*tick)(View *view);
+  /* What it shows may have changed: a change was applied, a view over it was closed. */
+  void (*reload)(View *view);
   void (*free)(View *view);
 } ViewOps;
 
@@ -87,6 +91,8 @@ struct Console {
 void console_push(Console *console, View *view);
 /* Takes it off; it is freed once the event is dealt with. */
 void console_close(Console *console, View *view);
+/* Every view reads again what it shows, if it is one that does. */
+void console_reload(Console *console);
 View *console_top(const Console *console);
 void console_changed(Console *console, guint changed);
 /* One line below, until the next key. */

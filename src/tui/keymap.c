@@ -202,13 +202,26 @@ keymap_free(Keymap *keymap)
   g_free(keymap);
 }
 
+ActionScope
+keymap_outer(ActionScope scope)
+{
+  switch (scope) {
+  case SCOPE_ACCOUNTS:
+  case SCOPE_REVIEWS:
+  case SCOPE_JOURNAL:
+    return SCOPE_LIST;
+  default:
+    return SCOPE_GLOBAL;
+  }
+}
+
 const Action *
 keymap_action(const Keymap *keymap, ActionScope scope, KeyCode code)
 {
   const Action *action = g_hash_table_lookup(keymap->scopes[scope], GUINT_TO_POINTER(code));
-  if (action == NULL && scope != SCOPE_GLOBAL)
-    action = g_hash_table_lookup(keymap->scopes[SCOPE_GLOBAL], GUINT_TO_POINTER(code));
-  return action;
+  if (action != NULL || scope == SCOPE_GLOBAL)
+    return action;
+  return keymap_action(keymap, keymap_outer(scope), code);
 }
 
 const char *

@@ -27,7 +27,9 @@ typedef struct Keymap Keymap;
  * in that scope) is left at its default and told in `problems` (char *, may be NULL). */
 Keymap *keymap_new(const Action *const *rows, GHashTable *changes, GPtrArray *problems);
 void keymap_free(Keymap *keymap);
-/* What the key means in the scope, or else everywhere; NULL: nothing. */
+/* The scope around a scope: every list around the list of accounts; SCOPE_GLOBAL is around all. */
+ActionScope keymap_outer(ActionScope scope);
+/* What the key means in the scope, or else in those around it; NULL: nothing. */
 const Action *keymap_action(const Keymap *keymap, ActionScope scope, KeyCode code);
 /* The action's keys as a person reads them ("k Up"), "" for none. Lent. */
 const char *keymap_keys(const Keymap *keymap, const char *action);

@@ -136,6 +136,7 @@ perform_done(gpointer data, const GError *error, gpointer user)
     show_result(console, performing->action, &performing->result);
   }
   feed_load_log(console->feed);
+  console_reload(console);
   console_changed(console, CHANGED_STATUS);
 }
 
@@ -168,6 +169,19 @@ perform_action(Console *console, const Action *action, const char *option)
   if (option != NULL)
     g_hash_table_insert(options, g_strdup(option), g_strdup(""));
   perform(console, action, g_new0(char *, 1), options);
+}
+
+void
+perform_with(Console *console, const Action *action, char **arguments, GHashTable *options)
+{
+  if (options == NULL)
+    options = no_options();
+  if (action != NULL && action->run != NULL && console->app != NULL) {
+    perform(console, action, arguments, options);
+    return;
+  }
+  g_strfreev(arguments);
+  g_hash_table_unref(options);
 }
 
 /* --- on accounts --- */

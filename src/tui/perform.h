@@ -7,6 +7,9 @@
 /* Without arguments, as if `usher NAME` had been typed; `option` is a switch of it that is on
  * (a static text), or NULL. */
 void perform_action(Console *console, const Action *action, const char *option);
+/* With arguments (NULL-terminated, may be empty) and options (long name → value; NULL: none), as
+ * a command line would give them; takes both. */
+void perform_with(Console *console, const Action *action, char **arguments, GHashTable *options);
 /* On accounts, by object id; takes them (NULL: says that there are none). Asks for what the action
  * needs beside them, and shows the plan. */
 void perform_on_targets(Console *console, const Action *action, char **ids);

@@ -116,19 +116,42 @@ choosing_run(Job *job, gpointer data, GCancellable *cancellable, GError **error)
   return choosing->reviews != NULL;
 }
 
+void
+review_open(Console *console, const char *name)
+{
+  if (console->app == NULL || name == NULL)
+    return;
+  Opening *opening = g_new0(Opening, 1);
+  opening->name = g_strdup(name);
+  open_review(console, opening);
+}
+
+void
+review_ask_new(Console *console)
+{
+  const Listing *listing = console->feed->listing;
+  guint tagged = listing_tag_count(listing);
+  guint count = tagged > 0 ? tagged : listing_count(listing);
+  g_autofree char *label = g_strdup_printf(
+      tagged > 0
+          ? ngettext("Of the %u account that is tagged. Its name:",
+                     "Of the %u accounts that are tagged. Its name:", count)
+          : ngettext(
+                "Of the %u account in the list. Its name, for instance Q4 specialists:",
+                "Of the %u accounts in the list. Its name, for instance Q4 specialists:", count),
+      count);
+  console_push(console, prompt_new(_("New review"), label, "", check_name, on_name, NULL, NULL));
+}
+
 static void
 on_chosen(Console *console, const PickerItem *item, GPtrArray *items)
 {
   if (item == NULL)
     return;
-  if (item->id == 0) {
-    console_push(console, prompt_new(_("New review"), _("Its name, for instance Q4 specialists:"),
-                                     "", check_name, on_name, NULL, NULL));
-    return;
-  }
-  Opening *opening = g_new0(Opening, 1);
-  opening->name = g_strdup(item->text);
-  open_review(console, opening);
+  if (item->id == 0)
+    review_ask_new(console);
+  else
+    review_open(console, item->text);
 }
 
 static void

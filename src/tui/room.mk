@@ -39,6 +39,11 @@ src_tui_libtui_a_SOURCES = \
   src/tui/perform.h \
   src/tui/picker.c \
   src/tui/picker.h \
+  src/tui/rooms.c src/tui/rooms.h \
+  src/tui/grid.c src/tui/grid.h src/tui/grid-private.h src/tui/grid-draw.c src/tui/grid-choose.c \
+  src/tui/view-journal.c src/tui/view-journal.h \
+  src/tui/view-reviews.c src/tui/view-reviews.h \
+  src/tui/write.c src/tui/write.h \
   src/tui/screen.c \
   src/tui/screen.h \
   src/tui/stack.c \

@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "tui/perform.h"
+#include "tui/rooms.h"
 #include "tui/statusbar.h"
 #include <string.h>
 
@@ -179,7 +180,20 @@ console_close(Console *console, View *view)
   if (view->panel != NULL)
     hide_panel(view->panel);
   g_ptr_array_add(console->closed, view);
+  View *top = console_top(console);
+  if (top != NULL && top->ops->reload != NULL)
+    top->ops->reload(top);
   console_changed(console, CHANGED_ALL);
+}
+
+void
+console_reload(Console *console)
+{
+  for (guint i = 0; i < console->views->len; i++) {
+    View *view = g_ptr_array_index(console->views, i);
+    if (view->ops->reload != NULL)
+      view->ops->reload(view);
+  }
 }
 
 void
@@ -281,6 +295,14 @@ static void
 on_mouse(View *top, const Event *event)
 {
   Event own = *event;
+  Console *console = top->console;
+  if (event->y == 1 && event->kind != EVENT_WHEEL && !top->ops->modal &&
+      rooms_rows(console, screen_rows(console->screen)) > 0) {
+    guint room = rooms_at(console, event->x);
+    if (room != 0)
+      rooms_go(console, room);
+    return;
+  }
   own.y -= top->rect.y;
   own.x -= top->rect.x;
   if (top->ops->mouse != NULL && own.y >= 0 && own.x >= 0 && own.y < top->rect.rows &&

@@ -5,28 +5,34 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/i18n.h"
+#include "tui/rooms.h"
 #include <string.h>
 
 /* What the key bar shows in each scope, the most wanted first. */
 static const char *const bar_actions[SCOPE_N][20] = {
-    [SCOPE_GLOBAL] = {"back", "help", "palette", "quit"},
-    [SCOPE_ACCOUNTS] = {"filter", "tag", "create", "help", "disable", "enable", "remove", "extend",
+    [SCOPE_GLOBAL] = {"back", "palette", "quit"},
+    [SCOPE_ACCOUNTS] = {"filter", "tag", "create", "disable", "enable", "remove", "extend",
                         "review", "journal undo", "open", "sort", "palette", "quit", "columns",
                         "write", "refresh", "log", "details"},
+    [SCOPE_REVIEWS] = {"open", "review new", "review apply", "review report", "review show",
+                       "review close", "filter", "write", "sort", "columns", "back", "palette",
+                       "quit"},
+    [SCOPE_JOURNAL] = {"open", "journal undo", "journal resume", "filter", "write", "sort",
+                       "columns", "journal verify", "back", "palette", "quit"},
     [SCOPE_FORM] = {"next-field", "previous-field", "clear-form"},
-    [SCOPE_LOG] = {"open", "next-pane", "log", "help", "quit"},
-    [SCOPE_PAGER] = {"search", "next-match", "previous-match", "back", "help"},
-    [SCOPE_PLAN] = {"help"},
+    [SCOPE_LOG] = {"open", "next-pane", "log", "quit"},
+    [SCOPE_PAGER] = {"search", "next-match", "previous-match", "back"},
+    [SCOPE_PLAN] = {NULL},
     [SCOPE_REVIEW] = {"review-keep", "review-disable", "review-remove", "review-extend",
                       "review-skip", "review-note", "review-previous", "review-apply", "back",
-                      "help", "review-next", "review-open"},
+                      "review-next", "review-open"},
 };
 
 /* The bar is short: within its scope an action needs no more than its last word. */
 static const char *
 bar_name(const char *name)
 {
-  static const char *const beginnings[] = {"review-", "journal "};
+  static const char *const beginnings[] = {"review-", "review ", "journal "};
   for (gsize i = 0; i < G_N_ELEMENTS(beginnings); i++)
     if (g_str_has_prefix(name, beginnings[i]))
       return name + strlen(beginnings[i]);
@@ -183,25 +189,37 @@ notice(const Console *console, Style *ret_style)
   return NULL;
 }
 
+/* One key and what it does, if it has room before `right`; where the next one begins. */
+static int
+draw_key(const Console *console, const Draw *draw, int y, int x, int right, const char *name)
+{
+  g_autofree char *key = keymap_key(console->keymap, name);
+  const Action *action = action_find(name);
+  const char *said = bar_name(name);
+  int width = draw_width(draw->theme, key) + 1 + draw_width(draw->theme, said);
+  if (*key == '\0' || action == NULL || !console_can(console, action) || x + width > right)
+    return x;
+  x += draw_text(draw, y, x, width, STYLE_KEY, key) + 1;
+  return x + draw_text(draw, y, x, width, STYLE_DIM, said) + 2;
+}
+
+/* Help keeps its place at the right end, whatever else has room. */
 static void
 draw_keys(const Console *console, const Draw *draw, int y)
 {
   const View *top = console_top(console);
-  int x = 1;
   if (top == NULL || top->ops->modal)
     return;
-  for (const char *const *name = bar_actions[top->ops->scope]; *name != NULL; name++) {
-    g_autofree char *key = keymap_key(console->keymap, *name);
-    const Action *action = action_find(*name);
-    if (*key == '\0' || action == NULL || !console_can(console, action))
-      continue;
-    const char *said = bar_name(*name);
-    int width = draw_width(draw->theme, key) + 1 + draw_width(draw->theme, said);
-    if (x + width > draw->cols - 1)
-      continue; /* a shorter one may still fit */
-    x += draw_text(draw, y, x, width, STYLE_KEY, key) + 1;
-    x += draw_text(draw, y, x, width, STYLE_DIM, said) + 2;
+  g_autofree char *help = keymap_key(console->keymap, "help");
+  int right = draw->cols - 1;
+  int wide = draw_width(draw->theme, help) + 1 + draw_width(draw->theme, "help");
+  if (*help != '\0') {
+    draw_key(console, draw, y, right - wide, right, "help");
+    right -= wide + 2;
   }
+  int x = 1;
+  for (const char *const *name = bar_actions[top->ops->scope]; *name != NULL; name++)
+    x = draw_key(console, draw, y, x, right, *name); /* a shorter one may still fit */
 }
 
 void
@@ -211,8 +229,11 @@ statusbar_draw(const Console *console, const Draw *draw)
   draw_status(console, draw);
   Style style;
   g_autofree char *text = notice(console, &style);
+  int names = rooms_rows(console, draw->rows);
+  if (names > 0)
+    rooms_draw(console, draw, 1);
   if (text != NULL)
-    draw_textf(draw, 1, 1, draw->cols - 2, style, "! %s", text);
+    draw_textf(draw, 1 + names, 1, draw->cols - 2, style, "! %s", text);
   if (console->message != NULL)
     draw_text(draw, draw->rows - 1, 1, draw->cols - 2, console->message_style, console->message);
   else
@@ -224,6 +245,6 @@ statusbar_room(const Console *console, int rows, int cols)
 {
   Style style;
   g_autofree char *text = notice(console, &style);
-  int top = text != NULL ? 2 : 1;
+  int top = 1 + rooms_rows(console, rows) + (text != NULL);
   return (Rect){top, 0, MAX(rows - top - 1, 1), cols};
 }

@@ -32,6 +32,8 @@ static const StyleInfo style_table[STYLE_N] = {
     [STYLE_MATCH] = {16, 179, COLOR_BLACK, COLOR_YELLOW, A_NORMAL, A_NORMAL, A_REVERSE},
     [STYLE_WRONG] = {174, -1, COLOR_RED, -1, A_BOLD | A_UNDERLINE, A_BOLD | A_UNDERLINE,
                      A_BOLD | A_UNDERLINE},
+    [STYLE_HERE] = {-1, -1, -1, -1, A_BOLD | A_UNDERLINE, A_BOLD | A_UNDERLINE,
+                    A_BOLD | A_UNDERLINE},
 };
 
 static const char *const mark_table[MARK_N][2] = {

@@ -29,6 +29,7 @@ typedef enum {
   STYLE_FIELD_FOCUS,
   STYLE_MATCH, /* what a search found */
   STYLE_WRONG, /* the wrong part of a query */
+  STYLE_HERE,  /* the numbered view that is shown, among their names */
   STYLE_N
 } Style;
 

@@ -484,6 +484,7 @@ static const ViewAction accounts_actions[] = {
 static const ViewOps accounts_ops = {
     .title = N_("Accounts"),
     .scope = SCOPE_ACCOUNTS,
+    .room = 1,
     .changed = CHANGED_LIST | CHANGED_DETAIL | CHANGED_LOG,
     .draw = accounts_draw,
     .key = accounts_key,

@@ -10,7 +10,9 @@ belongs(const Console *console, const Action *action, const View *below, gboolea
 {
   if (!(action->flags & ACTION_TUI) || *keymap_keys(console->keymap, action->name) == '\0')
     return FALSE;
-  return (action->scope == below->ops->scope || action->scope == SCOPE_GLOBAL) == here;
+  ActionScope scope = below->ops->scope;
+  return (action->scope == scope || action->scope == keymap_outer(scope) ||
+          action->scope == SCOPE_GLOBAL) == here;
 }
 
 static void

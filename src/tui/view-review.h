@@ -8,5 +8,9 @@
 
 /* Takes the review; begins where this reviewer stood last. */
 View *view_review_new(Console *console, Review *review);
+/* Goes on with one, by name. */
+void review_open(Console *console, const char *name);
+/* Asks for the name of a new one of the accounts that are tagged, or else shown. */
+void review_ask_new(Console *console);
 /* The reviews that are open, and a new one of what is tagged or shown. */
 void review_choose(Console *console);

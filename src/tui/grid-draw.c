@@ -1,0 +1,220 @@
+/* The grid on screen: which columns fit, one line for each row that can be
+ * seen, and what stands there when there is none. */
+#include "tui/grid-private.h"
+
+#include "base/error.h"
+#include "base/i18n.h"
+
+#define MARK_COLS 2
+#define GAP       2
+
+typedef struct {
+  guint column; /* of the records */
+  int x, width, want;
+  gboolean right;
+} Shown;
+
+static const GridColumn *
+wanted(const Grid *grid, guint column)
+{
+  const char *key = records_columns(grid->records, NULL)[column].key;
+  for (const GridColumn *want = grid->kind->columns; want->key != NULL; want++)
+    if (g_str_equal(want->key, key))
+      return want;
+  return NULL;
+}
+
+const char *
+grid_column_title(const Grid *grid, guint column)
+{
+  const GridColumn *want = wanted(grid, column);
+  return _(want != NULL && want->title != NULL
+               ? want->title
+               : records_columns(grid->records, NULL)[column].title);
+}
+
+char *
+grid_cell(const Grid *grid, guint row, guint column)
+{
+  gint64 now = console_now(grid->view.console);
+  const char *key = records_columns(grid->records, NULL)[column].key;
+  char *own = grid->kind->text != NULL ? grid->kind->text(grid->records, row, key, now) : NULL;
+  return own != NULL ? own : records_shown(grid->records, row, column, now);
+}
+
+/* As many columns as fit, the first always; then each gets what it wants, the widest most. */
+static GArray *
+lay_out(const Grid *grid, const Theme *theme, int cols)
+{
+  GArray *all = g_array_new(FALSE, FALSE, sizeof(Shown));
+  int used = MARK_COLS - GAP;
+  for (guint i = 0; i < grid->columns->len; i++) {
+    if (i > 0 && i <= grid->column_offset)
+      continue;
+    guint column = g_array_index(grid->columns, guint, i);
+    const GridColumn *want = wanted(grid, column);
+    RecordType type = records_columns(grid->records, NULL)[column].type;
+    int title = draw_width(theme, grid_column_title(grid, column)) + 1;
+    int least = MAX(want != NULL ? want->least : 10, title);
+    if (all->len > 0 && used + GAP + least > cols)
+      break;
+    Shown shown = {column, 0, MIN(least, cols - used - GAP), want != NULL ? want->want : 24,
+                   type == RECORD_NUMBER && (want == NULL || want->title == NULL)};
+    g_array_append_val(all, shown);
+    used += GAP + shown.width;
+  }
+  for (int round = 0; round < 2; round++)
+    for (guint i = 0; i < all->len && used < cols; i++) {
+      Shown *shown = &g_array_index(all, Shown, i);
+      /* What is long already takes what is left. */
+      int want = round == 0 || shown->want < 20 ? shown->want : shown->want * 2;
+      int more = CLAMP(want - shown->width, 0, cols - used);
+      shown->width += more;
+      used += more;
+    }
+  for (guint i = 0, x = MARK_COLS; i < all->len; i++) {
+    Shown *shown = &g_array_index(all, Shown, i);
+    shown->x = (int)x;
+    x += (guint)(shown->width + GAP);
+  }
+  return all;
+}
+
+static void
+draw_header(const Grid *grid, const Draw *draw, const Rect *area, const GArray *columns)
+{
+  for (guint i = 0; i < columns->len; i++) {
+    const Shown *shown = &g_array_index(columns, Shown, i);
+    const char *title = grid_column_title(grid, shown->column);
+    int x = area->x + shown->x, sorted = grid->sort == (gint)shown->column;
+    if (shown->right)
+      x = MAX(x, x + shown->width - draw_width(draw->theme, title) - sorted);
+    int used = draw_text(draw, area->y, x, shown->width, STYLE_HEAD, title);
+    if (sorted)
+      draw_mark(draw, area->y, x + used, STYLE_KEY,
+                grid->descending ? MARK_DESCENDING : MARK_ASCENDING);
+  }
+}
+
+static void
+draw_cells(const Grid *grid, const Draw *draw, int y, const Rect *area, guint row,
+           const GArray *columns, const Style *over)
+{
+  for (guint i = 0; i < columns->len; i++) {
+    const Shown *shown = &g_array_index(columns, Shown, i);
+    const char *key = records_columns(grid->records, NULL)[shown->column].key;
+    Rect cell = {y, area->x + shown->x, 1, shown->width};
+    if (grid->kind->draw != NULL && grid->kind->draw(grid->records, row, key, draw, cell, over))
+      continue;
+    g_autofree char *text = grid_cell(grid, row, shown->column);
+    Style style = over != NULL                ? *over
+                  : grid->kind->style != NULL ? grid->kind->style(grid->records, row, key)
+                                              : STYLE_NORMAL;
+    if (shown->right)
+      draw_text_right(draw, y, cell.x + cell.cols, cell.cols, style, text != NULL ? text : "");
+    else
+      draw_text(draw, y, cell.x, cell.cols, style, text);
+  }
+}
+
+static void
+draw_rows(Grid *grid, const Draw *draw, const Rect *area)
+{
+  g_autoptr(GArray) columns = lay_out(grid, draw->theme, area->cols);
+  const Style cursor = grid->filter == NULL ? STYLE_CURSOR : STYLE_CURSOR_IDLE;
+  draw_header(grid, draw, area, columns);
+  for (guint i = 0; i < grid->list.page && grid->list.top + i < grid->list.count; i++) {
+    guint index = grid->list.top + i;
+    int y = area->y + 1 + (int)i;
+    gboolean here = index == grid->list.cursor;
+    if (here) {
+      draw_fill(draw, y, area->x, area->cols, cursor);
+      draw_text(draw, y, area->x, 1, cursor, ">");
+      grid->view.cursor_y = y;
+      grid->view.cursor_x = area->x;
+    }
+    draw_cells(grid, draw, y, area, g_array_index(grid->rows, guint, index), columns,
+               here ? &cursor : NULL);
+  }
+  draw_scroll(draw, area->y + 1, area->x + area->cols, area->rows - 1, grid->list.top,
+              grid->list.page, grid->list.count, STYLE_BORDER_FOCUS);
+}
+
+/* --- when there is nothing to show --- */
+
+static char *
+why_empty(const Grid *grid, char **ret_hint)
+{
+  const Keymap *keymap = grid->view.console->keymap;
+  if (grid->records != NULL && records_count(grid->records) > 0) {
+    *ret_hint = g_strdup(_("Esc clears the filter."));
+    return g_strdup(_("Nothing matches."));
+  }
+  if (grid->error != NULL) {
+    g_autofree char *refresh = keymap_key(keymap, "refresh");
+    *ret_hint = g_strdup_printf(_("%s tries again."), refresh);
+    return error_describe(grid->error);
+  }
+  if (grid->records == NULL)
+    return g_strdup(_("Reading …"));
+  *ret_hint = g_strdup(grid->kind->hint != NULL ? _(grid->kind->hint) : NULL);
+  return g_strdup(grid->kind->empty != NULL ? _(grid->kind->empty) : _("Nothing."));
+}
+
+static void
+draw_empty(Grid *grid, const Draw *draw, const Rect *area)
+{
+  g_autofree char *hint = NULL;
+  g_autofree char *text = why_empty(grid, &hint);
+  int cols = MIN(area->cols - 4, 64), x = area->x + (area->cols - cols) / 2;
+  int y = area->y + MAX(area->rows / 3, 0);
+  grid->view.cursor_y = y;
+  grid->view.cursor_x = x;
+  if (draw_width(draw->theme, text) <= cols)
+    draw_centered(draw, y++, x, cols, STYLE_STRONG, text);
+  else
+    y += draw_wrapped(draw, y, x, cols, area->y + area->rows - y - 1, STYLE_STRONG, text);
+  if (hint == NULL || y >= area->y + area->rows)
+    return;
+  if (draw_width(draw->theme, hint) <= cols)
+    draw_centered(draw, y, x, cols, STYLE_DIM, hint);
+  else
+    draw_wrapped(draw, y, x, cols, area->y + area->rows - y, STYLE_DIM, hint);
+}
+
+/* The title, or the filter in its place; how many rows there are, on the right. */
+static void
+draw_title(Grid *grid, const Draw *draw)
+{
+  guint all = grid->records == NULL ? 0 : records_count(grid->records);
+  g_autofree char *count = grid->rows->len != all
+                               ? g_strdup_printf(_(" %u of %u "), grid->rows->len, all)
+                               : g_strdup_printf(" %u ", all);
+  int right = draw->cols - 1;
+  if (grid->records != NULL)
+    right = draw_text_right(draw, 0, right, draw->cols / 2, STYLE_DIM, count);
+  if (grid->filter != NULL) {
+    draw_text(draw, 0, 1, 2, STYLE_KEY, " /");
+    grid->view.cursor_y = 0;
+    grid->view.cursor_x = line_draw(grid->filter, draw, 0, 3, right - 4, STYLE_FIELD_FOCUS);
+    return;
+  }
+  gboolean filtered = grid->query != NULL && *grid->query != '\0';
+  draw_textf(draw, 0, 1, right - 2, STYLE_TITLE, filtered ? " /%s " : " %s ",
+             filtered ? grid->query : grid->title);
+}
+
+void
+grid_draw(View *view, const Draw *draw)
+{
+  Grid *grid = (Grid *)view;
+  Rect area = {1, 1, draw->rows - 2, draw->cols - 2};
+  grid->area = (Rect){area.y + 1, area.x, area.rows - 1, area.cols};
+  draw_box(draw, (Rect){0, 0, draw->rows, draw->cols}, STYLE_BORDER);
+  list_layout(&grid->list, (guint)MAX(area.rows - 1, 1));
+  if (grid->rows->len == 0)
+    draw_empty(grid, draw, &area);
+  else
+    draw_rows(grid, draw, &area);
+  draw_title(grid, draw);
+}

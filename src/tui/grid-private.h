@@ -1,0 +1,52 @@
+/* What the files of the grid share. */
+#pragma once
+
+#include "tui/grid.h"
+#include "tui/line.h"
+#include "tui/list.h"
+
+typedef struct {
+  View view;
+  ViewOps ops;
+  ViewAction *actions; /* the kind's and every grid's */
+  const GridKind *kind;
+  char *title;
+  char **arguments;
+  Records *records; /* NULL: not read yet */
+  GError *error;    /* of the last reading */
+  gboolean loading;
+  Job *job;
+  GArray *rows;    /* guint: those that the filter lets through, in order */
+  GArray *columns; /* guint: of the records */
+  guint column_offset;
+  gint sort; /* column; -1: as they came */
+  gboolean descending;
+  List list;
+  char *cursor_key; /* first value of the row under the cursor, through reloads */
+  char *query;
+  char *query_before;
+  Line *filter; /* while it is typed */
+  Rect area;    /* of the rows, as drawn last */
+} Grid;
+
+/* --- grid.c --- */
+
+/* Filter and order again. */
+void grid_arrange(Grid *grid);
+
+/* --- grid-draw.c --- */
+
+void grid_draw(View *view, const Draw *draw);
+/* What a column is called. Lent. */
+const char *grid_column_title(const Grid *grid, guint column);
+/* The cell as the grid shows it; NULL: empty. The caller owns it. */
+char *grid_cell(const Grid *grid, guint row, guint column);
+
+/* --- grid-choose.c --- */
+
+void grid_filter_begin(View *view);
+gboolean grid_filter_key(View *view, KeyCode code);
+void grid_filter_paste(View *view, const char *text);
+void grid_choose_sort(View *view);
+void grid_choose_columns(View *view);
+void grid_ask_write(View *view);
