@@ -204,7 +204,10 @@ typedef struct {
 static Rect
 prompt_rect(View *view, Rect room)
 {
-  return dialog_place(room, 7, MIN(72, room.cols - 2));
+  int cols = MIN(72, room.cols - 2);
+  Prompt *prompt = (Prompt *)view;
+  int label = draw_wrapped_rows(screen_theme(view->console->screen), cols - 4, prompt->label);
+  return dialog_place(room, 6 + CLAMP(label, 1, room.rows - 6), cols);
 }
 
 static void
@@ -213,10 +216,11 @@ prompt_draw(View *view, const Draw *draw)
   static const DialogKey keys[] = {{KEYCODE_ENTER, N_("go on")}, {0, NULL}};
   Prompt *prompt = (Prompt *)view;
   draw_frame(draw, STYLE_BORDER_FOCUS, prompt->title);
-  draw_text(draw, 1, 2, draw->cols - 4, STYLE_DIM, prompt->label);
-  view->cursor_y = 2;
-  view->cursor_x = line_draw(prompt->line, draw, 2, 2, draw->cols - 4, STYLE_FIELD_FOCUS);
-  draw_text(draw, 3, 2, draw->cols - 4, STYLE_BAD, prompt->wrong);
+  int y = 1 + draw_wrapped(draw, 1, 2, draw->cols - 4, MAX(draw->rows - 6, 1), STYLE_DIM,
+                           prompt->label);
+  view->cursor_y = y;
+  view->cursor_x = line_draw(prompt->line, draw, y, 2, draw->cols - 4, STYLE_FIELD_FOCUS);
+  draw_text(draw, y + 1, 2, draw->cols - 4, STYLE_BAD, prompt->wrong);
   dialog_draw_keys(draw, keys, TRUE, _("back"));
 }
 

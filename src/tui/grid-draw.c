@@ -10,7 +10,7 @@
 
 typedef struct {
   guint column; /* of the records */
-  int x, width, want;
+  int x, width, least, want;
   gboolean right;
 } Shown;
 
@@ -42,7 +42,41 @@ grid_cell(const Grid *grid, guint row, guint column)
   return own != NULL ? own : records_shown(grid->records, row, column, now);
 }
 
-/* As many columns as fit, the first always; then each gets what it wants, the widest most. */
+/* The columns that a list is of little use without; the rest is shown when these have room. */
+#define MAIN_COLUMNS 3
+
+/* Gives each column so many hundredths of what it wants beyond its least, long ones even more
+ * than they want; the cells used then. */
+static int
+widen(GArray *all, int used, int cols, int hundredths)
+{
+  for (guint i = 0; i < all->len && used < cols; i++) {
+    Shown *shown = &g_array_index(all, Shown, i);
+    int share = shown->want < 16 ? MIN(hundredths, 100) : hundredths;
+    int want = shown->least + (shown->want - shown->least) * share / 100;
+    int more = CLAMP(want - shown->width, 0, cols - used);
+    shown->width += more;
+    used += more;
+  }
+  return used;
+}
+
+static Shown
+shown_of(const Grid *grid, const Theme *theme, guint column)
+{
+  const GridColumn *want = wanted(grid, column);
+  RecordType type = records_columns(grid->records, NULL)[column].type;
+  int title = draw_width(theme, grid_column_title(grid, column)) + 1;
+  int least = MAX(want != NULL ? want->least : 10, title);
+  return (Shown){column,
+                 0,
+                 least,
+                 least,
+                 MAX(want != NULL ? want->want : 24, least),
+                 type == RECORD_NUMBER && (want == NULL || want->title == NULL)};
+}
+
+/* As many columns as fit, the first always; what is left goes to those that want more. */
 static GArray *
 lay_out(const Grid *grid, const Theme *theme, int cols)
 {
@@ -51,27 +85,18 @@ lay_out(const Grid *grid, const Theme *theme, int cols)
   for (guint i = 0; i < grid->columns->len; i++) {
     if (i > 0 && i <= grid->column_offset)
       continue;
-    guint column = g_array_index(grid->columns, guint, i);
-    const GridColumn *want = wanted(grid, column);
-    RecordType type = records_columns(grid->records, NULL)[column].type;
-    int title = draw_width(theme, grid_column_title(grid, column)) + 1;
-    int least = MAX(want != NULL ? want->least : 10, title);
-    if (all->len > 0 && used + GAP + least > cols)
+    Shown shown = shown_of(grid, theme, g_array_index(grid->columns, guint, i));
+    if (all->len == MAIN_COLUMNS)
+      used = widen(all, used, cols, 40);
+    if (all->len > 0 && used + GAP + shown.width > cols)
       break;
-    Shown shown = {column, 0, MIN(least, cols - used - GAP), want != NULL ? want->want : 24,
-                   type == RECORD_NUMBER && (want == NULL || want->title == NULL)};
+    shown.width = MIN(shown.width, MAX(cols - used - GAP, 1));
     g_array_append_val(all, shown);
     used += GAP + shown.width;
   }
-  for (int round = 0; round < 2; round++)
-    for (guint i = 0; i < all->len && used < cols; i++) {
-      Shown *shown = &g_array_index(all, Shown, i);
-      /* What is long already takes what is left. */
-      int want = round == 0 || shown->want < 20 ? shown->want : shown->want * 2;
-      int more = CLAMP(want - shown->width, 0, cols - used);
-      shown->width += more;
-      used += more;
-    }
+  used = widen(all, used, cols, 100);
+  used = widen(all, used, cols, 150);
+  widen(all, used, cols, 400);
   for (guint i = 0, x = MARK_COLS; i < all->len; i++) {
     Shown *shown = &g_array_index(all, Shown, i);
     shown->x = (int)x;
@@ -120,7 +145,7 @@ draw_cells(const Grid *grid, const Draw *draw, int y, const Rect *area, guint ro
 static void
 draw_rows(Grid *grid, const Draw *draw, const Rect *area)
 {
-  g_autoptr(GArray) columns = lay_out(grid, draw->theme, area->cols);
+  g_autoptr(GArray) columns = lay_out(grid, draw->theme, area->cols - 1);
   const Style cursor = grid->filter == NULL ? STYLE_CURSOR : STYLE_CURSOR_IDLE;
   draw_header(grid, draw, area, columns);
   for (guint i = 0; i < grid->list.page && grid->list.top + i < grid->list.count; i++) {

@@ -36,6 +36,7 @@ void grid_arrange(Grid *grid);
 
 /* --- grid-draw.c --- */
 
+/* The whole of it. */
 void grid_draw(View *view, const Draw *draw);
 /* What a column is called. Lent. */
 const char *grid_column_title(const Grid *grid, guint column);
@@ -44,9 +45,15 @@ char *grid_cell(const Grid *grid, guint row, guint column);
 
 /* --- grid-choose.c --- */
 
+/* Begins to type words that the rows must have. */
 void grid_filter_begin(View *view);
+/* TRUE if the key was the filter's. */
 gboolean grid_filter_key(View *view, KeyCode code);
+/* A paste goes into the filter, if that is open. */
 void grid_filter_paste(View *view, const char *text);
+/* What to sort by. */
 void grid_choose_sort(View *view);
+/* Which columns, in which order. */
 void grid_choose_columns(View *view);
+/* The file to write the rows shown to. */
 void grid_ask_write(View *view);

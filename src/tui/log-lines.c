@@ -60,8 +60,9 @@ draw_line(const Draw *draw, int y, Rect area, const LogLine *line, const Feed *f
   draw_text(draw, y, x, wide ? 9 : 8, over != NULL ? *over : log_line_style(line),
             state_label(line->state));
   x += wide ? 10 : 9;
-  draw_text(draw, y, x, wide ? 15 : 8, over != NULL ? *over : STYLE_NORMAL, line->what);
-  x += wide ? 16 : 9;
+  int what = wide ? 15 : area.cols >= 70 ? 12 : 8;
+  draw_text(draw, y, x, what, over != NULL ? *over : STYLE_NORMAL, line->what);
+  x += what + 1;
   int target = MIN(32, (right - x) / 2);
   g_autofree char *user = feed_short_user(feed, line->target);
   draw_text(draw, y, x, target, over != NULL ? *over : STYLE_NORMAL, user);

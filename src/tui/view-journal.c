@@ -90,10 +90,10 @@ act_verify(View *view)
 
 static const GridColumn step_columns[] = {
     {"status", NULL, 8, 10},
-    {"usher.step", NULL, 8, 14},
-    {"userPrincipalName", NULL, 16, 40},
-    {"usher.result", NULL, 8, 32},
-    {"requestId", NULL, 12, 36},
+    {"usher.step", NULL, 6, 14},
+    {"userPrincipalName", NULL, 14, 40},
+    {"usher.result", NULL, 12, 50},
+    {"requestId", NULL, 36, 36},
     {"dateTime", NULL, 10, 10},
     {"sequence", NULL, 3, 5},
     {NULL},
@@ -169,14 +169,14 @@ act_show(View *view)
 /* --- all runs --- */
 
 static const GridColumn run_columns[] = {
-    {"id", NULL, 4, 5},
+    {"id", NULL, 3, 5},
+    {"status", NULL, 8, 8},
+    {"title", NULL, 16, 34},
     {"createdDateTime", NULL, 10, 10},
-    {"status", NULL, 8, 9},
-    {"title", NULL, 12, 44},
     {"usher.done", NULL, 4, 5},
-    {"usher.failed", NULL, 6, 7},
+    {"usher.failed", NULL, 6, 6},
     {"usher.open", NULL, 4, 5},
-    {"usher.unknown", NULL, 7, 8},
+    {"usher.unknown", NULL, 7, 7},
     {"initiatedBy", NULL, 8, 16},
     {"reason", NULL, 8, 24},
     {NULL},
@@ -212,7 +212,15 @@ run_state(const Records *records, guint row)
 static char *
 run_text(const Records *records, guint row, const char *key, gint64 now)
 {
-  return g_str_equal(key, "status") ? g_strdup(_(run_states[run_state(records, row)].label)) : NULL;
+  static const char *const worries[] = {"usher.failed", "usher.open", "usher.unknown", NULL};
+  guint column;
+  if (g_str_equal(key, "status"))
+    return g_strdup(_(run_states[run_state(records, row)].label));
+  /* Where there is nothing to worry about, nothing stands. */
+  if (g_strv_contains(worries, key) && records_find(records, key, &column) &&
+      records_number(records, row, column) == 0)
+    return g_strdup("");
+  return NULL;
 }
 
 static Style

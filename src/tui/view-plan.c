@@ -115,27 +115,31 @@ make_lines(PlanView *plan)
     add_line(plan, STYLE_WARN, NULL, g_strdup(g_ptr_array_index(plan->plan->notes, i)));
 }
 
-/* Lines between the plan and its keys. */
+/* Lines between the plan and its keys, in a window of this width. */
 static int
-below_rows(const PlanView *plan)
+below_rows(const PlanView *plan, int cols)
 {
-  return (plan->warning != NULL ? 1 : 0) + (plan->reach->len > 0 ? (int)plan->reach->len : 1);
+  const Theme *theme = screen_theme(plan->view.console->screen);
+  int rows = plan->warning != NULL ? draw_wrapped_rows(theme, cols - 4, plan->warning) : 0;
+  for (guint i = 0; i < plan->reach->len; i++)
+    rows += draw_wrapped_rows(theme, cols - 4, g_ptr_array_index(plan->reach, i));
+  return plan->reach->len > 0 ? rows : rows + 1;
 }
 
 static Rect
 plan_place(View *view, Rect room)
 {
   PlanView *plan = (PlanView *)view;
-  int rows = (int)plan->lines->len + 4 + below_rows(plan);
-  return dialog_place(room, rows, MIN(86, room.cols - (room.cols > 60 ? 4 : 0)));
+  int cols = MIN(86, room.cols - (room.cols > 60 ? 4 : 0));
+  return dialog_place(room, (int)plan->lines->len + 4 + below_rows(plan, cols), cols);
 }
 
 static void
 draw_summary(const PlanView *plan, const Draw *draw, int y)
 {
   for (guint i = 0; i < plan->reach->len; i++)
-    draw_text(draw, y + (int)i, 2, draw->cols - 4, i == 0 ? STYLE_STRONG : STYLE_NORMAL,
-              g_ptr_array_index(plan->reach, i));
+    y += draw_wrapped(draw, y, 2, draw->cols - 4, draw->rows - 2 - y,
+                      i == 0 ? STYLE_STRONG : STYLE_NORMAL, g_ptr_array_index(plan->reach, i));
   if (plan->reach->len > 0)
     return;
   guint open = plan_count(plan->plan, OPERATION_PLANNED);
@@ -151,7 +155,8 @@ plan_draw(View *view, const Draw *draw)
 {
   PlanView *plan = (PlanView *)view;
   draw_frame(draw, STYLE_BORDER_FOCUS, plan->plan->title);
-  int rows = MAX(draw->rows - 3 - below_rows(plan), 1);
+  int below = MIN(below_rows(plan, draw->cols), MAX(draw->rows - 6, 1));
+  int rows = MAX(draw->rows - 3 - below, 1);
   list_set_count(&plan->list, plan->lines->len);
   list_layout(&plan->list, (guint)MAX(rows, 1));
   for (int i = 0; i < rows && plan->list.top + (guint)i < plan->lines->len; i++) {
@@ -165,10 +170,10 @@ plan_draw(View *view, const Draw *draw)
   }
   draw_scroll(draw, 1, draw->cols - 1, rows, plan->list.top, (guint)MAX(rows, 1), plan->lines->len,
               STYLE_BORDER_FOCUS);
-  int below = draw->rows - 2 - below_rows(plan);
+  int y = draw->rows - 2 - below;
   if (plan->warning != NULL)
-    draw_text(draw, below++, 2, draw->cols - 4, STYLE_WARN, plan->warning);
-  draw_summary(plan, draw, below);
+    y += draw_wrapped(draw, y, 2, draw->cols - 4, below, STYLE_WARN, plan->warning);
+  draw_summary(plan, draw, y);
   g_autofree char *key = keymap_key(view->console->keymap, "apply");
   KeyCode code = 'y';
   keycode_parse(key, &code);

@@ -238,18 +238,12 @@ static const GridKind items = {
 /* --- all of them --- */
 
 static const GridColumn review_columns[] = {
-    {"displayName", NULL, 16, 30},
-    {"usher.accounts", N_("DECIDED"), 12, 30},
-    {"status", NULL, 8, 8},
-    {"usher.disable", NULL, 7, 8},
-    {"usher.remove", NULL, 6, 7},
-    {"usher.extend", NULL, 6, 7},
-    {"createdDateTime", NULL, 10, 10},
-    {"initiatedBy", NULL, 8, 16},
-    {"usher.keep", NULL, 4, 5},
-    {"usher.skip", NULL, 4, 5},
-    {"usher.plan", NULL, 4, 5},
-    {NULL},
+    {"displayName", NULL, 16, 28}, {"usher.accounts", N_("DECIDED"), 12, 28},
+    {"status", NULL, 7, 7},        {"createdDateTime", NULL, 10, 10},
+    {"usher.disable", NULL, 7, 7}, {"usher.remove", NULL, 6, 6},
+    {"usher.extend", NULL, 6, 6},  {"initiatedBy", NULL, 8, 16},
+    {"usher.keep", NULL, 4, 4},    {"usher.skip", NULL, 4, 4},
+    {"usher.plan", NULL, 4, 4},    {NULL},
 };
 
 static char *

@@ -6,7 +6,8 @@ tui_tests = \
   tests/tui/import.sh \
   tests/tui/profiles.sh \
   tests/tui/slow.sh \
-  tests/tui/terminal.sh
+  tests/tui/terminal.sh \
+  tests/tui/views.sh
 dist_check_SCRIPTS += $(tui_tests)
 EXTRA_DIST += tests/tui/tmux.sh
 TESTS += $(tui_tests)

@@ -1,6 +1,7 @@
 /* What the views do: keys, tags, pastes, sizes, hostile names, and how long a
  * key takes. */
 #include "tui/accounts-private.h"
+#include "tui/grid.h"
 #include "tui/view-accounts.h"
 #include "unit/tui-stage.h"
 #include <locale.h>
@@ -37,13 +38,13 @@ test_cursor(void)
   stage_keys(&stage, "g j j");
   g_free(stage_shot(&stage));
   screen_cursor(stage.screen, &y, &x);
-  g_assert_cmpint(y, ==, 5); /* status, border, titles, then the third row */
+  g_assert_cmpint(y, ==, 6); /* status, views, border, titles, then the third row */
   g_assert_cmpint(x, ==, 1);
   stage_keys(&stage, "/");
   stage_type(&stage, "ab");
   g_free(stage_shot(&stage));
   screen_cursor(stage.screen, &y, &x);
-  g_assert_cmpint(y, ==, 1);
+  g_assert_cmpint(y, ==, 2);
   g_assert_cmpint(x, ==, 5);
   stage_close(&stage);
 }
@@ -227,6 +228,80 @@ test_draft_is_kept(void)
   stage_close(&stage);
 }
 
+/* A list of records: filter, order, and the cursor on its row through both. */
+static void
+test_grid(void)
+{
+  Stage stage;
+  stage_open(&stage, 24, 80, THEME_256, FALSE);
+  stage_play(&stage, "journal");
+  View *grid = console_top(stage.console);
+  g_assert_true(grid_is(grid));
+  g_assert_cmpint(grid_number(grid, "id"), ==, 13);
+  stage_keys(&stage, "/");
+  stage_type(&stage, "UNDO accounts");
+  g_assert_cmpint(grid_number(grid, "id"), ==, 12);
+  g_autofree char *one = stage_shot(&stage);
+  g_assert_nonnull(strstr(one, " 1 of 3 "));
+  stage_keys(&stage, "Esc");
+  g_autofree char *all = stage_shot(&stage);
+  g_assert_null(strstr(all, " of 3 "));
+  /* by id, upwards, then downwards */
+  stage_keys(&stage, "j s j Enter g");
+  g_assert_cmpint(grid_number(grid, "id"), ==, 12);
+  stage_keys(&stage, "s Enter g");
+  g_assert_cmpint(grid_number(grid, "id"), ==, 14);
+  stage_keys(&stage, "c Space Enter");
+  g_autofree char *less = stage_shot(&stage);
+  g_assert_null(strstr(less, " ID"));
+  stage_close(&stage);
+}
+
+/* The numbers and the mouse lead to the views; what is open and unsaved is not thrown away. */
+static void
+test_rooms(void)
+{
+  Stage stage;
+  stage_open(&stage, 24, 80, THEME_256, FALSE);
+  stage_play(&stage, "accounts");
+  stage_keys(&stage, "3");
+  g_assert_cmpuint(console_top(stage.console)->ops->room, ==, 3);
+  stage_keys(&stage, "6");
+  g_assert_cmpuint(stage.console->views->len, ==, 2);
+  g_assert_cmpuint(console_top(stage.console)->ops->room, ==, 6);
+  console_event(stage.console, &(Event){.kind = EVENT_CLICK, .y = 1, .x = 2});
+  g_assert_cmpuint(stage.console->views->len, ==, 1);
+  console_event(stage.console, &(Event){.kind = EVENT_CLICK, .y = 1, .x = 15});
+  g_assert_cmpuint(console_top(stage.console)->ops->room, ==, 3);
+  stage_keys(&stage, "Esc");
+  g_assert_cmpuint(console_top(stage.console)->ops->room, ==, 1);
+  stage_keys(&stage, "2 4 5");
+  g_assert_cmpuint(stage.console->views->len, ==, 1);
+  stage_close(&stage);
+  stage_open(&stage, 24, 80, THEME_256, FALSE);
+  stage_play(&stage, "plan");
+  guint before = stage.console->views->len;
+  stage_keys(&stage, "6");
+  g_assert_cmpuint(stage.console->views->len, ==, before);
+  stage_close(&stage);
+}
+
+/* Help keeps its place whatever the width. */
+static void
+test_help_in_key_bar(void)
+{
+  static const char *const scenes[] = {"accounts", "reviews", "journal", "review", "detail"};
+  for (gsize i = 0; i < G_N_ELEMENTS(scenes); i++)
+    for (int cols = SCREEN_MIN_COLS; cols <= 132; cols += 23) {
+      Stage stage;
+      stage_open(&stage, 24, cols, THEME_256, FALSE);
+      stage_play(&stage, scenes[i]);
+      g_autofree char *seen = stage_shot(&stage);
+      g_assert_true(g_str_has_suffix(seen, "? help\n"));
+      stage_close(&stage);
+    }
+}
+
 /* A key is on screen within a frame, however many accounts there are. */
 static void
 test_filter_is_fast(void)
@@ -266,6 +341,9 @@ main(int argc, char **argv)
   g_test_add_func("/tui/views/actions", test_all_actions_are_handled);
   g_test_add_func("/tui/views/password", test_password_stays);
   g_test_add_func("/tui/views/draft", test_draft_is_kept);
+  g_test_add_func("/tui/views/grid", test_grid);
+  g_test_add_func("/tui/views/rooms", test_rooms);
+  g_test_add_func("/tui/views/help", test_help_in_key_bar);
   g_test_add_func("/tui/views/fast", test_filter_is_fast);
   return g_test_run();
 }

@@ -2,10 +2,13 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "tui/dialog.h"
+#include "tui/grid.h"
 #include "tui/view-accounts.h"
 #include "tui/view-apply.h"
+#include "tui/view-journal.h"
 #include "tui/view-plan.h"
 #include "tui/view-review.h"
+#include "tui/view-reviews.h"
 #include "tui/view-welcome.h"
 #include "unit/tui-stage.h"
 
@@ -269,6 +272,159 @@ show_review_decided(Stage *stage)
   stage_keys(stage, "Space");
 }
 
+/* --- lists of records --- */
+
+typedef struct {
+  const char *key, *text;
+  gint64 number;
+} Cell;
+
+/* A row of what the action answers with; cells end with a NULL key. */
+static void
+add_record(Records *records, const Cell *cells)
+{
+  guint column;
+  records_add_row(records);
+  for (; cells->key != NULL; cells++) {
+    g_assert_true(records_find(records, cells->key, &column));
+    if (cells->text != NULL)
+      records_put(records, column, cells->text);
+    else
+      records_put_number(records, column, cells->number);
+  }
+}
+
+static Records *
+records_of(const char *action)
+{
+  return records_new(action, action_find(action)->columns, FALSE);
+}
+
+static Records *
+sample_reviews(void)
+{
+  Records *records = records_of("review list");
+  const Cell open[] = {{"displayName", "Q4 specialists", 0},
+                       {"status", "open", 0},
+                       {"usher.accounts", NULL, 312},
+                       {"usher.undecided", NULL, 194},
+                       {"usher.keep", NULL, 80},
+                       {"usher.disable", NULL, 30},
+                       {"usher.remove", NULL, 3},
+                       {"usher.extend", NULL, 5},
+                       {"createdDateTime", NULL, NOW - DAY},
+                       {"initiatedBy", "m.chen@desk", 0},
+                       {NULL, NULL, 0}};
+  const Cell applied[] = {{"displayName", "夏の確認 Q3", 0},
+                          {"status", "applied", 0},
+                          {"usher.accounts", NULL, 20},
+                          {"usher.undecided", NULL, 0},
+                          {"usher.keep", NULL, 20},
+                          {"usher.plan", NULL, 12},
+                          {"createdDateTime", NULL, NOW - 90 * DAY},
+                          {"initiatedBy", "a@desk", 0},
+                          {NULL, NULL, 0}};
+  add_record(records, open);
+  add_record(records, applied);
+  return records;
+}
+
+static void
+show_reviews(Stage *stage)
+{
+  show_accounts(stage);
+  stage_keys(stage, "3");
+  grid_set_records(console_top(stage->console), sample_reviews());
+}
+
+static void
+show_no_reviews(Stage *stage)
+{
+  show_accounts(stage);
+  stage_keys(stage, "3");
+  grid_set_records(console_top(stage->console), records_of("review list"));
+}
+
+static Records *
+sample_runs(void)
+{
+  Records *records = records_of("journal list");
+  const Cell running[] = {{"id", NULL, 14},
+                          {"status", "running", 0},
+                          {"title", "Disable 9600 accounts", 0},
+                          {"createdDateTime", NULL, NOW - 90},
+                          {"usher.done", NULL, 6480},
+                          {"usher.open", NULL, 3117},
+                          {"usher.failed", NULL, 3},
+                          {"usher.running", NULL, 1},
+                          {"initiatedBy", "m.chen@desk", 0},
+                          {NULL, NULL, 0}};
+  const Cell broken[] = {{"id", NULL, 13},
+                         {"status", "running", 0},
+                         {"title", "Create zoe.mueller-luedenscheidt.ext@contoso.com", 0},
+                         {"createdDateTime", NULL, NOW - DAY},
+                         {"usher.done", NULL, 2},
+                         {"usher.open", NULL, 2},
+                         {"usher.unknown", NULL, 1},
+                         {"initiatedBy", "m.chen@desk", 0},
+                         {NULL, NULL, 0}};
+  const Cell done[] = {{"id", NULL, 12},
+                       {"status", "done", 0},
+                       {"title", "Undo: Disable 4 accounts", 0},
+                       {"createdDateTime", NULL, NOW - 30 * DAY},
+                       {"usher.done", NULL, 8},
+                       {"initiatedBy", "a.lovelace@engine", 0},
+                       {"reason", "TICKET-7", 0},
+                       {NULL, NULL, 0}};
+  add_record(records, running);
+  add_record(records, broken);
+  add_record(records, done);
+  return records;
+}
+
+static void
+show_journal(Stage *stage)
+{
+  show_accounts(stage);
+  stage_keys(stage, "6");
+  grid_set_records(console_top(stage->console), sample_runs());
+  stage_keys(stage, "j");
+}
+
+static void
+show_run(Stage *stage)
+{
+  show_journal(stage);
+  stage_keys(stage, "Enter");
+  Records *records = records_of("journal show");
+  const Cell done[] = {{"sequence", NULL, 1},
+                       {"usher.step", "user.create", 0},
+                       {"status", "done", 0},
+                       {"userPrincipalName", "zoe.mueller-luedenscheidt.ext@contoso.com", 0},
+                       {"usher.result", "created", 0},
+                       {"dateTime", NULL, NOW - 60},
+                       {"requestId", "9f0e8c1a-0000-4000-8000-00000000000a", 0},
+                       {NULL, NULL, 0}};
+  const Cell failed[] = {{"sequence", NULL, 2},
+                         {"usher.step", "group.add", 0},
+                         {"status", "failed", 0},
+                         {"userPrincipalName", "zoe.mueller-luedenscheidt.ext@contoso.com", 0},
+                         {"usher.result", "Insufficient privileges to complete the operation.", 0},
+                         {"dateTime", NULL, NOW - 58},
+                         {"requestId", "9f0e8c1a-0000-4000-8000-00000000000b", 0},
+                         {NULL, NULL, 0}};
+  add_record(records, done);
+  add_record(records, failed);
+  grid_set_records(console_top(stage->console), records);
+}
+
+static void
+show_record(Stage *stage)
+{
+  show_run(stage);
+  stage_keys(stage, "j Enter");
+}
+
 const Scene stage_scenes[] = {
     {"accounts", show_accounts},
     {"filter", show_filter},
@@ -290,6 +446,11 @@ const Scene stage_scenes[] = {
     {"password", show_password},
     {"review", show_review},
     {"review-decided", show_review_decided},
+    {"reviews", show_reviews},
+    {"no-reviews", show_no_reviews},
+    {"journal", show_journal},
+    {"run", show_run},
+    {"record", show_record},
     {"hostile", show_hostile},
     {NULL, NULL},
 };

@@ -1,0 +1,70 @@
+#!/bin/sh
+# The numbered views: a review made, walked through and written down; the journal
+# with a run row by row, undone from there; lists written to files.
+. "$top_srcdir/tests/lib/tap.sh"
+. "$top_srcdir/tests/lib/sim.sh"
+. "$top_srcdir/tests/tui/tmux.sh"
+
+start_sim --accounts 90 --specialists 30
+start_usher 132 30
+
+begins "the list appears" "USER NAME"
+sees "the views have their numbers" "1 Accounts  3 Reviews  6 Journal"
+
+keys 3
+sees "reviews: none yet" "There is no review yet."
+keys n
+sees "a new one asks for its name" "Of the 30 accounts"
+typed "Q4 specialists"
+keys Enter
+sees "and begins at once" "0 of 30 decided"
+keys k k d
+sees "decisions count" "3 of 30 decided"
+keys Escape
+sees "back in the list it is shown with its progress" "3 of 30"
+keys Enter
+sees "Enter goes on with it" "4 of 30"
+keys Escape
+gone "and Esc leaves it" "suggestion:"
+keys r
+sees "its report asks for a file" "The evidence"
+keys C-u
+typed "$work/report.md"
+keys Enter
+sees "and is written" "The report is in"
+contains "with its decisions" "Q4 specialists" "$(cat "$work/report.md")"
+keys a
+sees "applying says what is undecided" "27 accounts have no decision"
+keys p
+sees "and shows the plan" "y apply"
+keys y
+sees "it is applied" "Done."
+keys Enter
+sees "the review is applied" "applied"
+
+keys 6
+sees "the journal has the run" "Review “Q4 specialists”"
+keys Enter
+sees "row by row" "Run 1"
+sees "with what came of it" "done"
+keys w
+sees "which can be written" "Write what is shown"
+keys C-u
+typed "$work/run.jsonl"
+keys Enter
+sees "as lines" "written to"
+contains "with the request of each step" '"requestId"' "$(head -n 1 "$work/run.jsonl")"
+keys u
+sees "and undone from there" "Undo"
+keys y
+sees "which is another run" "Done."
+keys Enter
+sees "in the same list" " 2 "
+keys r
+sees "nothing is left to go on with" "Nothing is left to do"
+keys 1
+sees "1 leads back" "USER NAME"
+keys q
+wait_for 10 usher_ended && pass "q leaves" || fail "q leaves" "$(screen_lines)"
+
+done_testing
