@@ -30,7 +30,8 @@ const Action actions_program[] = {
          N_("Configuration, files, terminal, keyring, connection, clock, sign-in, permissions, "
             "group, domain, seats, mail, store: each is ok, a warning or a failure, with what to "
             "do about it. Nothing is changed. The exit status is that of the worst failure."),
-     .flags = ACTION_CLI | ACTION_TUI | ACTION_NETWORK | ACTION_NO_CONFIG,
+     .flags = ACTION_CLI | ACTION_TUI | ACTION_NETWORK | ACTION_NO_CONFIG | ACTION_TOLERANT |
+              ACTION_PROFILES,
      .columns = doctor_columns,
      .run = doctor_run},
     {.name = "completion",

@@ -14,6 +14,8 @@ typedef enum {
   ACTION_CLI = 1 << 3,       /* is a subcommand */
   ACTION_TUI = 1 << 4,       /* has a place in the console */
   ACTION_NO_CONFIG = 1 << 5, /* works without a profile */
+  ACTION_TOLERANT = 1 << 6,  /* examines a wrong configuration instead of failing by it */
+  ACTION_PROFILES = 1 << 7,  /* reads, and can be asked of several profiles at once */
 } ActionFlags;
 typedef enum {
   SCOPE_GLOBAL,

@@ -18,6 +18,7 @@ struct App {
   Config *config;
   char *config_path; /* as it was asked for; NULL: the usual places */
   gboolean asked_read_only;
+  GError *problem; /* of a tolerant one */
   const Profile *profile;
   const Roster *roster;
   gboolean read_only;
@@ -32,30 +33,49 @@ struct App {
   GThread *saving;    /* the cache, beside what was asked for */
 };
 
+static Config *
+load_config(const AppOptions *options, GError **error)
+{
+  if (options->text != NULL)
+    return config_load_text(options->text, _("the new configuration"), error);
+  return options->tolerant ? config_load_tolerant(options->config_path)
+                           : config_load(options->config_path, error);
+}
+
+/* Nothing configured is a state of its own, unless somebody asks for a profile by name. */
+static gboolean
+choose_profile(App *app, const AppOptions *options, GError **error)
+{
+  const char *environment = g_getenv("USHER_PROFILE");
+  if (app->config->profiles->len == 0 && options->profile == NULL &&
+      (environment == NULL || *environment == '\0'))
+    return TRUE;
+  app->profile = config_profile(app->config, options->profile, error);
+  if (app->profile == NULL)
+    return FALSE;
+  if ((options->roster == NULL && app->profile->rosters->len == 0) ||
+      app_use_roster(app, options->roster, error))
+    return TRUE;
+  app->profile = NULL;
+  return FALSE;
+}
+
 App *
 app_new(const AppOptions *options, GError **error)
 {
   g_autoptr(App) app = g_new0(App, 1);
-  const char *environment = g_getenv("USHER_PROFILE");
   g_mutex_init(&app->lock);
   app->groups =
       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)graph_group_free);
   app->config_path = g_strdup(options->config_path);
   app->asked_read_only = options->read_only;
-  app->config = config_load(options->config_path, error);
-  if (app->config == NULL)
-    return NULL;
-  /* Nothing configured is a state of its own, unless somebody asks for a profile by name. */
-  if (app->config->profiles->len > 0 || options->profile != NULL ||
-      (environment != NULL && *environment != '\0')) {
-    app->profile = config_profile(app->config, options->profile, error);
-    if (app->profile == NULL)
+  app->config = load_config(options, error);
+  if (app->config == NULL ||
+      !choose_profile(app, options, options->tolerant ? &app->problem : error)) {
+    if (app->problem == NULL)
       return NULL;
   }
   app->read_only = options->read_only || (app->profile != NULL && app->profile->read_only);
-  if (app->profile != NULL && (options->roster != NULL || app->profile->rosters->len > 0) &&
-      !app_use_roster(app, options->roster, error))
-    return NULL;
   return g_steal_pointer(&app);
 }
 
@@ -74,6 +94,7 @@ app_free(App *app)
   g_hash_table_unref(app->groups);
   config_free(app->config);
   g_free(app->config_path);
+  g_clear_error(&app->problem);
   g_mutex_clear(&app->lock);
   g_free(app);
 }
@@ -102,6 +123,12 @@ const Config *
 app_config(const App *app)
 {
   return app->config;
+}
+
+const GError *
+app_problem(const App *app)
+{
+  return app->problem;
 }
 
 const Profile *

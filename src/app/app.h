@@ -16,7 +16,9 @@ typedef struct {
   const char *config_path; /* --config; NULL: the usual places */
   const char *profile;     /* --profile */
   const char *roster;      /* --roster */
+  const char *text;        /* a configuration that is no file yet, instead of all files; or NULL */
   gboolean read_only;      /* --read-only */
+  gboolean tolerant;       /* what is wrong with the configuration is told by app_problem() */
 } AppOptions;
 
 /* Reads the configuration; no network, no keyring, no store yet. */
@@ -25,6 +27,8 @@ void app_free(App *app);
 
 /* What was read and chosen; lent for as long as the App lives. */
 const Config *app_config(const App *app);
+/* Only when made tolerant: why there is no profile, although one was configured or asked for. */
+const GError *app_problem(const App *app);
 const Profile *app_profile(const App *app); /* NULL: nothing is configured */
 const Roster *app_roster(const App *app);   /* the roster in use; NULL as above */
 /* Switches; only while no job runs. */

@@ -21,6 +21,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Source, source_clear)
 
 /* Adds a file's entries over those that are there. USHER_ERROR_CONFIG names file and line. */
 gboolean source_read(Source *source, const char *path, GError **error);
+/* The same from a text; `label` stands where the file's name would. */
+gboolean source_read_text(Source *source, const char *text, const char *label, GError **error);
+/* As if the key had not been written. */
+void source_forget(Source *source, const char *section, const char *key);
 /* Lent; NULL when the key is not there. */
 const Entry *source_entry(const Source *source, const char *section, const char *key);
 

@@ -172,12 +172,23 @@ take_section(Source *source, GKeyFile *file, const char *section, GHashTable *pl
   return TRUE;
 }
 
+void
+source_forget(Source *source, const char *section, const char *key)
+{
+  g_autofree char *id = g_strconcat(section, "\n", key, NULL);
+  g_hash_table_remove(source->entries, id);
+}
+
 gboolean
 source_read(Source *source, const char *path, GError **error)
 {
   g_autofree char *text = file_read(path, FILE_LIMIT, NULL, error);
-  if (text == NULL)
-    return FALSE;
+  return text != NULL && source_read_text(source, text, path, error);
+}
+
+gboolean
+source_read_text(Source *source, const char *text, const char *path, GError **error)
+{
   g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
   g_autoptr(GString) cleaned = g_string_new(NULL);
   g_autoptr(GHashTable) places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);

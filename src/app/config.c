@@ -28,6 +28,19 @@ static const Cloud clouds[] = {
     {"custom", NULL, NULL, NULL},
 };
 
+/* TRUE if a failure is only noted, and reading goes on. */
+static gboolean
+put_up_with(Config *config, GError *failure, GError **error)
+{
+  if (config->wrong == NULL) {
+    g_propagate_error(error, failure);
+    return FALSE;
+  }
+  g_ptr_array_add(config->wrong, g_strdup(failure->message));
+  g_error_free(failure);
+  return TRUE;
+}
+
 /* --- what is known --- */
 
 /* The kind of a section ("profile") and its name ("contoso", or NULL). */
@@ -108,7 +121,7 @@ check_key(Config *config, const Source *source, const char *section, const char 
 }
 
 static gboolean
-check_section(Config *config, const Source *source, const char *section, GError **error)
+check_section(Config *config, Source *source, const char *section, GError **error)
 {
   const char *name;
   g_autofree char *kind = section_kind(section, &name);
@@ -123,13 +136,20 @@ check_section(Config *config, const Source *source, const char *section, GError 
     report_unknown(config, where, what, nearest);
     return TRUE;
   }
+  GError *failure = NULL;
   if (settings_named(kind) && name == NULL)
-    return config_fail_at(where, error, _("[%s] needs a name: [%s NAME]"), kind, kind);
-  if (!settings_named(kind) && name != NULL)
-    return config_fail_at(where, error, _("[%s] takes no name: write [%s]"), section, kind);
-  for (guint i = 0; i < keys->len; i++)
-    if (!check_key(config, source, section, kind, keys->pdata[i], error))
+    config_fail_at(where, &failure, _("[%s] needs a name: [%s NAME]"), kind, kind);
+  else if (!settings_named(kind) && name != NULL)
+    config_fail_at(where, &failure, _("[%s] takes no name: write [%s]"), section, kind);
+  if (failure != NULL)
+    return put_up_with(config, failure, error);
+  for (guint i = 0; i < keys->len; i++) {
+    if (check_key(config, source, section, kind, keys->pdata[i], &failure))
+      continue;
+    if (!put_up_with(config, g_steal_pointer(&failure), error))
       return FALSE;
+    source_forget(source, section, keys->pdata[i]);
+  }
   return TRUE;
 }
 
@@ -327,24 +347,29 @@ names_of(const Source *source, const char *kind)
 }
 
 static gboolean
-take_rosters(const Source *source, const char *section, Profile *profile, GError **error)
+take_rosters(Config *config, const Source *source, const char *section, Profile *profile,
+             GError **error)
 {
   const Entry *entry = source_entry(source, section, "rosters");
   g_auto(GStrv) all = names_of(source, "roster");
   g_auto(GStrv) wanted = entry == NULL ? g_strdupv(all) : setting_list(entry->value);
   for (char **name = wanted; *name != NULL; name++) {
-    if (!g_strv_contains((const char *const *)all, *name)) {
+    GError *failure = NULL;
+    Roster *roster = NULL;
+    if (g_strv_contains((const char *const *)all, *name)) {
+      roster = make_roster(source, *name, &failure);
+    } else {
       g_autofree char *known = g_strjoinv(", ", all);
       /* Without an entry all are wanted, and known.
        * NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
-      return config_fail_at(entry->where, error,
-                            _("[%s] rosters: there is no [roster %s] (there are: %s)"), section,
-                            *name, known);
+      config_fail_at(entry->where, &failure,
+                     _("[%s] rosters: there is no [roster %s] (there are: %s)"), section, *name,
+                     known);
     }
-    Roster *roster = make_roster(source, *name, error);
-    if (roster == NULL)
+    if (roster != NULL)
+      g_ptr_array_add(profile->rosters, roster);
+    else if (!put_up_with(config, failure, error))
       return FALSE;
-    g_ptr_array_add(profile->rosters, roster);
   }
   return TRUE;
 }
@@ -396,7 +421,7 @@ take_colour(const Source *source, const char *section, guint n)
 }
 
 static Profile *
-make_profile(const Source *source, const char *name, guint n, GError **error)
+make_profile(Config *config, const Source *source, const char *name, guint n, GError **error)
 {
   g_autofree char *section = g_strconcat("profile ", name, NULL);
   g_autoptr(Profile) profile = g_new0(Profile, 1);
@@ -430,7 +455,7 @@ make_profile(const Source *source, const char *name, guint n, GError **error)
   profile->colour = take_colour(source, section, n);
   profile->read_only = take_bool(source, section, "read_only");
   if (!check_profile(source, section, profile, error) ||
-      !take_rosters(source, section, profile, error))
+      !take_rosters(config, source, section, profile, error))
     return NULL;
   return g_steal_pointer(&profile);
 }
@@ -451,17 +476,21 @@ fill(Config *config, const Source *source, GError **error)
   config->confirm_above =
       (guint)g_ascii_strtoull(value_of(source, "guard", "confirm_above"), NULL, 10);
   for (char **name = profiles; *name != NULL; name++) {
-    Profile *profile = make_profile(source, *name, (guint)(name - profiles), error);
-    if (profile == NULL)
+    GError *failure = NULL;
+    Profile *profile = make_profile(config, source, *name, (guint)(name - profiles), &failure);
+    if (profile != NULL)
+      g_ptr_array_add(config->profiles, profile);
+    else if (!put_up_with(config, failure, error))
       return FALSE;
-    g_ptr_array_add(config->profiles, profile);
   }
   if (config->default_profile != NULL && config->profiles->len > 0 &&
       !g_strv_contains((const char *const *)profiles, config->default_profile)) {
     g_autofree char *known = g_strjoinv(", ", profiles);
-    return config_fail_at(source_entry(source, "usher", "profile")->where, error,
-                          _("[usher] profile: there is no [profile %s] (there are: %s)"),
-                          config->default_profile, known);
+    GError *failure = NULL;
+    config_fail_at(source_entry(source, "usher", "profile")->where, &failure,
+                   _("[usher] profile: there is no [profile %s] (there are: %s)"),
+                   config->default_profile, known);
+    return put_up_with(config, failure, error);
   }
   return TRUE;
 }
@@ -495,48 +524,89 @@ config_free(Config *config)
   g_strfreev(config->guard_groups);
   g_strfreev(config->guard_roles);
   g_ptr_array_unref(config->unknown);
+  g_clear_pointer(&config->wrong, g_ptr_array_unref);
   g_free(config);
+}
+
+/* From what was read to what it means. */
+static gboolean
+config_take(Config *config, Source *source, GError **error)
+{
+  for (guint i = 0; i < source->sections->len; i++)
+    if (!check_section(config, source, source->sections->pdata[i], error))
+      return FALSE;
+  return fill(config, source, error);
+}
+
+static gboolean
+config_read(Config *config, const char *const *paths, GError **error)
+{
+  g_auto(Source) source;
+  source_init(&source);
+  for (const char *const *path = paths; *path != NULL; path++) {
+    GError *failure = NULL;
+    if (!g_file_test(*path, G_FILE_TEST_EXISTS))
+      continue;
+    if (!source_read(&source, *path, &failure) && !put_up_with(config, failure, error))
+      return FALSE;
+    put_text(&config->path, g_strdup(*path));
+  }
+  return config_take(config, &source, error);
 }
 
 Config *
 config_load_files(const char *const *paths, GError **error)
 {
   g_autoptr(Config) config = config_new();
+  return config_read(config, paths, error) ? g_steal_pointer(&config) : NULL;
+}
+
+Config *
+config_load_text(const char *text, const char *label, GError **error)
+{
+  g_autoptr(Config) config = config_new();
   g_auto(Source) source;
   source_init(&source);
-  for (const char *const *path = paths; *path != NULL; path++) {
-    if (!g_file_test(*path, G_FILE_TEST_EXISTS))
-      continue;
-    if (!source_read(&source, *path, error))
-      return NULL;
-    put_text(&config->path, g_strdup(*path));
-  }
-  for (guint i = 0; i < source.sections->len; i++)
-    if (!check_section(config, &source, source.sections->pdata[i], error))
-      return NULL;
-  if (!fill(config, &source, error))
+  config->path = g_strdup(label);
+  if (!source_read_text(&source, text, label, error) || !config_take(config, &source, error))
     return NULL;
   return g_steal_pointer(&config);
+}
+
+static gboolean
+load_usual(Config *config, const char *path, GError **error)
+{
+  const char *named = path != NULL ? path : g_getenv("USHER_CONFIG");
+  g_autofree char *dir = file_config_dir();
+  g_autofree char *user = g_build_filename(dir, "usher.conf", NULL);
+  const char *const usual[] = {SYSCONFDIR "/usher/usher.conf", user, NULL};
+  const char *const only[] = {named, NULL};
+  GError *failure = NULL;
+  if (named == NULL || *named == '\0')
+    return config_read(config, usual, error);
+  if (g_file_test(named, G_FILE_TEST_EXISTS))
+    return config_read(config, only, error);
+  g_set_error(&failure, USHER_ERROR, USHER_ERROR_CONFIG,
+              path != NULL ? _("%s: there is no such configuration file")
+                           : _("%s: there is no such configuration file (USHER_CONFIG)"),
+              named);
+  return put_up_with(config, failure, error);
 }
 
 Config *
 config_load(const char *path, GError **error)
 {
-  const char *named = path != NULL ? path : g_getenv("USHER_CONFIG");
-  g_autofree char *dir = file_config_dir();
-  g_autofree char *user = g_build_filename(dir, "usher.conf", NULL);
-  if (named != NULL && *named != '\0') {
-    if (!g_file_test(named, G_FILE_TEST_EXISTS)) {
-      g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG,
-                  path != NULL ? _("%s: there is no such configuration file")
-                               : _("%s: there is no such configuration file (USHER_CONFIG)"),
-                  named);
-      return NULL;
-    }
-    return config_load_files((const char *const[]){named, NULL}, error);
-  }
-  return config_load_files((const char *const[]){SYSCONFDIR "/usher/usher.conf", user, NULL},
-                           error);
+  g_autoptr(Config) config = config_new();
+  return load_usual(config, path, error) ? g_steal_pointer(&config) : NULL;
+}
+
+Config *
+config_load_tolerant(const char *path)
+{
+  Config *config = config_new();
+  config->wrong = g_ptr_array_new_with_free_func(g_free);
+  load_usual(config, path, NULL);
+  return config;
 }
 
 const Profile *

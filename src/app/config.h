@@ -34,6 +34,7 @@ typedef struct {
   char **guard_accounts, **guard_groups, **guard_roles;
   guint confirm_above; /* accounts: over so many a dangerous plan asks for the number */
   gboolean mouse;
+  GPtrArray *wrong;   /* char *: what a tolerant reading passed over; else NULL */
   GPtrArray *unknown; /* char *: "usher.conf:12: unknown key … did you mean …" */
 } Config;
 
@@ -43,6 +44,12 @@ typedef struct {
  * out, unless it is inside quotes ("Team #1"; quotes around a whole value are taken off).
  * USHER_ERROR_CONFIG names file, line, section, key, and what is allowed. */
 Config *config_load(const char *path, GError **error);
+/* The same, but what is wrong is told in `wrong` and passed over, as far as it reaches: a value, a
+ * roster, a profile, a file. For who examines a configuration; nothing should be changed with
+ * one that has something wrong. */
+Config *config_load_tolerant(const char *path);
+/* The same as config_load() from a text that is no file yet; `label` stands in messages. */
+Config *config_load_text(const char *text, const char *label, GError **error);
 /* The same from a list of files, ended by NULL, the later over the earlier; those that do
  * not exist are left out. */
 Config *config_load_files(const char *const *paths, GError **error);

@@ -30,7 +30,8 @@ src_app_libapp_a_SOURCES = \
   src/app/config.c \
   src/app/config.h \
   src/app/directory.c \
-  src/app/doctor.c \
+  src/app/doctor-machine.c src/app/doctor-network.c src/app/doctor-tenant.c \
+  src/app/doctor-private.h src/app/doctor.c \
   src/app/job.c \
   src/app/job.h \
   src/app/permissions.c \

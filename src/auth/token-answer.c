@@ -255,8 +255,9 @@ granted_by_claims(const char *token)
   const cJSON *role, *roles = json_array(tree, "roles");
   if (json_string(tree, "scp"))
     return g_strdup(json_string(tree, "scp"));
+  /* An application to which nothing was consented has no roles at all. */
   if (!roles)
-    return NULL;
+    return json_string(tree, "appid") ? g_strdup("") : NULL;
   g_autoptr(GString) text = g_string_new(NULL);
   cJSON_ArrayForEach(role, roles) if (cJSON_IsString(role))
       g_string_append_printf(text, "%s%s", text->len ? " " : "", role->valuestring);

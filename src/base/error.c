@@ -63,6 +63,17 @@ error_info(UsherErrorCode code)
   return &error_infos[(guint)code < USHER_ERROR_N ? code : USHER_ERROR_FAILED];
 }
 
+const char *
+error_advice(const GError *error)
+{
+  if (error->domain != USHER_ERROR)
+    return NULL;
+  if (error->code == USHER_ERROR_REFUSED && error_http_status(error) != 403 &&
+      error_http_status(error) != 401)
+    return NULL;
+  return error_info((UsherErrorCode)error->code)->advice;
+}
+
 int
 error_exit_status(const GError *error)
 {

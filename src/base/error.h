@@ -56,6 +56,11 @@ const char *error_service_code(const GError *error);
 const char *error_request_id(const GError *error);
 int error_retry_after(const GError *error);
 
+/* What to do about it, untranslated (N_()), or NULL when the message says it. That `doctor` lists
+ * permissions is said of what the service refused: a rule of ours (no seat, a disabled sponsor)
+ * has nothing to do with them. */
+const char *error_advice(const GError *error);
+
 /* One line for a person: the message, then status, error.code and request id
  * in brackets when there are any. The caller owns it. */
 char *error_describe(const GError *error);

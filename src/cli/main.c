@@ -48,6 +48,7 @@ cli_open_app(Cli *cli, GError **error)
       .profile = option(cli, "profile"),
       .roster = option(cli, "roster"),
       .read_only = option(cli, "read-only") != NULL,
+      .tolerant = cli->arguments.action && (cli->arguments.action->flags & ACTION_TOLERANT) != 0,
   };
   return app_new(&options, error);
 }

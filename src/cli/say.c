@@ -51,8 +51,7 @@ int
 say_error(const char *what, const GError *error)
 {
   g_autofree char *message = error_describe(error);
-  const char *advice =
-      error->domain == USHER_ERROR ? error_info((UsherErrorCode)error->code)->advice : NULL;
+  const char *advice = error_advice(error);
   g_autofree char *start = what ? g_strconcat("usher: ", what, ": ", NULL) : g_strdup("usher: ");
   if (advice)
     say("%s%s\n  %s", start, message, _(advice));

@@ -387,6 +387,22 @@ is_broken_answer(CURLcode code)
          code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM || code == CURLE_WRITE_ERROR;
 }
 
+static HttpTrouble
+trouble_of(const Transfer *transfer, CURLcode code)
+{
+  long connect = 0;
+  curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_CONNECTCODE, &connect);
+  if (connect >= 300 || code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_PROXY)
+    return HTTP_TROUBLE_PROXY;
+  if (code == CURLE_COULDNT_RESOLVE_HOST)
+    return HTTP_TROUBLE_NAME;
+  if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CONNECT_ERROR ||
+      code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM ||
+      code == CURLE_SSL_ISSUER_ERROR || code == CURLE_SSL_CIPHER)
+    return HTTP_TROUBLE_TLS;
+  return transfer->sendings ? HTTP_TROUBLE_ANSWER : HTTP_TROUBLE_CONNECT;
+}
+
 /* libcurl's words for what went wrong, in ours. */
 static void
 set_error(const Transfer *transfer, CURLcode code, GError **error)
@@ -456,6 +472,8 @@ send_on(HttpSession *session, Connection *connection, Transfer *transfer, GCance
   gboolean done = perform(connection->multi, cancellable, &code);
   if (handler)
     g_cancellable_disconnect(cancellable, handler);
+  if (done && code != CURLE_OK && transfer->request->trouble)
+    *transfer->request->trouble = trouble_of(transfer, code);
   if (!done)
     g_set_error_literal(error, USHER_ERROR, USHER_ERROR_CANCELLED, _("Cancelled"));
   else if (code != CURLE_OK)

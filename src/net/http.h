@@ -26,6 +26,16 @@ void http_session_free(HttpSession *session);
  * lent until it returns. It may begin anew when the request is sent again. */
 typedef void (*HttpArriving)(const char *body, gsize length, gpointer data);
 
+/* Where it ended, for who explains why. */
+typedef enum {
+  HTTP_TROUBLE_NONE,
+  HTTP_TROUBLE_NAME,    /* the host, or the proxy's, cannot be resolved */
+  HTTP_TROUBLE_PROXY,   /* the proxy does not let us through */
+  HTTP_TROUBLE_CONNECT, /* no connection */
+  HTTP_TROUBLE_TLS,     /* no TLS, or a certificate that is not trusted */
+  HTTP_TROUBLE_ANSWER   /* lost, late, cut off or too large */
+} HttpTrouble;
+
 typedef struct {
   const char *method; /* "GET" */
   const char *url;
@@ -36,6 +46,7 @@ typedef struct {
   gboolean once;         /* must not be sent twice whatever happens to the connection */
   HttpArriving arriving; /* may be NULL */
   gpointer arriving_data;
+  HttpTrouble *trouble; /* told of a failure; may be NULL */
 } HttpRequest;
 
 typedef struct {

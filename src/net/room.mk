@@ -2,6 +2,7 @@ noinst_LIBRARIES += src/net/libnet.a
 src_net_libnet_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
 src_net_libnet_a_SOURCES = \
   src/net/http.c src/net/http.h \
+  src/net/proxy.c src/net/proxy.h \
   src/net/retry.c src/net/retry.h \
   src/net/throttle.c src/net/throttle.h \
   src/net/url.c src/net/url.h

@@ -1,0 +1,333 @@
+/* doctor's checks of the tenant: the token and what it grants, and for each
+ * roster its group, domain, seats and sender. */
+#include "app/doctor-private.h"
+
+#include "app/permissions.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/i18n.h"
+#include "graph/organization.h"
+#include "graph/users.h"
+#include "net/url.h"
+#include <inttypes.h>
+#include <string.h>
+
+static GraphClient *
+graph_of(Doctor *doctor)
+{
+  return app_graph(doctor->app, NULL);
+}
+
+/* --- the token --- */
+
+static void
+check_token(Doctor *doctor)
+{
+  g_autoptr(GError) error = NULL;
+  TokenSource *tokens = app_tokens(doctor->app);
+  g_autoptr(Secret) token = token_source_get(tokens, NULL, doctor->cancellable, &error);
+  if (token == NULL) {
+    doctor_failed_by(doctor, error, NULL);
+    return;
+  }
+  g_autofree char *left = clock_format_span(MAX(token_source_expires(tokens) - clock_now(), 0));
+  doctor_ok(doctor, g_strdup_printf(_("signed in by %s; the token holds for %s"),
+                                    app_profile(doctor->app)->sign_in, left));
+}
+
+/* --- permissions --- */
+
+/* Where an administrator of the tenant consents to what the registration asks for. */
+static char *
+consent_advice(const Doctor *doctor)
+{
+  const Profile *profile = app_profile(doctor->app);
+  g_autofree char *tenant = url_encode(profile->tenant), *client = url_encode(profile->client_id);
+  g_autofree char *url =
+      g_strdup_printf("%s/%s/adminconsent?client_id=%s", profile->login_url, tenant, client);
+  return g_strdup_printf(_("add it to the app registration (API permissions); then an "
+                           "administrator consents at %s"),
+                         url);
+}
+
+/* "User.Read" is of the person who signs in; an application has none. */
+static gboolean
+is_needed(const Doctor *doctor, const char *permission)
+{
+  return !g_str_equal(permission, "User.Read") ||
+         graph_client_is_delegated(graph_of((Doctor *)doctor));
+}
+
+/* Permission → names of the actions that lack it. */
+static GHashTable *
+missing_permissions(const Doctor *doctor, const char *granted, GPtrArray *order)
+{
+  GHashTable *missing = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  for (const Action *const *row = actions(); *row != NULL; row++) {
+    g_auto(GStrv) needed =
+        g_strsplit((*row)->permissions == NULL ? "" : (*row)->permissions, " ", -1);
+    for (char **one = needed; *one != NULL; one++) {
+      const char *known = g_hash_table_lookup(missing, *one);
+      if (**one == '\0' || !is_needed(doctor, *one) || permission_is_granted(granted, *one))
+        continue;
+      if (known == NULL)
+        g_ptr_array_add(order, g_strdup(*one));
+      g_hash_table_replace(missing, g_strdup(*one),
+                           known == NULL ? g_strdup((*row)->name)
+                                         : g_strconcat(known, ", ", (*row)->name, NULL));
+    }
+  }
+  return missing;
+}
+
+/* What is missing for listing hinders everything. */
+static gboolean
+is_basic(const char *permission)
+{
+  g_auto(GStrv) basic = g_strsplit(action_find("list")->permissions, " ", -1);
+  return g_strv_contains((const char *const *)basic, permission);
+}
+
+static void
+check_permissions(Doctor *doctor)
+{
+  g_autofree char *granted = token_source_granted(app_tokens(doctor->app));
+  g_autoptr(GPtrArray) order = g_ptr_array_new_with_free_func(g_free);
+  if (granted == NULL) {
+    doctor_not_checked(doctor, g_strdup(_("the token does not tell what was granted")));
+    return;
+  }
+  if (*granted == '\0') {
+    doctor_failed(doctor, 5,
+                  g_strdup(_("nothing is granted: no administrator has consented to what the "
+                             "application asks for")),
+                  consent_advice(doctor));
+    return;
+  }
+  g_autoptr(GHashTable) missing = missing_permissions(doctor, granted, order);
+  for (guint i = 0; i < order->len; i++) {
+    char *detail =
+        g_strdup_printf(_("%s is not granted; it is needed for: %s"), (char *)order->pdata[i],
+                        (char *)g_hash_table_lookup(missing, order->pdata[i]));
+    if (is_basic(order->pdata[i]))
+      doctor_failed(doctor, 5, detail, consent_advice(doctor));
+    else
+      doctor_warn(doctor, detail, consent_advice(doctor));
+  }
+  if (order->len == 0)
+    doctor_ok(doctor, g_strdup(_("all that usher needs are granted")));
+}
+
+/* --- the tenant and its rosters --- */
+
+static void
+check_tenant(Doctor *doctor)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GraphOrganization) tenant =
+      graph_organization_get(graph_of(doctor), doctor->cancellable, &error);
+  if (tenant == NULL)
+    doctor_failed_by(doctor, error, NULL);
+  else
+    doctor_ok(doctor, g_strdup_printf("%s (%s)", tenant->name, tenant->default_domain));
+}
+
+/* Those that are looked at, one after the other. */
+static void
+each_roster(Doctor *doctor, void (*check)(Doctor *doctor, const Roster *roster))
+{
+  const GPtrArray *rosters = app_profile(doctor->app)->rosters;
+  guint n = 0;
+  for (guint i = 0; i < rosters->len; i++) {
+    const Roster *roster = rosters->pdata[i];
+    if (doctor->roster != NULL && !g_str_equal(doctor->roster, roster->name))
+      continue;
+    check(doctor, roster);
+    n++;
+  }
+  if (n == 0)
+    doctor_warn(doctor, g_strdup(_("the profile has no roster")),
+                g_strdup(_("add a [roster NAME] section")));
+}
+
+static void
+check_one_group(Doctor *doctor, const Roster *roster)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GraphGroup) group = app_group(doctor->app, roster, doctor->cancellable, &error);
+  if (group == NULL)
+    doctor_failed_by(
+        doctor, error,
+        g_strdup_printf(_("[roster %s] group: its display name or object id; “usher setup” makes "
+                          "a group"),
+                        roster->name));
+  else if (group->dynamic)
+    doctor_warn(doctor, g_strdup_printf(_("the members of %s follow a rule"), group->name),
+                g_strdup_printf(_("[roster %s] its accounts can be listed, not added: name a group "
+                                  "with assigned members"),
+                                roster->name));
+  else if (group->synced)
+    doctor_warn(doctor, g_strdup_printf(_("%s comes from on-premises"), group->name),
+                g_strdup_printf(_("[roster %s] its members are changed there alone: name a group "
+                                  "of the cloud to create accounts"),
+                                roster->name));
+  else
+    doctor_ok(doctor, g_strdup_printf("%s: %s (%s)", roster->name, group->name, group->id));
+}
+
+static void
+check_group(Doctor *doctor)
+{
+  each_roster(doctor, check_one_group);
+}
+
+static gboolean
+is_verified(const GraphOrganization *tenant, const char *domain)
+{
+  for (char **one = tenant->domains; one != NULL && *one != NULL; one++)
+    if (g_ascii_strcasecmp(*one, domain) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+check_one_domain(Doctor *doctor, const Roster *roster)
+{
+  if (roster->kind == ROSTER_GUEST) {
+    doctor_ok(doctor, g_strdup_printf(_("%s: guests keep their own"), roster->name));
+    return;
+  }
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GraphOrganization) tenant =
+      graph_organization_get(graph_of(doctor), doctor->cancellable, &error);
+  if (tenant == NULL) {
+    doctor_failed_by(doctor, error, NULL);
+  } else if (is_verified(tenant, roster->domain)) {
+    doctor_ok(doctor, g_strdup_printf(_("%s: %s is verified"), roster->name, roster->domain));
+  } else {
+    g_autofree char *known = g_strjoinv(", ", tenant->domains);
+    doctor_failed(doctor, 2,
+                  g_strdup_printf(_("%s is no verified domain of the tenant"), roster->domain),
+                  g_strdup_printf(_("[roster %s] domain: one of %s"), roster->name, known));
+  }
+}
+
+static void
+check_domain(Doctor *doctor)
+{
+  each_roster(doctor, check_one_domain);
+}
+
+static void
+check_sku(Doctor *doctor, const Roster *roster, const GraphSku *sku)
+{
+  gint64 left = MAX(sku->seats - sku->used, 0);
+  char *detail = g_strdup_printf(_("%s: %s, %" PRId64 " of %" PRId64 " seats left"), roster->name,
+                                 sku->part_number, left, sku->seats);
+  if (left > 0)
+    doctor_ok(doctor, detail);
+  else
+    doctor_warn(doctor, detail,
+                g_strdup(_("buy seats or free one before creating accounts: without a seat nobody "
+                           "is created")));
+}
+
+static void
+check_one_seats(Doctor *doctor, const Roster *roster)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GraphGroup) group = app_group(doctor->app, roster, doctor->cancellable, &error);
+  if (group == NULL) {
+    doctor_not_checked(doctor, g_strdup_printf(_("the group of %s is not known"), roster->name));
+    return;
+  }
+  if (group->sku_ids == NULL || group->sku_ids[0] == NULL) {
+    doctor_ok(doctor, g_strdup_printf(_("%s: the group carries no licence"), roster->name));
+    return;
+  }
+  g_autoptr(GPtrArray) skus = graph_skus(graph_of(doctor), doctor->cancellable, &error);
+  guint found = 0;
+  for (guint i = 0; skus != NULL && i < skus->len; i++) {
+    const GraphSku *sku = skus->pdata[i];
+    if (!g_strv_contains((const char *const *)group->sku_ids, sku->sku_id))
+      continue;
+    check_sku(doctor, roster, sku);
+    found++;
+  }
+  if (skus == NULL)
+    doctor_warn(doctor, error_describe(error),
+                g_strdup(_("without it nobody is warned before the seats run out")));
+  else if (found == 0)
+    doctor_warn(doctor,
+                g_strdup_printf(_("%s: the tenant has none of the licences that the group "
+                                  "gives"),
+                                roster->name),
+                g_strdup(_("buy the licence, or take it off the group")));
+}
+
+static void
+check_seats(Doctor *doctor)
+{
+  each_roster(doctor, check_one_seats);
+}
+
+static void
+check_smtp(Doctor *doctor, const Roster *roster)
+{
+  const char *url = app_config(doctor->app)->smtp_url;
+  if (url != NULL)
+    doctor_ok(doctor,
+              g_strdup_printf(_("%s: %s through SMTP %s"), roster->name, roster->mail_from, url));
+  else
+    doctor_failed(
+        doctor, 2,
+        g_strdup_printf(_("%s: mails leave through SMTP, and no server is named"), roster->name),
+        g_strdup(_("[smtp] url: the mail server")));
+}
+
+static void
+check_one_mail(Doctor *doctor, const Roster *roster)
+{
+  g_autoptr(GError) error = NULL;
+  const GraphReading reading = {.fields = 0};
+  if (roster->kind == ROSTER_GUEST) {
+    doctor_ok(doctor, g_strdup_printf(_("%s: guests are mailed by the service"), roster->name));
+    return;
+  }
+  if (roster->mail_from == NULL) {
+    doctor_warn(
+        doctor, g_strdup_printf(_("%s: no sender is set"), roster->name),
+        g_strdup_printf(_("[roster %s] mail_from: the mailbox to send from"), roster->name));
+    return;
+  }
+  if (roster->mail_via == MAIL_VIA_SMTP) {
+    check_smtp(doctor, roster);
+    return;
+  }
+  g_autoptr(Account) sender =
+      graph_users_get(graph_of(doctor), roster->mail_from, &reading, doctor->cancellable, &error);
+  if (sender == NULL)
+    doctor_failed_by(
+        doctor, error,
+        g_strdup_printf(_("[roster %s] mail_from: an account with a mailbox"), roster->name));
+  else if (account_number(sender, FIELD_STATE) == STATE_DISABLED)
+    doctor_warn(
+        doctor,
+        g_strdup_printf(_("%s: the sender %s is disabled"), roster->name, roster->mail_from),
+        g_strdup(_("that is right for a shared mailbox; otherwise enable it")));
+  else
+    doctor_ok(doctor, g_strdup_printf(_("%s: %s through Graph"), roster->name, roster->mail_from));
+}
+
+static void
+check_mail(Doctor *doctor)
+{
+  each_roster(doctor, check_one_mail);
+}
+
+const DoctorCheck doctor_tenant[] = {
+    {"token", "tls", check_token},      {"permissions", "token", check_permissions},
+    {"tenant", "token", check_tenant},  {"group", "tenant", check_group},
+    {"domain", "tenant", check_domain}, {"seats", "tenant", check_seats},
+    {"mail", "tenant", check_mail},     {NULL, NULL, NULL},
+};
