@@ -27,9 +27,12 @@ const Action actions_program[] = {
      .group = N_("Program"),
      .summary = N_("Check everything that usher needs, and say what to do"),
      .text =
-         N_("Configuration, files, terminal, keyring, connection, clock, sign-in, permissions, "
-            "group, domain, seats, mail, store: each is ok, a warning or a failure, with what to "
-            "do about it. Nothing is changed. The exit status is that of the worst failure."),
+         N_("Configuration, files, locale, terminal, store, keyring, proxy, names, TLS, clock, "
+            "token, permissions, and for each roster its group, domain, seats and sender: each is "
+            "ok, a warning, failed, or not checked because of something else, with what to do "
+            "about it. A configuration that is wrong is one of the findings. Nothing is changed. "
+            "The exit status is that of the failure that hinders most, the first one; warnings "
+            "alone are 0."),
      .flags = ACTION_CLI | ACTION_TUI | ACTION_NETWORK | ACTION_NO_CONFIG | ACTION_TOLERANT |
               ACTION_PROFILES,
      .columns = doctor_columns,

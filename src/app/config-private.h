@@ -1,7 +1,7 @@
 /* What reading key files hands to the typed configuration. */
 #pragma once
 
-#include <glib.h>
+#include "app/config.h"
 
 typedef struct {
   char *value;
@@ -31,3 +31,10 @@ const Entry *source_entry(const Source *source, const char *section, const char 
 /* Sets USHER_ERROR_CONFIG as "where: what", and is FALSE. */
 gboolean config_fail_at(const char *where, GError **error, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
+
+/* Takes `failure`. TRUE if it is only noted, and reading goes on. */
+gboolean config_put_up_with(Config *config, GError *failure, GError **error);
+/* The kind of a section ("profile"), the caller's, and its name ("contoso", or NULL), lent. */
+char *config_section_kind(const char *section, const char **ret_name);
+/* A section against the settings table; what is wrong and put up with is taken out of `source`. */
+gboolean config_check_section(Config *config, Source *source, const char *section, GError **error);

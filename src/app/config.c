@@ -2,13 +2,11 @@
  * read are checked against the settings table, then turned into typed values. */
 #include "app/config.h"
 
-#include "app/actions.h"
 #include "app/config-private.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/i18n.h"
-#include "base/text.h"
 #include <string.h>
 
 typedef struct {
@@ -28,131 +26,6 @@ static const Cloud clouds[] = {
     {"custom", NULL, NULL, NULL},
 };
 
-/* TRUE if a failure is only noted, and reading goes on. */
-static gboolean
-put_up_with(Config *config, GError *failure, GError **error)
-{
-  if (config->wrong == NULL) {
-    g_propagate_error(error, failure);
-    return FALSE;
-  }
-  g_ptr_array_add(config->wrong, g_strdup(failure->message));
-  g_error_free(failure);
-  return TRUE;
-}
-
-/* --- what is known --- */
-
-/* The kind of a section ("profile") and its name ("contoso", or NULL). */
-static char *
-section_kind(const char *section, const char **ret_name)
-{
-  const char *blank = strchr(section, ' ');
-  *ret_name = blank == NULL ? NULL : blank + 1;
-  return blank == NULL ? g_strdup(section) : g_strndup(section, blank - section);
-}
-
-static char *
-nearest_section(const char *kind)
-{
-  g_autoptr(GPtrArray) names = g_ptr_array_new();
-  for (const Setting *row = settings(); row->section != NULL; row++)
-    if (names->len == 0 || !g_str_equal(names->pdata[names->len - 1], row->section))
-      g_ptr_array_add(names, (gpointer)row->section);
-  g_ptr_array_add(names, NULL);
-  return g_strdup(text_nearest(kind, (const char *const *)names->pdata));
-}
-
-static char *
-nearest_key(const char *kind, const char *key)
-{
-  g_autoptr(GPtrArray) names = g_ptr_array_new();
-  for (const Setting *row = settings(); row->section != NULL; row++)
-    if (g_str_equal(row->section, kind) && row->key != NULL)
-      g_ptr_array_add(names, (gpointer)row->key);
-  g_ptr_array_add(names, NULL);
-  return g_strdup(text_nearest(key, (const char *const *)names->pdata));
-}
-
-static char *
-nearest_action(const char *name)
-{
-  g_autoptr(GPtrArray) names = g_ptr_array_new();
-  for (const Action *const *row = actions(); *row != NULL; row++)
-    g_ptr_array_add(names, (gpointer)(*row)->name);
-  g_ptr_array_add(names, NULL);
-  return g_strdup(text_nearest(name, (const char *const *)names->pdata));
-}
-
-static void
-report_unknown(Config *config, const char *where, const char *what, const char *nearest)
-{
-  g_ptr_array_add(config->unknown, nearest != NULL
-                                       ? g_strdup_printf(_("%s: unknown %s; did you mean “%s”?"),
-                                                         where, what, nearest)
-                                       : g_strdup_printf(_("%s: unknown %s"), where, what));
-}
-
-static gboolean
-check_key(Config *config, const Source *source, const char *section, const char *kind,
-          const char *key, GError **error)
-{
-  const Entry *entry = source_entry(source, section, key);
-  const Setting *setting = setting_find(kind, key);
-  g_autoptr(GError) local = NULL;
-  if (setting == NULL) {
-    g_autofree char *nearest = nearest_key(kind, key);
-    g_autofree char *what = g_strdup_printf(_("key “%s” in [%s]"), key, section);
-    report_unknown(config, entry->where, what, nearest);
-    return TRUE;
-  }
-  if (g_str_equal(kind, "keys")) {
-    g_hash_table_replace(config->keys, g_strdup(key), g_strdup(entry->value));
-    if (action_find(key) == NULL) {
-      g_autofree char *nearest = nearest_action(key);
-      g_autofree char *what = g_strdup_printf(_("action “%s” in [keys]"), key);
-      report_unknown(config, entry->where, what, nearest);
-    }
-    return TRUE;
-  }
-  if (!setting_check(setting, entry->value, &local))
-    return config_fail_at(entry->where, error, "[%s] %s: %s", section, key, local->message);
-  return TRUE;
-}
-
-static gboolean
-check_section(Config *config, Source *source, const char *section, GError **error)
-{
-  const char *name;
-  g_autofree char *kind = section_kind(section, &name);
-  const char *where = g_hash_table_lookup(source->lines, section);
-  GPtrArray *keys = g_hash_table_lookup(source->keys, section);
-  gboolean known = FALSE;
-  for (const Setting *row = settings(); row->section != NULL && !known; row++)
-    known = g_str_equal(row->section, kind);
-  if (!known) {
-    g_autofree char *nearest = nearest_section(kind);
-    g_autofree char *what = g_strdup_printf(_("section [%s]"), section);
-    report_unknown(config, where, what, nearest);
-    return TRUE;
-  }
-  GError *failure = NULL;
-  if (settings_named(kind) && name == NULL)
-    config_fail_at(where, &failure, _("[%s] needs a name: [%s NAME]"), kind, kind);
-  else if (!settings_named(kind) && name != NULL)
-    config_fail_at(where, &failure, _("[%s] takes no name: write [%s]"), section, kind);
-  if (failure != NULL)
-    return put_up_with(config, failure, error);
-  for (guint i = 0; i < keys->len; i++) {
-    if (check_key(config, source, section, kind, keys->pdata[i], &failure))
-      continue;
-    if (!put_up_with(config, g_steal_pointer(&failure), error))
-      return FALSE;
-    source_forget(source, section, keys->pdata[i]);
-  }
-  return TRUE;
-}
-
 /* --- typed values --- */
 
 /* The value, or the table's default, or NULL; lent. */
@@ -163,7 +36,7 @@ value_of(const Source *source, const char *section, const char *key)
   const Entry *entry = source_entry(source, section, key);
   if (entry != NULL && *entry->value != '\0')
     return entry->value;
-  g_autofree char *kind = section_kind(section, &name);
+  g_autofree char *kind = config_section_kind(section, &name);
   return setting_find(kind, key)->fallback;
 }
 
@@ -193,7 +66,7 @@ static int
 take_choice(const Source *source, const char *section, const char *key)
 {
   const char *name;
-  g_autofree char *kind = section_kind(section, &name);
+  g_autofree char *kind = config_section_kind(section, &name);
   g_auto(GStrv) choices = g_strsplit(setting_find(kind, key)->choices, "|", -1);
   const char *value = value_of(source, section, key);
   int index = 0;
@@ -339,7 +212,7 @@ names_of(const Source *source, const char *kind)
   g_autoptr(GStrvBuilder) names = g_strv_builder_new();
   for (guint i = 0; i < source->sections->len; i++) {
     const char *name;
-    g_autofree char *this = section_kind(source->sections->pdata[i], &name);
+    g_autofree char *this = config_section_kind(source->sections->pdata[i], &name);
     if (g_str_equal(this, kind) && name != NULL)
       g_strv_builder_add(names, name);
   }
@@ -368,7 +241,7 @@ take_rosters(Config *config, const Source *source, const char *section, Profile 
     }
     if (roster != NULL)
       g_ptr_array_add(profile->rosters, roster);
-    else if (!put_up_with(config, failure, error))
+    else if (!config_put_up_with(config, failure, error))
       return FALSE;
   }
   return TRUE;
@@ -480,7 +353,7 @@ fill(Config *config, const Source *source, GError **error)
     Profile *profile = make_profile(config, source, *name, (guint)(name - profiles), &failure);
     if (profile != NULL)
       g_ptr_array_add(config->profiles, profile);
-    else if (!put_up_with(config, failure, error))
+    else if (!config_put_up_with(config, failure, error))
       return FALSE;
   }
   if (config->default_profile != NULL && config->profiles->len > 0 &&
@@ -490,7 +363,7 @@ fill(Config *config, const Source *source, GError **error)
     config_fail_at(source_entry(source, "usher", "profile")->where, &failure,
                    _("[usher] profile: there is no [profile %s] (there are: %s)"),
                    config->default_profile, known);
-    return put_up_with(config, failure, error);
+    return config_put_up_with(config, failure, error);
   }
   return TRUE;
 }
@@ -533,7 +406,7 @@ static gboolean
 config_take(Config *config, Source *source, GError **error)
 {
   for (guint i = 0; i < source->sections->len; i++)
-    if (!check_section(config, source, source->sections->pdata[i], error))
+    if (!config_check_section(config, source, source->sections->pdata[i], error))
       return FALSE;
   return fill(config, source, error);
 }
@@ -547,7 +420,7 @@ config_read(Config *config, const char *const *paths, GError **error)
     GError *failure = NULL;
     if (!g_file_test(*path, G_FILE_TEST_EXISTS))
       continue;
-    if (!source_read(&source, *path, &failure) && !put_up_with(config, failure, error))
+    if (!source_read(&source, *path, &failure) && !config_put_up_with(config, failure, error))
       return FALSE;
     put_text(&config->path, g_strdup(*path));
   }
@@ -590,7 +463,7 @@ load_usual(Config *config, const char *path, GError **error)
               path != NULL ? _("%s: there is no such configuration file")
                            : _("%s: there is no such configuration file (USHER_CONFIG)"),
               named);
-  return put_up_with(config, failure, error);
+  return config_put_up_with(config, failure, error);
 }
 
 Config *

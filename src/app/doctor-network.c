@@ -100,12 +100,18 @@ static void
 check_host(Doctor *doctor, const char *host)
 {
   g_autoptr(GError) error = NULL;
+  if (g_hostname_is_ip_address(host)) {
+    doctor_ok(doctor, g_strdup_printf(_("%s is an address, not a name"), host));
+    return;
+  }
   GList *addresses = look_up(host, &error);
   guint v6 = 0, n = g_list_length(addresses);
   for (GList *one = addresses; one != NULL; one = one->next)
     v6 += g_inet_address_get_family(one->data) == G_SOCKET_FAMILY_IPV6;
   if (n > 0)
-    doctor_ok(doctor, g_strdup_printf(_("%s has %u addresses, %u of them IPv6"), host, n, v6));
+    doctor_ok(doctor, g_strdup_printf(ngettext("%s has %u address, %u of them IPv6",
+                                               "%s has %u addresses, %u of them IPv6", n),
+                                      host, n, v6));
   else
     doctor_failed(doctor, 4, g_strdup_printf(_("%s cannot be resolved: %s"), host, error->message),
                   g_strdup(_("check /etc/resolv.conf, the network, or set https_proxy if names are "

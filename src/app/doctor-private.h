@@ -13,6 +13,7 @@ typedef struct {
   Records *records;
   GCancellable *cancellable;
   GHashTable *verdicts; /* check → DoctorVerdict, the worst of its rows */
+  GHashTable *blamed;   /* check that was left out → the one to blame */
   const char *check;    /* the one that runs */
   gint64 date;          /* the service's clock, 0: not known yet */
   gint64 date_at;       /* when it came, by ours */

@@ -294,6 +294,10 @@ check_one_mail(Doctor *doctor, const Roster *roster)
     doctor_ok(doctor, g_strdup_printf(_("%s: guests are mailed by the service"), roster->name));
     return;
   }
+  if (roster->mail_from == NULL && roster->password == PASSWORD_SHOWN) {
+    doctor_ok(doctor, g_strdup_printf(_("%s: none is sent, passwords are shown"), roster->name));
+    return;
+  }
   if (roster->mail_from == NULL) {
     doctor_warn(
         doctor, g_strdup_printf(_("%s: no sender is set"), roster->name),

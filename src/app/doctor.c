@@ -77,14 +77,20 @@ doctor_not_checked(Doctor *doctor, char *why)
 
 /* --- running them --- */
 
-/* The first check that this one needs and that did not go well enough; NULL: none. Lent. */
+/* The check that is to blame when `check` makes no sense: the first that it needs and that did
+ * not go well, or what was to blame for that one. NULL: none. Lent. */
 static const char *
-missing_ground(Doctor *doctor, const DoctorCheck *check, char **needs)
+to_blame(Doctor *doctor, const DoctorCheck *check)
 {
+  g_auto(GStrv) needs = g_strsplit(check->needs == NULL ? "" : check->needs, " ", -1);
   for (char **need = needs; *need != NULL; need++) {
-    DoctorVerdict verdict = GPOINTER_TO_INT(g_hash_table_lookup(doctor->verdicts, *need));
-    if (verdict == DOCTOR_FAILED || verdict == DOCTOR_NOT_CHECKED)
-      return *need;
+    gpointer name, verdict;
+    if (!g_hash_table_lookup_extended(doctor->verdicts, *need, &name, &verdict) ||
+        (GPOINTER_TO_INT(verdict) != DOCTOR_FAILED &&
+         GPOINTER_TO_INT(verdict) != DOCTOR_NOT_CHECKED))
+      continue;
+    const char *deeper = g_hash_table_lookup(doctor->blamed, name);
+    return deeper != NULL ? deeper : name;
   }
   return NULL;
 }
@@ -92,21 +98,22 @@ missing_ground(Doctor *doctor, const DoctorCheck *check, char **needs)
 static void
 run_check(Doctor *doctor, const DoctorCheck *check)
 {
-  g_auto(GStrv) needs = g_strsplit(check->needs == NULL ? "" : check->needs, " ", -1);
-  const char *missing = check->needs == NULL ? NULL : missing_ground(doctor, check, needs);
+  const char *cause = to_blame(doctor, check);
   doctor->check = check->name;
   if (g_cancellable_is_cancelled(doctor->cancellable)) {
     doctor_not_checked(doctor, g_strdup(_("it was stopped")));
     return;
   }
-  if (missing == NULL) {
+  if (cause == NULL) {
     check->run(doctor);
     return;
   }
-  gboolean failed =
-      GPOINTER_TO_INT(g_hash_table_lookup(doctor->verdicts, missing)) == DOCTOR_FAILED;
-  doctor_not_checked(
-      doctor, g_strdup_printf(failed ? _("“%s” failed") : _("“%s” was not checked"), missing));
+  gpointer verdict = g_hash_table_lookup(doctor->verdicts, cause);
+  g_hash_table_insert(doctor->blamed, (gpointer)check->name, (gpointer)cause);
+  doctor_not_checked(doctor, g_strdup_printf(GPOINTER_TO_INT(verdict) == DOCTOR_FAILED
+                                                 ? _("“%s” failed")
+                                                 : _("“%s” was not checked"),
+                                             cause));
 }
 
 gboolean
@@ -115,10 +122,12 @@ doctor_run(App *app, const ActionRequest *request, ActionResult *result, GCancel
 {
   static const DoctorCheck *const tables[] = {doctor_machine, doctor_network, doctor_tenant};
   g_autoptr(GHashTable) verdicts = g_hash_table_new(g_str_hash, g_str_equal);
+  g_autoptr(GHashTable) blamed = g_hash_table_new(g_str_hash, g_str_equal);
   Doctor doctor = {.app = app,
                    .roster = action_option(request, "roster"),
                    .records = records_new("doctor", doctor_columns, FALSE),
                    .verdicts = verdicts,
+                   .blamed = blamed,
                    .cancellable = cancellable};
   for (guint i = 0; i < G_N_ELEMENTS(tables); i++)
     for (const DoctorCheck *check = tables[i]; check->name != NULL; check++)

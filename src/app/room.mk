@@ -25,7 +25,7 @@ src_app_libapp_a_SOURCES = \
   src/app/app-review.c src/app/app-review-apply.c src/app/app-review.h \
   src/app/app.c \
   src/app/app.h \
-  src/app/config-private.h \
+  src/app/config-check.c src/app/config-private.h \
   src/app/config-source.c \
   src/app/config.c \
   src/app/config.h \

@@ -32,4 +32,6 @@ gboolean output_some_records(Output *output, const Records *records, const char 
                              GError **error);
 /* Records with all their columns: --columns names those of the account. */
 gboolean output_timeline(Output *output, const Records *records, GError **error);
+/* What doctor found, as paragraphs for a person. */
+void output_findings(Output *output, const Records *records);
 Table *output_table(const Output *output);

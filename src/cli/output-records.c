@@ -323,6 +323,8 @@ write_records(Output *output, const Records *records, const OutputStyle *style, 
     write_json(output, records, rows, columns);
   else if (style->format != FORMAT_TABLE)
     write_separated(output, records, rows, columns);
+  else if (g_str_equal(records_shape(records), "doctor") && !style->columns && !style->sort)
+    output_findings(output, records);
   else if (records_single(records))
     write_detail(output, records, columns);
   else

@@ -16,6 +16,7 @@ src_cli_libcli_a_SOURCES = \
   src/cli/interrupt.h \
   src/cli/main.c \
   src/cli/output-accounts.c \
+  src/cli/output-findings.c \
   src/cli/output-plan.c \
   src/cli/output-private.h \
   src/cli/output-records.c \

@@ -3,6 +3,7 @@ cli_tests = \
   tests/cli/completion.sh \
   tests/cli/create.sh \
   tests/cli/demo.sh \
+  tests/cli/doctor.sh \
   tests/cli/exit-codes.sh \
   tests/cli/import.sh \
   tests/cli/journal.sh \

@@ -114,5 +114,5 @@ cp "$example" example.conf
 chmod 600 example.conf
 run --config example.conf doctor --format tsv
 empty "the example configuration has no unknown key" "$(printf '%s\n' "$out" | grep -i unknown.key)"
-contains "and can be read" "config	ok" "$out"
+contains "and can be read" "configuration	ok" "$out"
 done_testing

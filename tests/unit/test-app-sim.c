@@ -373,7 +373,7 @@ test_actions(void)
   g_assert_true(run_action(app, "doctor", NULL, NULL, NULL, &result, &error));
   g_assert_no_error(error);
   for (guint row = 0; row < records_count(result.records); row++)
-    if (g_str_equal(records_text(result.records, row, 1), "fail"))
+    if (g_str_equal(records_text(result.records, row, 1), "failed"))
       g_error("doctor: %s: %s", records_text(result.records, row, 0),
               records_text(result.records, row, 2));
   g_assert_cmpint(result.exit_status, ==, 0);

@@ -1,6 +1,7 @@
 /* URLs and single requests, against a server that misbehaves by script. */
 #include "base/error.h"
 #include "net/http.h"
+#include "net/proxy.h"
 #include "net/url.h"
 #include "script-server.h"
 #include <string.h>
@@ -417,6 +418,76 @@ test_threads(void)
   g_assert_cmpuint(script_server_connections(server), <=, 8);
 }
 
+/* Which proxy, as libcurl has it. */
+static void
+test_proxy(void)
+{
+  static const char *const all[] = {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy",
+                                    "ALL_PROXY",  "no_proxy",    "NO_PROXY",    "HTTP_PROXY"};
+  static const struct {
+    const char *set[3]; /* NAME=value */
+    const char *url, *proxy, *variable;
+  } rows[] = {
+      {{NULL}, "https://a.example", NULL, NULL},
+      {{"https_proxy=p:1"}, "https://a.example", "p:1", "https_proxy"},
+      {{"HTTPS_PROXY=p:1"}, "https://a.example", "p:1", "HTTPS_PROXY"},
+      {{"https_proxy=", "HTTPS_PROXY=p:2"}, "https://a.example", "p:2", "HTTPS_PROXY"},
+      {{"all_proxy=p:3"}, "https://a.example", "p:3", "all_proxy"},
+      {{"HTTP_PROXY=p:3"}, "http://a.example", NULL, NULL},
+      {{"https_proxy=p:1"}, "https://127.0.0.1:9", NULL, NULL},
+      {{"https_proxy=p:1", "no_proxy=b.example,a.example"}, "https://a.example", NULL, "no_proxy"},
+      {{"https_proxy=p:1", "no_proxy=.example"}, "https://a.example", NULL, "no_proxy"},
+      {{"https_proxy=p:1", "no_proxy=ample"}, "https://a.example", "p:1", "https_proxy"},
+      {{"https_proxy=p:1", "NO_PROXY=*"}, "https://a.example", NULL, "NO_PROXY"},
+      {{"https_proxy=p:1", "no_proxy=10.0.0.0/8"}, "https://10.1.2.3", NULL, "no_proxy"},
+      {{"https_proxy=p:1", "no_proxy=0.1.2.3"}, "https://10.1.2.3", "p:1", "https_proxy"},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+    const char *variable = "";
+    for (gsize k = 0; k < G_N_ELEMENTS(all); k++)
+      g_unsetenv(all[k]);
+    for (gsize k = 0; k < 3 && rows[i].set[k] != NULL; k++) {
+      g_auto(GStrv) pair = g_strsplit(rows[i].set[k], "=", 2);
+      g_setenv(pair[0], pair[1], TRUE);
+    }
+    g_autofree char *proxy = proxy_for(rows[i].url, &variable);
+    g_assert_cmpstr(proxy, ==, rows[i].proxy);
+    g_assert_cmpstr(variable, ==, rows[i].variable);
+  }
+  for (gsize k = 0; k < G_N_ELEMENTS(all); k++)
+    g_unsetenv(all[k]);
+  g_autofree char *shown = proxy_shown("http://me:hidden@proxy.example:3128/");
+  g_assert_cmpstr(shown, ==, "proxy.example:3128");
+  g_autofree char *bare = proxy_shown("proxy.example");
+  g_assert_cmpstr(bare, ==, "proxy.example:1080");
+  g_assert_null(proxy_shown("http://:3128 "));
+}
+
+/* The way of a failure is told, for who explains it. */
+static void
+test_trouble(void)
+{
+  g_autoptr(HttpSession) session = http_session_new(&(HttpOptions){.connect_timeout_ms = 5000});
+  static const struct {
+    const char *url, *proxy;
+    HttpTrouble trouble;
+  } rows[] = {
+      {"http://127.0.0.1:1/", NULL, HTTP_TROUBLE_CONNECT},
+      {"https://nowhere.invalid/", NULL, HTTP_TROUBLE_NAME},
+      {"https://nowhere.invalid/", "http://nowhere.invalid:1", HTTP_TROUBLE_PROXY},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+    HttpTrouble trouble = HTTP_TROUBLE_NONE;
+    HttpRequest request = {
+        .method = "GET", .url = rows[i].url, .body_length = -1, .trouble = &trouble};
+    if (rows[i].proxy != NULL)
+      g_setenv("https_proxy", rows[i].proxy, TRUE);
+    g_assert_null(http_send(session, &request, NULL, NULL, NULL));
+    g_unsetenv("https_proxy");
+    g_assert_cmpint(trouble, ==, rows[i].trouble);
+  }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -439,5 +510,7 @@ main(int argc, char **argv)
   g_test_add_func("/net/http/unreachable", test_unreachable);
   g_test_add_func("/net/http/what-is-sent", test_what_is_sent);
   g_test_add_func("/net/http/threads", test_threads);
+  g_test_add_func("/net/http/trouble", test_trouble);
+  g_test_add_func("/net/proxy", test_proxy);
   return g_test_run();
 }
