@@ -340,6 +340,7 @@ plan_to_resume(GPtrArray *plans, AppResume how, ActionResult *result)
 {
   result->kind = RESULT_PLAN;
   result->resume = how;
+  result->preview = app_resume_preview(plans, how);
   result->plan = g_ptr_array_steal_index(plans, 0);
   result->resume_id = result->plan->id;
   if (plans->len == 0)

@@ -207,6 +207,9 @@ run_resume(App *app, const ActionRequest *request, ActionResult *result, GCancel
   result->resume_id = id;
   result->resume =
       action_option(request, "retry") != NULL ? APP_RESUME_RETRY_FAILED : APP_RESUME_OPEN;
+  g_autoptr(GPtrArray) one = g_ptr_array_new();
+  g_ptr_array_add(one, result->plan);
+  result->preview = app_resume_preview(one, result->resume);
   return TRUE;
 }
 

@@ -93,6 +93,7 @@ action_result_clear(ActionResult *result)
   g_clear_pointer(&result->fields, g_array_unref);
   g_clear_pointer(&result->plan, plan_free);
   g_clear_pointer(&result->view, create_view_free);
+  g_clear_pointer(&result->preview, plan_free);
   g_clear_pointer(&result->more, g_array_unref);
   g_clear_pointer(&result->notes, g_ptr_array_unref);
   *result = (ActionResult){0};

@@ -55,6 +55,7 @@ typedef struct {
   CreateView *view; /* create: what goes with the plan (guessed name, warning, seats), or NULL */
   gint64 resume_id; /* plan is already journalled: app_resume() instead */
   AppResume resume; /* how */
+  Plan *preview;    /* what resuming would do, of all of them; for showing */
   GArray *more;     /* gint64: further journalled plans to resume after it, or NULL */
   GPtrArray *notes; /* char *: said beside it, on standard error; may be NULL */
   int exit_status;  /* when all went well but the answer is "no" (doctor, verify) */

@@ -244,21 +244,60 @@ app_create_mail(App *app, const Person *person, char **ret_subject, char **ret_b
 /* --- applying --- */
 
 void
+app_shown_free(gpointer data)
+{
+  AppShown *shown = data;
+  g_free(shown->target);
+  secret_free_string(shown->secret);
+  g_free(shown);
+}
+
+void
 app_outcome_clear(AppOutcome *outcome)
 {
   if (outcome->shown_once != NULL)
     secret_free_string(outcome->shown_once);
   outcome->shown_once = NULL;
+  g_clear_pointer(&outcome->shown, g_ptr_array_unref);
+}
+
+/* Into one string that is wiped as a whole, without copies that nobody wipes. */
+static char *
+join_shown(const GPtrArray *shown)
+{
+  gsize size = 1;
+  for (guint i = 0; i < shown->len; i++) {
+    const AppShown *one = shown->pdata[i];
+    size += strlen(one->target) + strlen(one->secret) + 3;
+  }
+  char *text = g_malloc0(size);
+  for (guint i = 0; i < shown->len; i++) {
+    const AppShown *one = shown->pdata[i];
+    if (shown->len > 1) {
+      g_strlcat(text, i > 0 ? "\n" : "", size);
+      g_strlcat(text, one->target, size);
+      g_strlcat(text, "  ", size);
+    }
+    g_strlcat(text, one->secret, size);
+  }
+  return text;
 }
 
 static void
 take_outcome(const ApplyOutcome *from, AppOutcome *outcome)
 {
-  const Secret *secret = from->pass != NULL ? from->pass : from->password;
-  if (outcome != NULL && secret != NULL) {
-    app_outcome_clear(outcome);
-    outcome->shown_once = g_strdup(secret_peek(secret));
+  if (outcome == NULL || from->shown == NULL || from->shown->len == 0)
+    return;
+  app_outcome_clear(outcome);
+  outcome->shown = g_ptr_array_new_with_free_func(app_shown_free);
+  for (guint i = 0; i < from->shown->len; i++) {
+    const ApplyShown *one = from->shown->pdata[i];
+    AppShown *shown = g_new0(AppShown, 1);
+    shown->target = g_strdup(one->target_name == NULL ? "" : one->target_name);
+    shown->secret = g_strdup(secret_peek(one->secret));
+    g_ptr_array_add(outcome->shown, shown);
   }
+  outcome->shown_once = join_shown(outcome->shown);
 }
 
 /* The roster that a plan was made for; the one in use when the plan names none. */
@@ -359,6 +398,32 @@ app_resume(App *app, gint64 plan_id, AppResume how, AppProgress progress, gpoint
   if (ret_plan != NULL)
     *ret_plan = g_steal_pointer(&after);
   return done;
+}
+
+Plan *
+app_resume_preview(const GPtrArray *plans, AppResume how)
+{
+  const Plan *first = plans->pdata[0];
+  Plan *preview = plan_new(first->title);
+  for (guint i = 0; i < plans->len; i++)
+    apply_add_preview(preview, plans->pdata[i], (ApplyHow)how);
+  preview->profile = g_strdup(first->profile);
+  preview->tenant = g_strdup(first->tenant);
+  preview->roster = g_strdup(first->roster);
+  if (plans->len > 1) {
+    g_free(preview->title);
+    preview->title = g_strdup_printf(
+        ngettext("Finish %u unfinished plan", "Finish %u unfinished plans", plans->len),
+        plans->len);
+    preview->who = app_who();
+    preview->made_at = clock_now();
+    return preview;
+  }
+  preview->id = first->id;
+  preview->who = g_strdup(first->who);
+  preview->made_at = first->made_at;
+  preview->reason = g_strdup(first->reason);
+  return preview;
 }
 
 Plan *

@@ -46,6 +46,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(AppWork, app_work_clear)
 GArray *app_repairable(App *app, GError **error);
 /* One plan that takes back what several unfinished plans made; the caller owns it. */
 Plan *app_rollback_plan(App *app, GPtrArray *plans, GError **error);
+/* What resuming these plans (Plan) would do, as one plan, for showing; the caller owns it. */
+Plan *app_resume_preview(const GPtrArray *plans, AppResume how);
 /* A line of the log about one operation; the caller owns it. */
 LogLine *app_log_line(const Plan *plan, const Operation *operation);
 /* Who runs the program, as plans and reviews say it: "m.chen@desk". The caller owns it. */

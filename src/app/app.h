@@ -91,8 +91,16 @@ gboolean app_create_mail(App *app, const Person *person, char **ret_subject, cha
 /* --- applying --- */
 
 typedef void (*AppProgress)(const Plan *plan, const Operation *operation, gpointer data);
+/* A password or pass that is to be shown once. */
 typedef struct {
-  char *shown_once; /* a password or pass to show once; wiped by app_outcome_clear() */
+  char *target; /* the user name */
+  char *secret; /* wiped when it is freed */
+} AppShown;
+void app_shown_free(gpointer shown);
+typedef struct {
+  char *shown_once; /* the one there is, or "user name  password" lines; wiped by
+                       app_outcome_clear() */
+  GPtrArray *shown; /* AppShown: the same, one by one; NULL: there are none */
 } AppOutcome;
 void app_outcome_clear(AppOutcome *outcome);
 /* Applies (journalled). TRUE: all done, or pending. FALSE: USHER_ERROR_FAILED when some of it

@@ -30,6 +30,14 @@ int cli_run_action(Cli *cli);
 /* Shows a plan, asks, applies, reports. */
 int cli_run_plan(Cli *cli, ActionResult *result);
 
+/* What is shown once (passwords.c). FALSE and USAGE: the plan is going to set what there is no
+ * place to show. */
+gboolean passwords_check(const Cli *cli, const Plan *plan, GError **error);
+/* TRUE when the result itself holds them: --print-password with a JSON format. */
+gboolean passwords_in_result(const Cli *cli);
+/* Shows them, unless they are in the result. */
+void passwords_show(const Cli *cli, const AppOutcome *outcome);
+
 /* Commands that the front end does itself; each returns the exit status. */
 int cli_demo(Cli *cli);
 int cli_setup(Cli *cli);

@@ -269,7 +269,22 @@ append_operation(GString *out, const Operation *operation, gboolean visible)
 }
 
 static void
-write_json(Output *output, const Plan *plan)
+append_shown(GString *out, const GPtrArray *shown, gboolean visible)
+{
+  g_string_append(out, ",\"passwords\":[");
+  for (guint i = 0; i < shown->len; i++) {
+    const AppShown *one = shown->pdata[i];
+    g_string_append(out, i > 0 ? ",{" : "{");
+    append_pair(out, "target", one->target, visible);
+    g_string_append_c(out, ',');
+    append_pair(out, "password", one->secret, visible);
+    g_string_append_c(out, '}');
+  }
+  g_string_append_c(out, ']');
+}
+
+static void
+write_json(Output *output, const Plan *plan, const GPtrArray *shown)
 {
   const OutputStyle *style = output_style(output);
   GString *out = output_buffer(output);
@@ -305,15 +320,19 @@ write_json(Output *output, const Plan *plan)
     g_string_append(out, i > 0 ? "," : "");
     append_json_text(out, plan->notes->pdata[i], style->visible);
   }
-  g_string_append(out, "]}\n");
+  g_string_append_c(out, ']');
+  if (shown)
+    append_shown(out, shown, style->visible);
+  g_string_append(out, "}\n");
 }
 
-gboolean
-output_plan(Output *output, const Plan *plan, gboolean result, GError **error)
+static gboolean
+write_plan(Output *output, const Plan *plan, gboolean result, const GPtrArray *shown,
+           GError **error)
 {
   OutputFormat format = output_style(output)->format;
   if (format == FORMAT_JSON || format == FORMAT_JSONL) {
-    write_json(output, plan);
+    write_json(output, plan, shown);
     return TRUE;
   }
   if (format == FORMAT_TABLE && !result && !output_style(output)->columns) {
@@ -323,4 +342,16 @@ output_plan(Output *output, const Plan *plan, gboolean result, GError **error)
   g_autoptr(Records) records = operation_records(plan, format == FORMAT_TABLE);
   gboolean one = format == FORMAT_TABLE && count_targets(plan) <= 1;
   return output_some_records(output, records, one ? "step,state,detail,requestId" : NULL, error);
+}
+
+gboolean
+output_plan(Output *output, const Plan *plan, gboolean result, GError **error)
+{
+  return write_plan(output, plan, result, NULL, error);
+}
+
+gboolean
+output_plan_shown(Output *output, const Plan *plan, const GPtrArray *shown, GError **error)
+{
+  return write_plan(output, plan, TRUE, shown, error);
 }

@@ -59,6 +59,9 @@ gboolean output_records(Output *output, const Records *records, GError **error);
 /* A plan before it is applied (`result` FALSE) or after. Table: the lines of a plan file, or
  * step by step what became of it. USHER_ERROR_USAGE for a column that is none. */
 gboolean output_plan(Output *output, const Plan *plan, gboolean result, GError **error);
+/* After, with the passwords to be shown once (AppShown, may be NULL): JSON has them as a member. */
+gboolean output_plan_shown(Output *output, const Plan *plan, const GPtrArray *shown,
+                           GError **error);
 /* The columns of a plan in csv, tsv and tables, for the manual. */
 const RecordColumn *output_plan_columns(void);
 

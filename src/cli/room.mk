@@ -22,6 +22,7 @@ src_cli_libcli_a_SOURCES = \
   src/cli/output-records.c \
   src/cli/output.c \
   src/cli/output.h \
+  src/cli/passwords.c \
   src/cli/plan-edit.c \
   src/cli/prompt.c \
   src/cli/prompt.h \

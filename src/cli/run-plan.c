@@ -9,7 +9,6 @@
 #include "cli/prompt.h"
 #include "cli/say.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
@@ -82,65 +81,6 @@ is_transient(const Cli *cli)
   return !cli->quiet && isatty(STDERR_FILENO) && term && !g_str_equal(term, "dumb");
 }
 
-/* --- a password that is shown once --- */
-
-/* Where it goes: standard output when asked, else the terminal itself, so that a pipe or a
- * file never holds it by accident. -1: there is no such place. */
-static int
-open_terminal(const Cli *cli)
-{
-  if (arguments_has(&cli->arguments, "print-password"))
-    return dup(STDOUT_FILENO);
-  return open("/dev/tty", O_WRONLY | O_NOCTTY | O_CLOEXEC);
-}
-
-static gboolean
-may_show_once(const Cli *cli)
-{
-  const Roster *roster = app_roster(cli->app);
-  return roster && (roster->password == PASSWORD_SHOWN || roster->password == PASSWORD_AS_PASS);
-}
-
-static gboolean
-check_can_show(const Cli *cli, const Plan *plan, GError **error)
-{
-  gboolean shows = FALSE;
-  for (guint i = 0; i < plan->operations->len; i++) {
-    const Operation *operation = plan->operations->pdata[i];
-    shows = shows || g_str_has_suffix(operation->kind, ".show");
-  }
-  if (!shows)
-    return TRUE;
-  int fd = open_terminal(cli);
-  if (fd >= 0) {
-    close(fd);
-    return TRUE;
-  }
-  g_set_error_literal(error, USHER_ERROR, USHER_ERROR_USAGE,
-                      _("the roster shows the password once, but there is no terminal: give "
-                        "--print-password to have it on standard output; nothing was sent"));
-  return FALSE;
-}
-
-static void
-show_once(const Cli *cli, const AppOutcome *outcome)
-{
-  if (!outcome->shown_once)
-    return;
-  int fd = open_terminal(cli);
-  if (fd < 0) {
-    say("usher: %s", _("a password was set but could not be shown, as there is no terminal: 'usher "
-                       "reset' sets another"));
-    return;
-  }
-  gboolean bare = arguments_has(&cli->arguments, "print-password");
-  const char *before = bare ? "" : _("shown once, and kept nowhere: ");
-  write_all(fd, before, strlen(before));
-  write_all(fd, outcome->shown_once, strlen(outcome->shown_once));
-  write_all(fd, "\n", 1);
-  close(fd);
-}
-
 /* --- showing and asking --- */
 
 static void
@@ -151,6 +91,13 @@ say_view(const ActionResult *result)
     say(_("the user name %s is a guess at how the name is read: check it"), view->user_name);
   if (view && view->warning)
     say("%s", view->warning);
+}
+
+/* What is going to be done: of a journalled plan, what is left of it. */
+static const Plan *
+ahead(const ActionResult *result)
+{
+  return result->preview ? result->preview : result->plan;
 }
 
 /* The plan on standard error, as it would be printed by --dry-run. */
@@ -199,15 +146,15 @@ agree(Cli *cli, const ActionResult *result, GError **error)
   if (!cli->quiet)
     say_view(result);
   if (arguments_has(&cli->arguments, "yes")) {
-    if (!cli->quiet && result->resume_id == 0)
-      say_notes(result->plan);
+    if (!cli->quiet)
+      say_notes(ahead(result));
     return TRUE;
   }
   g_autoptr(Impact) impact = app_plan_impact(cli->app, result->plan);
-  guint n = result->plan->operations->len;
+  guint n = ahead(result)->operations->len;
   g_autofree char *question = g_strdup_printf(
       ngettext("Apply this %u operation? [y/N] ", "Apply these %u operations? [y/N] ", n), n);
-  say_plan(cli, result->plan);
+  say_plan(cli, ahead(result));
   if (result->resume_id == 0)
     say_impact(impact);
   if (impact->type_count && result->resume_id == 0 ? ask_count(cli, impact, error)
@@ -237,29 +184,33 @@ say_hint(const Plan *plan)
     say(_("  'usher journal resume %" PRId64 " --retry' tries again what failed"), plan->id);
 }
 
-static int
-report(Cli *cli, const Plan *plan, const GError *failure)
+/* What came of all plans of one command. */
+typedef struct {
+  GPtrArray *plans; /* Plan, as they are now */
+  GPtrArray *shown; /* AppShown that belong into the result, or NULL */
+  guint done, failed;
+  int status; /* of those that failed, when it is the same */
+} Report;
+
+static void
+report_failure(Cli *cli, Report *report, const Plan *plan, const GError *failure)
 {
-  g_autoptr(Output) output = cli_output(cli);
-  g_autoptr(GError) error = NULL;
-  const char *name = cli->arguments.action->name;
-  int status = failure ? error_exit_status(failure) : 0;
-  if (!output_plan(output, plan, TRUE, &error))
-    return say_error(name, error);
-  status = cli_finish(cli, output, status);
-  if (!failure)
-    return status;
+  int status = error_exit_status(failure);
+  report->status = report->failed++ > 0 && report->status != status ? 1 : status;
+  if (!plan) {
+    say_error(cli->arguments.action->name, failure);
+    return;
+  }
   g_autofree char *message = error_describe(failure);
-  say("usher: %s: %s", name, message);
+  say("usher: %s: %s", cli->arguments.action->name, message);
   say_hint(plan);
-  return status;
 }
 
-static int
-apply(Cli *cli, ActionResult *result)
+static void
+apply(Cli *cli, ActionResult *result, Report *report)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(Plan) resumed = NULL;
+  Plan *resumed = NULL;
   AppOutcome outcome = {0};
   Progress progress = {cli, is_transient(cli)};
   gboolean ok;
@@ -271,27 +222,77 @@ apply(Cli *cli, ActionResult *result)
     ok = app_apply(cli->app, result->plan, on_progress, &progress, &outcome, cli->cancellable,
                    &error);
   end_progress(&progress);
-  if (may_show_once(cli))
-    show_once(cli, &outcome);
+  passwords_show(cli, &outcome);
+  if (passwords_in_result(cli) && outcome.shown) {
+    if (!report->shown)
+      report->shown = g_ptr_array_new_with_free_func(app_shown_free);
+    g_ptr_array_extend_and_steal(report->shown, g_steal_pointer(&outcome.shown));
+  }
   app_outcome_clear(&outcome);
-  const Plan *plan = resumed ? resumed : result->plan;
-  if (ok || (plan && plan->id > 0))
-    return report(cli, plan, error);
-  return say_error(cli->arguments.action->name, error);
+  Plan *plan = resumed ? resumed : plan_copy(result->plan);
+  gboolean journalled = ok || plan->id > 0;
+  if (ok)
+    report->done++;
+  else
+    report_failure(cli, report, journalled ? plan : NULL, error);
+  if (journalled)
+    g_ptr_array_add(report->plans, plan);
+  else
+    plan_free(plan);
 }
 
-/* Further journalled plans of a repair, each with a report of its own. */
-static int
-apply_more(Cli *cli, ActionResult *result)
+/* Several plans are told as one, since there is one result. */
+static Plan *
+merge(const GPtrArray *plans, const ActionResult *result)
 {
-  int status = apply(cli, result);
+  Plan *all = plan_copy(ahead(result));
+  g_ptr_array_set_size(all->operations, 0);
+  g_ptr_array_set_size(all->notes, 0);
+  all->state = PLAN_DONE;
+  for (guint i = 0; i < plans->len; i++) {
+    const Plan *plan = plans->pdata[i];
+    guint before = all->operations->len;
+    for (guint j = 0; j < plan->operations->len; j++) {
+      Operation *copy = plan_add_copy(all, plan->operations->pdata[j]);
+      copy->sequence = all->operations->len;
+      copy->depends_on += copy->depends_on > 0 ? before : 0;
+    }
+    if (plan->state != PLAN_DONE)
+      all->state = plan->state;
+  }
+  return all;
+}
+
+static int
+print_report(Cli *cli, const ActionResult *result, const Report *report)
+{
+  int status = report->failed == 0 ? 0 : report->done > 0 ? 1 : report->status;
+  if (report->plans->len == 0)
+    return status;
+  g_autoptr(Plan) merged = report->plans->len > 1 ? merge(report->plans, result) : NULL;
+  const Plan *plan = merged ? merged : report->plans->pdata[0];
+  g_autoptr(Output) output = cli_output(cli);
+  g_autoptr(GError) error = NULL;
+  if (!output_plan_shown(output, plan, report->shown, &error))
+    return say_error(cli->arguments.action->name, error);
+  return cli_finish(cli, output, status);
+}
+
+/* With further journalled plans of a repair. */
+static int
+apply_all(Cli *cli, ActionResult *result)
+{
+  Report report = {.plans = g_ptr_array_new_with_free_func((GDestroyNotify)plan_free)};
+  apply(cli, result, &report);
   for (guint i = 0; result->more && i < result->more->len; i++) {
     if (g_cancellable_is_cancelled(cli->cancellable))
-      return MAX(status, 1);
+      break;
     result->resume_id = g_array_index(result->more, gint64, i);
-    int next = apply(cli, result);
-    status = MAX(status, next);
+    apply(cli, result, &report);
   }
+  int status = print_report(cli, result, &report);
+  g_ptr_array_unref(report.plans);
+  g_clear_pointer(&report.shown, g_ptr_array_unref);
   return status;
 }
 
@@ -313,9 +314,9 @@ print_plan(Cli *cli, const ActionResult *result)
   if (!cli->quiet)
     say_view(result);
   if (wants_file(cli)) {
-    g_autofree char *text = app_plan_write(cli->app, result->plan);
+    g_autofree char *text = app_plan_write(cli->app, ahead(result));
     g_string_append(output_buffer(output), text);
-  } else if (!output_plan(output, result->plan, FALSE, &error))
+  } else if (!output_plan(output, ahead(result), FALSE, &error))
     return say_error(cli->arguments.action->name, error);
   int status = cli_finish(cli, output, result->exit_status);
   if (!cli->quiet && status == 0 && result->resume_id == 0) {
@@ -338,8 +339,8 @@ cli_run_plan(Cli *cli, ActionResult *result)
     say("usher: %s: %s", name, _("there is nothing to do"));
     return result->exit_status;
   }
-  if (!app_plan_is_permitted(cli->app, result->plan, cli->cancellable, &error) ||
-      !check_can_show(cli, result->plan, &error) || !agree(cli, result, &error))
+  if (!app_plan_is_permitted(cli->app, ahead(result), cli->cancellable, &error) ||
+      !passwords_check(cli, ahead(result), &error) || !agree(cli, result, &error))
     return say_error(name, error);
-  return apply_more(cli, result);
+  return apply_all(cli, result);
 }

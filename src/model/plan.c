@@ -119,8 +119,8 @@ plan_free(Plan *plan)
   g_free(plan);
 }
 
-static void
-copy_operation(Plan *plan, const Operation *operation)
+Operation *
+plan_add_copy(Plan *plan, const Operation *operation)
 {
   Operation *copy = plan_add(plan, operation->kind, operation->target_id, operation->target_name);
   copy->sequence = operation->sequence;
@@ -138,6 +138,7 @@ copy_operation(Plan *plan, const Operation *operation)
     const OperationValue *value = g_ptr_array_index(operation->values, i);
     operation_add_value(copy, value->name, value->from, value->to);
   }
+  return copy;
 }
 
 Plan *
@@ -155,7 +156,7 @@ plan_copy(const Plan *plan)
   copy->state = plan->state;
   copy->refused = plan->refused;
   for (guint i = 0; i < plan->operations->len; i++)
-    copy_operation(copy, g_ptr_array_index(plan->operations, i));
+    plan_add_copy(copy, g_ptr_array_index(plan->operations, i));
   for (guint i = 0; i < plan->notes->len; i++)
     plan_add_note(copy, g_ptr_array_index(plan->notes, i));
   return copy;

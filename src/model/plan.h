@@ -77,6 +77,8 @@ void plan_add_note(Plan *plan, const char *note);
 
 /* Appends and lends an operation; its sequence is set. */
 Operation *plan_add(Plan *plan, const char *kind, const char *target_id, const char *target_name);
+/* The same with all that `operation` says, also its sequence and state. */
+Operation *plan_add_copy(Plan *plan, const Operation *operation);
 void operation_add_value(Operation *operation, const char *name, const char *from, const char *to);
 /* The `to` of a value, or NULL. Lent. */
 const char *operation_to(const Operation *operation, const char *name);

@@ -47,6 +47,10 @@ gboolean apply_resume(const Work *work, gint64 plan_id, ApplyHow how, WorkProgre
  * (then it is only closed). For `usher repair --rollback`. */
 gboolean apply_add_rollback(Plan *rollback, const Plan *plan);
 
+/* Adds to `preview` what a resume of `plan` would do, fresh passwords included, as planned
+ * operations; its notes tell what is looked up first or left alone. For dry runs. */
+void apply_add_preview(Plan *preview, const Plan *plan, ApplyHow how);
+
 /* A row of the step table, for dry runs and the manual. */
 typedef struct {
   const char *kind;        /* "user.create" */

@@ -29,6 +29,7 @@ src_work_libwork_a_SOURCES = \
   src/work/lifecycle-mail.c \
   src/work/lifecycle-private.h \
   src/work/lifecycle-set.c \
+  src/work/preview.c \
   src/work/rollback.c \
   src/work/step-account.c \
   src/work/step-batch.c \

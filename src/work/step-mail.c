@@ -52,16 +52,6 @@ mail_compose(const Work *work, const Operation *operation, const char *secret, c
   return template_render(text, values, ret_subject, ret_body, error);
 }
 
-gboolean
-mail_step_prepare(Run *run, Operation *operation, GError **error)
-{
-  if (hands_over(operation, "password") && run->password == NULL)
-    return run_extra(run, "password.reset", operation, error);
-  if (hands_over(operation, "pass") && run->pass == NULL)
-    return run_extra(run, "pass.issue", operation, error);
-  return TRUE;
-}
-
 static Secret *
 build(Run *run, const Operation *operation, GError **error)
 {

@@ -10,6 +10,27 @@
 /* Eight hours: what tenants' policies allow unless they were changed. */
 #define PASS_MINUTES (8 * 60)
 
+const char *
+secret_step(const Operation *operation)
+{
+  const char *hands_over = operation_to(operation, "handsOver");
+  if (g_str_equal(operation->kind, "password.show") || g_strcmp0(hands_over, "password") == 0)
+    return "password.reset";
+  if (g_str_equal(operation->kind, "pass.show") || g_strcmp0(hands_over, "pass") == 0)
+    return "pass.issue";
+  return NULL;
+}
+
+gboolean
+secret_prepare(Run *run, Operation *operation, GError **error)
+{
+  const char *kind = secret_step(operation);
+  if (kind == NULL)
+    return TRUE;
+  const Secret *known = g_str_equal(kind, "pass.issue") ? run->pass : run->password;
+  return known != NULL || run_extra(run, kind, operation, error);
+}
+
 StepResult
 password_reset(Run *run, Operation *operation, gboolean again, GraphTrace *trace, GError **error)
 {
@@ -20,12 +41,6 @@ password_reset(Run *run, Operation *operation, gboolean again, GraphTrace *trace
   g_clear_pointer(&run->password, secret_unref);
   run->password = g_steal_pointer(&password);
   return STEP_DONE;
-}
-
-gboolean
-password_show_prepare(Run *run, Operation *operation, GError **error)
-{
-  return run->password != NULL || run_extra(run, "password.reset", operation, error);
 }
 
 StepResult
@@ -53,12 +68,6 @@ pass_issue(Run *run, Operation *operation, gboolean again, GraphTrace *trace, GE
   g_clear_pointer(&run->pass, secret_unref);
   run->pass = pass;
   return STEP_DONE;
-}
-
-gboolean
-pass_show_prepare(Run *run, Operation *operation, GError **error)
-{
-  return run->pass != NULL || run_extra(run, "pass.issue", operation, error);
 }
 
 StepResult

@@ -77,20 +77,21 @@ StepResult sessions_revoke(Run *, Operation *, gboolean again, GraphTrace *, GEr
 StepResult licence_reprocess(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 StepResult manager_set(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 StepResult manager_set_probe(Run *, Operation *, GError **);
-gboolean pass_show_prepare(Run *, Operation *, GError **);
+/* The kind of step that sets the secret which this one hands over ("password.reset"), or NULL; and
+ * doing that when the run does not know it. */
+const char *secret_step(const Operation *operation);
+gboolean secret_prepare(Run *run, Operation *operation, GError **error);
 StepResult pass_show(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 StepResult pass_remove(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 StepResult sponsor_set(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 StepResult sponsor_set_probe(Run *, Operation *, GError **);
 StepResult password_reset(Run *, Operation *, gboolean again, GraphTrace *, GError **);
-gboolean password_show_prepare(Run *, Operation *, GError **);
 StepResult password_show(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 StepResult pass_issue(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 StepResult group_add(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 StepResult group_add_probe(Run *, Operation *, GError **);
 StepResult group_remove(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 StepResult licence_await(Run *, Operation *, gboolean again, GraphTrace *, GError **);
-gboolean mail_step_prepare(Run *, Operation *, GError **);
 StepResult mail_step_send(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 StepResult mail_step_probe(Run *, Operation *, GError **);
 StepResult plan_close(Run *, Operation *, gboolean again, GraphTrace *, GError **);

@@ -176,4 +176,39 @@ same "--print-password" 0 "$code"
 same "is one line" 1 "$(head -1 "$work/out" | grep -cE '^[^[:space:]]{12,}$')"
 empty "which is nowhere else" "$(grep -rlF -- "$(head -1 "$work/out")" "$HOME/.local" "$HOME/.cache" \
   "$work/err" 2>/dev/null)"
+
+# In JSON it is a member, and all there is on standard output is JSON.
+alone() { # command...: without a terminal of its own
+  code=0
+  setsid "$usher_program" --config "$work/show.conf" "$@" >"$work/out" 2>"$work/err" </dev/null || code=$?
+}
+for format in json jsonl; do
+  alone create --yes --first Json --last "$format" --mobile '+44 20 7946 0018' \
+    --email "$format@partner.example" --sponsor "$sponsor" --print-password --format "$format"
+  same "--print-password --format $format" 0 "$code"
+  ok "$format: the password is a member of one object" jq -es 'length == 1 and
+    (.[0].passwords | length == 1 and (.[0].password | length >= 12) and
+    .[0].target == "json.'"$format"'.ext@contoso.com")' "$work/out"
+  password=$(jq -r '.passwords[0].password' "$work/out")
+  empty "$format: which is nowhere else" "$(grep -rlF -- "$password" "$HOME/.local" "$HOME/.cache" \
+    "$work/err" 2>/dev/null)"
+  same "$format: and once in the result" 1 "$(grep -cF -- "$password" "$work/out")"
+done
+ok "usher-json(5) documents it" grep -q passwords "$top_srcdir/man/usher-json.5.in"
+alone reset --yes json.json.ext@contoso.com --print-password --format json
+same "reset, the same" 0 "$code"
+ok "a member" jq -es '.[0].passwords | length == 1' "$work/out"
+ok "another one" test "$password" != "$(jq -r '.passwords[0].password' "$work/out")"
+alone disable --yes json.json.ext@contoso.com --print-password --format json
+ok "there is none where none was set" jq -es '.[0] | has("passwords") | not' "$work/out"
+both="json.json.ext@contoso.com json.jsonl.ext@contoso.com"
+# shellcheck disable=SC2086
+alone reset --yes $both --print-password --format json
+same "of two" 0 "$code"
+ok "each has its own" jq -es '.[0].passwords | map(.password) | length == 2 and .[0] != .[1]' "$work/out"
+# shellcheck disable=SC2086
+alone reset --yes $both --print-password
+same "of two, in tsv" 0 "$code"
+same "each is a line with its user name" 2 \
+  "$(head -2 "$work/out" | grep -cE '^json\.jsonl?\.ext@contoso\.com  [^[:space:]]{12,}$')"
 done_testing

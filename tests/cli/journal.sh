@@ -44,6 +44,25 @@ sim_faults none
 users() { sim_graph GET "/users?\$top=999" | jq '[.value[] | select(.givenName == "grace")] | length'; }
 same "the account was made" 1 "$(users)"
 plan=$(usher journal list --format json | jq -r '.[0].id')
+changes=$(sim_changes | wc -l)
+exits "repair --dry-run" 0 repair grace@partner.example --dry-run --format json
+same "is what repair would do: not what is done, and a fresh password before the mail" \
+  "group.add licence.await password.reset mail.send" "$(jq -r '[.operations[].kind] | join(" ")' "$work/out")"
+ok "as planned operations of this plan" jq -es ".[0] | .id == $plan and all(.operations[]; .state == \"planned\"
+  and .errorMessage == null)" "$work/out"
+ok "each after what it needs" jq -es '.[0].operations[1].dependsOn == 1' "$work/out"
+exits "as a plan file" 0 repair grace@partner.example --dry-run
+contains "with the fresh password" "reset-password" "$out"
+case $out in
+*"
+create "*) fail "and without the account that is made" "$out" ;;
+*) pass "and without the account that is made" ;;
+esac
+exits "journal resume --dry-run shows the same" 0 journal resume "$plan" --retry --dry-run --format json
+same "the same" 4 "$(jq '.operations | length' "$work/out")"
+exits "without --retry it is what is in doubt alone" 0 journal resume "$plan" --dry-run --format json
+same "the group" group.add "$(jq -r '.operations[].kind' "$work/out")"
+same "nothing was sent" "$changes" "$(sim_changes | wc -l)"
 exits "resume without --yes and without a terminal" 2 journal resume "$plan"
 exits "resume" 0 journal resume "$plan" --yes --retry
 same "makes nothing twice" 1 "$(users)"
@@ -57,8 +76,33 @@ same "a mail that fails" 1 "$code"
 contains "is not known to be sent" "unknown" "$out"
 sim_faults none
 plan=$(usher journal list --format json | jq -r '.[0].id')
+exits "repair --dry-run of such a mail" 0 repair --dry-run alan@partner.example --format json
+same "leaves it alone" 0 "$(jq '.operations | length' "$work/out")"
+exits "and says so" 0 repair --dry-run alan@partner.example
+contains "with what decides" "--mail again" "$out"
+exits "with --mail again" 0 repair --dry-run alan@partner.example --mail again --format json
+same "a fresh password and the mail" "password.reset mail.send" \
+  "$(jq -r '[.operations[].kind] | join(" ")' "$work/out")"
 run journal resume "$plan" --yes
 same "is never sent again by itself" 0 "$(sim_get /sim/outbox | grep -c alan@partner.example)"
+
+exits "verify" 0 journal verify
+
+# Several at once: one result.
+sim_faults 'path=/v1.0/groups/51515151-0000-4000-8000-000000000101/members/$ref,500=100%'
+create karen sparck
+create barbara liskov
+sim_faults none
+exits "repair --dry-run of all" 0 repair --dry-run --mail arrived --format json
+ok "is one plan about both" jq -es 'length == 1 and .[0].id == null and
+  ([.[0].operations[].target] | unique | length == 2)' "$work/out"
+ok "numbered anew" jq -es '.[0] | [.operations[].sequence] == [range(1; (.operations | length) + 1)]' "$work/out"
+exits "repair of all" 0 repair --yes --mail arrived --format json
+ok "has one result" jq -es 'length == 1 and .[0].state == "done" and
+  all(.[0].operations[]; .state | test("^(done|skipped|pending)$"))' "$work/out"
+ok "in which what waits for what still holds" jq -es '.[0] as $plan | all($plan.operations[];
+  .dependsOn == 0 or (.dependsOn < .sequence and
+    $plan.operations[.dependsOn - 1].target == .target))' "$work/out"
 
 exits "verify" 0 journal verify
 
