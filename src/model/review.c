@@ -422,6 +422,9 @@ review_take_mark(Review *review, ReviewMark *mark)
     return;
   }
   g_ptr_array_add(item->marks, mark);
+  /* A note says why: another decision does not have the old one's reason. */
+  if (mark->decides && item->decision != REVIEW_UNDECIDED && item->decision != mark->decision)
+    g_clear_pointer(&item->note, g_free);
   if (mark->decides) {
     item->decision = mark->decision;
     item->decided_at = mark->at;

@@ -108,7 +108,7 @@ typedef struct {
   guint item;
   gboolean decides; /* else a note alone */
   ReviewDecision decision;
-  char *note; /* NULL: the note stays */
+  char *note; /* NULL: the note stays, unless a decision becomes another one */
   char *who;
   gint64 at;
 } ReviewMark;

@@ -327,10 +327,12 @@ subject_of(const Snapshot *snapshot, guint row)
   return subject;
 }
 
-static void
+/* TRUE if something is to be done about the account. */
+static gboolean
 plan_row(Planning *planning, gsize action, guint row)
 {
   Subject subject = subject_of(planning->snapshot, row);
+  guint before = planning->plan->operations->len;
   gboolean deleted = subject.state == STATE_DELETED;
   if (deleted && !actions[action].deleted)
     planning_skip(planning, &subject, _("is deleted: “usher restore” brings it back"));
@@ -338,6 +340,7 @@ plan_row(Planning *planning, gsize action, guint row)
     planning_skip(planning, &subject, _("is not deleted"));
   else
     actions[action].plan(planning, &subject);
+  return planning->plan->operations->len > before;
 }
 
 static void
@@ -400,12 +403,16 @@ lifecycle_plan(const Work *work, const Guard *guard, const Snapshot *snapshot, c
   if (!check_request(work, guard, request, action, error))
     return NULL;
   Planning planning = {work, guard, snapshot, request, plan_new(NULL), n > 1, 0};
-  for (guint i = 0; i < n; i++)
-    plan_row(&planning, action, rows != NULL ? g_array_index(rows, guint32, i) : i);
+  /* The title counts those that change; when none does, those that were meant. */
+  guint changed = 0, first = n == 0 || rows == NULL ? 0 : g_array_index(rows, guint32, 0);
+  for (guint i = 0; i < n; i++) {
+    guint row = rows != NULL ? g_array_index(rows, guint32, i) : i;
+    if (plan_row(&planning, action, row) && changed++ == 0)
+      first = row;
+  }
   say_guests(&planning);
   say_guard(&planning);
-  planning.plan->title =
-      title_of(&planning, action, n, n == 0 || rows == NULL ? 0 : g_array_index(rows, guint32, 0));
+  planning.plan->title = title_of(&planning, action, changed > 0 ? changed : n, first);
   planning.plan->profile = g_strdup(work->profile);
   planning.plan->tenant = g_strdup(work->tenant);
   planning.plan->roster = g_strdup(work->roster->name);

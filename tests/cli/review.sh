@@ -77,7 +77,9 @@ exits "a later decision" 0 review decide 'Q4 specialists' "$(name 0)" skip --for
 same "holds" "1 1" "$(jq -r '"\(.usher.keep) \(.usher.skip)"' "$work/out")"
 exits "is in the history" 0 review show 'Q4 specialists' --decision skip --format json
 same "with the one before" 2 "$(jq '.[0].usher.decisions | length' "$work/out")"
-same "and its note" 'asked <Ann>' "$(jq -r '.[0].usher.note' "$work/out")"
+same "and its note" 1 "$(jq '[.[0].usher.decisions[] | select(contains("asked <Ann>"))] | length' \
+  "$work/out")"
+same "which is not the reason of another decision" null "$(jq '.[0].usher.note' "$work/out")"
 exits "taken back" 0 review decide 'Q4 specialists' "$(name 0)" undecided --format json
 same "is undecided" 0 "$(jq .usher.skip "$work/out")"
 exits "two at a time" 0 review list

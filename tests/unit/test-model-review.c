@@ -213,14 +213,17 @@ test_marks(void)
   g_assert_cmpstr(item->who, ==, "ada@desk");
   mark(review, 2, TRUE, REVIEW_KEEP, NULL, "bob@desk");
   g_assert_cmpint(item->decision, ==, REVIEW_KEEP);
-  g_assert_cmpstr(item->note, ==, "left in June");
+  g_assert_null(item->note); /* it said why to disable */
   g_assert_cmpstr(item->who, ==, "bob@desk");
   g_assert_cmpint(item->decided_at, ==, NOW + 3);
+  mark(review, 2, FALSE, REVIEW_UNDECIDED, "back in May", "bob@desk");
+  mark(review, 2, TRUE, REVIEW_KEEP, NULL, "ada@desk");
+  g_assert_cmpstr(item->note, ==, "back in May");
   mark(review, 2, FALSE, REVIEW_UNDECIDED, "", "bob@desk");
   g_assert_null(item->note);
-  g_assert_cmpuint(item->marks->len, ==, 4);
+  g_assert_cmpuint(item->marks->len, ==, 6);
   mark(review, 9, TRUE, REVIEW_KEEP, NULL, "bob@desk"); /* of nobody */
-  g_assert_cmpint(review->last_mark, ==, 5);
+  g_assert_cmpint(review->last_mark, ==, 7);
   guint counts[REVIEW_DECISION_N];
   review_count(review, counts);
   g_assert_cmpuint(counts[REVIEW_UNDECIDED], ==, 3);
