@@ -2,7 +2,8 @@
  * output, without one trailing newline. The line is split into words as a shell
  * would (quotes, backslashes), but no shell runs: $, *, | and ; mean nothing.
  * Who wants them writes: sh -c '…'. The command gets no input, a time limit,
- * and a chance to ask for a passphrase in a program of its own. */
+ * and a chance to ask for a passphrase in a program of its own. A second command
+ * may keep a secret, which it reads from its input, and a third remove it. */
 #include "auth/credentials-private.h"
 
 #include "base/error.h"
@@ -17,6 +18,8 @@
 #define COMMAND_LIMIT (60 * G_TIME_SPAN_SECOND)
 /* One that was told to end has this long before it is ended. */
 #define MERCY_MS 500
+/* In a line: the name of the secret that is wanted. */
+#define NAME "{name}"
 
 /* Waits for the child's end for at most `ms`; FALSE if it still runs. */
 static gboolean
@@ -103,39 +106,179 @@ collect(GPid pid, int output, int complaints, const char *name, GCancellable *ca
   return g_steal_pointer(&secret);
 }
 
+/* The words of a line, {name} filled in. NULL with USHER_ERROR_CONFIG. */
+static char **
+words_of(const char *line, const char *name, GError **error)
+{
+  g_auto(GStrv) words = NULL;
+  g_autoptr(GError) problem = NULL;
+  if (!g_shell_parse_argv(line, NULL, &words, &problem)) {
+    g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG,
+                _("The credentials command \"%s\" cannot be read: %s"), line, problem->message);
+    return NULL;
+  }
+  for (char **word = words; *word; word++) {
+    g_auto(GStrv) parts = g_strsplit(*word, NAME, -1);
+    g_free(*word);
+    *word = g_strjoinv(name, parts);
+  }
+  return g_steal_pointer(&words);
+}
+
+typedef struct {
+  GPid pid;
+  int input, output, complaints;
+} Child;
+
+static void
+child_close(Child *child)
+{
+  int *const all[] = {&child->input, &child->output, &child->complaints};
+  for (guint i = 0; i < G_N_ELEMENTS(all); i++)
+    if (*all[i] >= 0) {
+      close(*all[i]);
+      *all[i] = -1;
+    }
+}
+
+static gboolean
+child_start(char **words, gboolean with_input, Child *ret_child, GError **error)
+{
+  g_autoptr(GError) problem = NULL;
+  *ret_child = (Child){0, -1, -1, -1};
+  if (g_spawn_async_with_pipes(NULL, words, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
+                               NULL, NULL, &ret_child->pid, with_input ? &ret_child->input : NULL,
+                               &ret_child->output, &ret_child->complaints, &problem))
+    return TRUE;
+  g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG,
+              _("The credentials command cannot be run: %s"), problem->message);
+  return FALSE;
+}
+
 static Secret *
 command_load(Credentials *credentials, const char *name, GCancellable *cancellable, GError **error)
 {
-  g_auto(GStrv) arguments = NULL;
-  g_autoptr(GError) problem = NULL;
-  GPid pid;
-  int output = -1, complaints = -1;
-  if (!g_shell_parse_argv(credentials->text, NULL, &arguments, &problem)) {
-    g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG,
-                _("The credentials command \"%s\" cannot be read: %s"), credentials->text,
-                problem->message);
+  if (!credentials_is_sign_in(name) && !strstr(credentials->text, NAME)) {
+    credentials_not_found(error, _("the credentials command: without {name} in it, it answers for "
+                                   "the sign-in alone"));
     return NULL;
   }
+  g_auto(GStrv) words = words_of(credentials->text, name, error);
+  if (!words)
+    return NULL;
   /* One at a time: two would ask for a passphrase twice. */
   g_mutex_lock(&credentials->lock);
   Secret *secret = NULL;
-  if (g_spawn_async_with_pipes(NULL, arguments, NULL,
-                               G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid,
-                               NULL, &output, &complaints, &problem)) {
-    secret = collect(pid, output, complaints, arguments[0], cancellable, error);
-    close(output);
-    close(complaints);
-  } else
-    g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG,
-                _("The credentials command cannot be run: %s"), problem->message);
+  Child child;
+  if (child_start(words, FALSE, &child, error)) {
+    secret = collect(child.pid, child.output, child.complaints, words[0], cancellable, error);
+    child_close(&child);
+  }
   g_mutex_unlock(&credentials->lock);
   return secret;
 }
 
-static const CredentialsKind command = {"command", command_load, NULL, NULL};
+/* Gives the input, if any, and waits; what it prints is of no interest. */
+static gboolean
+feed(Child *child, const Secret *input, const char *name, GCancellable *cancellable, GError **error)
+{
+  g_autoptr(GError) failure = NULL;
+  /* A pipe takes this much at once (CREDENTIAL_MAX), so that it cannot hold us. One that does
+   * not want it is judged by its status. */
+  if (input && write(child->input, secret_peek(input), secret_length(input)) < 0)
+    g_debug("the credentials command did not read its input");
+  if (child->input >= 0) {
+    close(child->input);
+    child->input = -1;
+  }
+  g_autoptr(Secret) printed =
+      collect(child->pid, child->output, child->complaints, name, cancellable, &failure);
+  if (!failure || g_error_matches(failure, USHER_ERROR, USHER_ERROR_NOT_FOUND))
+    return TRUE;
+  g_propagate_error(error, g_steal_pointer(&failure));
+  return FALSE;
+}
+
+static gboolean
+run_line(Credentials *credentials, const char *line, const char *name, const Secret *input,
+         GCancellable *cancellable, GError **error)
+{
+  Child child;
+  if (!credentials_is_sign_in(name) && !strstr(line, NAME)) {
+    g_set_error_literal(error, USHER_ERROR, USHER_ERROR_REFUSED,
+                        _("The credentials command keeps the sign-in's secret alone: write {name} "
+                          "in it to keep more"));
+    return FALSE;
+  }
+  g_auto(GStrv) words = words_of(line, name, error);
+  if (!words)
+    return FALSE;
+  g_mutex_lock(&credentials->lock);
+  gboolean ok = child_start(words, input != NULL, &child, error);
+  if (ok) {
+    ok = feed(&child, input, words[0], cancellable, error);
+    child_close(&child);
+  }
+  g_mutex_unlock(&credentials->lock);
+  return ok;
+}
+
+static gboolean
+command_save(Credentials *credentials, const char *name, const Secret *secret,
+             GCancellable *cancellable, GError **error)
+{
+  return run_line(credentials, credentials->save_line, name, secret, cancellable, error);
+}
+
+static gboolean
+command_forget(Credentials *credentials, const char *name, GCancellable *cancellable,
+               GError **error)
+{
+  if (credentials->clear_line)
+    return run_line(credentials, credentials->clear_line, name, NULL, cancellable, error);
+  g_set_error_literal(error, USHER_ERROR, USHER_ERROR_REFUSED,
+                      _("Nothing can be removed from \"command\" credentials without a "
+                        "credentials_clear_command: remove the secret where the command has it."));
+  return FALSE;
+}
+
+static gboolean
+command_can_save(const Credentials *credentials)
+{
+  return credentials->save_line != NULL;
+}
+
+/* Whether it could be run. It is not: it may ask for a passphrase or for a touch. */
+static void
+command_probe(Credentials *credentials, CredentialsState *ret_state, GCancellable *cancellable)
+{
+  g_autoptr(GError) problem = NULL;
+  g_auto(GStrv) words = words_of(credentials->text, "client-secret", &problem);
+  if (!words) {
+    credentials_state_set(ret_state, RUNG_BROKEN, UNLOCK_NOT, problem->message, NULL);
+    return;
+  }
+  g_autofree char *program = g_find_program_in_path(words[0]);
+  g_autofree char *text =
+      g_strdup_printf(program ? _("The credentials command %s is there.")
+                              : _("The credentials command %s is not on this machine."),
+                      words[0]);
+  credentials_state_set(ret_state, program ? RUNG_READY : RUNG_BROKEN, UNLOCK_NOT, text,
+                        program ? NULL : _("Install it, or mend credentials_command."));
+}
+
+static const CredentialsKind command = {.kind = "command",
+                                        .load = command_load,
+                                        .save = command_save,
+                                        .forget = command_forget,
+                                        .probe = command_probe,
+                                        .can_save = command_can_save};
 
 Credentials *
-credentials_new_command(const char *command_line)
+credentials_new_command(const char *load, const char *save, const char *clear)
 {
-  return credentials_new(&command, command_line);
+  Credentials *credentials = credentials_new(&command, load);
+  credentials->save_line = g_strdup(save);
+  credentials->clear_line = g_strdup(clear);
+  return credentials;
 }

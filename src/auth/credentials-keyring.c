@@ -14,6 +14,18 @@ static const SecretSchema schema = {
     {{"profile", SECRET_SCHEMA_ATTRIBUTE_STRING}, {"name", SECRET_SCHEMA_ATTRIBUTE_STRING}, {0}},
 };
 
+GVariant *
+keyring_attributes(const char *profile, const char *name)
+{
+  GVariantBuilder builder;
+  g_variant_builder_init(&builder, G_VARIANT_TYPE("a{ss}"));
+  g_variant_builder_add(&builder, "{ss}", "xdg:schema", schema.name);
+  g_variant_builder_add(&builder, "{ss}", "profile", profile);
+  if (name)
+    g_variant_builder_add(&builder, "{ss}", "name", name);
+  return g_variant_builder_end(&builder);
+}
+
 static GHashTable *
 attributes_of(const KeyringCall *call)
 {
@@ -113,6 +125,13 @@ work_forget(gpointer data)
   return ok;
 }
 
+static void
+set_state_error(KeyringState state, GError **error)
+{
+  g_set_error(error, USHER_ERROR, USHER_ERROR_KEYRING, "%s %s", keyring_state_text(state),
+              keyring_state_remedy(state));
+}
+
 /* Runs the work; on failure the error says what state the keyring is in. */
 static gboolean
 run(KeyringCall *call, GCancellable *cancellable, GError **error)
@@ -135,7 +154,7 @@ run(KeyringCall *call, GCancellable *cancellable, GError **error)
     g_set_error(error, USHER_ERROR, USHER_ERROR_NOT_FOUND,
                 _("There is no secret for the profile %s in the keyring."), call->profile);
   else
-    g_set_error_literal(error, USHER_ERROR, USHER_ERROR_KEYRING, keyring_state_label(state));
+    set_state_error(state, error);
   return FALSE;
 }
 
@@ -172,7 +191,46 @@ keyring_forget(Credentials *credentials, const char *name, GCancellable *cancell
   return run(call, cancellable, error);
 }
 
-static const CredentialsKind keyring = {"keyring", keyring_load, keyring_save, keyring_forget};
+static void
+keyring_probe_rung(Credentials *credentials, CredentialsState *ret_state, GCancellable *cancellable)
+{
+  static const RungState rungs[] = {
+      [KEYRING_READY] = RUNG_READY,          [KEYRING_LOCKED] = RUNG_LOCKED,
+      [KEYRING_NO_COLLECTION] = RUNG_LOCKED, /* KeePassXC with its database closed is like this */
+      [KEYRING_NO_SERVICE] = RUNG_ABSENT,    [KEYRING_NO_BUS] = RUNG_ABSENT,
+      [KEYRING_SILENT] = RUNG_SILENT,
+  };
+  g_autoptr(KeyringCall) call = call_for(credentials, NULL, NULL);
+  gboolean answered = keyring_call_run(call, cancellable, NULL);
+  KeyringState state = answered ? call->state : KEYRING_SILENT;
+  credentials_state_set(ret_state, rungs[state], answered ? call->unlock : UNLOCK_NOT,
+                        keyring_state_text(state), keyring_state_remedy(state));
+}
+
+static gboolean
+keyring_unlock_rung(Credentials *credentials, const Secret *password, GCancellable *cancellable,
+                    GError **error)
+{
+  g_autoptr(KeyringCall) call = call_for(credentials, NULL, NULL);
+  if (!keyring_call_run(call, cancellable, error)) {
+    if (!error || !*error)
+      set_state_error(KEYRING_SILENT, error);
+    return FALSE;
+  }
+  if (call->state == KEYRING_READY)
+    return TRUE;
+  if (call->unlock != UNLOCK_NOT)
+    return keyring_unlock(credentials->text, call->unlock, password, cancellable, error);
+  set_state_error(call->state, error);
+  return FALSE;
+}
+
+static const CredentialsKind keyring = {.kind = "keyring",
+                                        .load = keyring_load,
+                                        .save = keyring_save,
+                                        .forget = keyring_forget,
+                                        .probe = keyring_probe_rung,
+                                        .unlock = keyring_unlock_rung};
 
 Credentials *
 credentials_new_keyring(const char *profile)

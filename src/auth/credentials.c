@@ -6,12 +6,14 @@
 #include "base/error.h"
 #include "base/i18n.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
 /* Whoever writes to our descriptor has this long. */
 #define DESCRIPTOR_LIMIT (30 * G_TIME_SPAN_SECOND)
+#define SMTP_PASSWORD    "smtp-password"
 
 Credentials *
 credentials_new(const CredentialsKind *kind, const char *text)
@@ -32,33 +34,88 @@ credentials_free(Credentials *credentials)
   g_mutex_clear(&credentials->lock);
   g_clear_pointer(&credentials->read, secret_unref);
   g_clear_pointer(&credentials->memory, g_hash_table_unref);
+  g_clear_pointer(&credentials->rungs, g_ptr_array_unref);
   if (credentials->fd >= 0)
     close(credentials->fd);
   g_free(credentials->text);
+  g_free(credentials->save_line);
+  g_free(credentials->clear_line);
   g_free(credentials);
 }
 
-static void
-set_not_found(GError **error, const char *where)
+void
+credentials_not_found(GError **error, const char *where)
 {
   g_set_error(error, USHER_ERROR, USHER_ERROR_NOT_FOUND, _("There is no secret in %s."), where);
 }
 
+gboolean
+credentials_is_sign_in(const char *name)
+{
+  return strcmp(name, SMTP_PASSWORD) != 0;
+}
+
+void
+credentials_state_clear(CredentialsState *state)
+{
+  g_clear_pointer(&state->text, g_free);
+  g_clear_pointer(&state->remedy, g_free);
+}
+
+void
+credentials_state_set(CredentialsState *state, RungState rung, UnlockWay unlock, const char *text,
+                      const char *remedy)
+{
+  credentials_state_clear(state);
+  state->state = rung;
+  state->unlock = unlock;
+  state->text = g_strdup(text);
+  state->remedy = g_strdup(remedy);
+}
+
+void
+credentials_state_error(const CredentialsState *state, GError **error)
+{
+  g_set_error(error, USHER_ERROR, USHER_ERROR_KEYRING, "%s%s%s", state->text,
+              state->remedy ? " " : "", state->remedy ? state->remedy : "");
+}
+
 /* Environment */
+
+static const char *
+variable_for(const Credentials *credentials, const char *name)
+{
+  return credentials_is_sign_in(name) ? credentials->text : "USHER_SMTP_PASSWORD";
+}
 
 static Secret *
 environment_load(Credentials *credentials, const char *name, GCancellable *cancellable,
                  GError **error)
 {
-  const char *value = g_getenv(credentials->text);
-  if (value && *value)
-    return secret_new(value, -1);
-  g_autofree char *where = g_strdup_printf(_("the environment variable %s"), credentials->text);
-  set_not_found(error, where);
+  const char *variable = variable_for(credentials, name);
+  Secret *secret = secret_take_environment(variable);
+  if (secret)
+    return secret;
+  g_autofree char *where = g_strdup_printf(_("the environment variable %s"), variable);
+  credentials_not_found(error, where);
   return NULL;
 }
 
-static const CredentialsKind environment = {"environment", environment_load, NULL, NULL};
+static void
+environment_probe(Credentials *credentials, CredentialsState *ret_state, GCancellable *cancellable)
+{
+  g_autoptr(Secret) secret = secret_take_environment(credentials->text);
+  g_autofree char *text = g_strdup_printf(secret ? _("The environment variable %s holds a secret.")
+                                                 : _("The environment variable %s is not set."),
+                                          credentials->text);
+  g_autofree char *remedy = g_strdup_printf(
+      _("Set %s in the environment that usher is started with."), credentials->text);
+  credentials_state_set(ret_state, secret ? RUNG_READY : RUNG_ABSENT, UNLOCK_NOT, text,
+                        secret ? NULL : remedy);
+}
+
+static const CredentialsKind environment = {
+    .kind = "environment", .load = environment_load, .probe = environment_probe};
 
 Credentials *
 credentials_new_environment(const char *variable)
@@ -132,7 +189,7 @@ credentials_read_fd(int fd, gint64 until, const char *where, GCancellable *cance
   if (length > 0 && buffer[length - 1] == '\r')
     length--;
   if (length == 0)
-    set_not_found(error, where);
+    credentials_not_found(error, where);
   else if (length > 0 && memchr(buffer, '\0', (gsize)length))
     g_set_error(error, USHER_ERROR, USHER_ERROR_KEYRING, _("What comes from %s is no text."),
                 where);
@@ -148,6 +205,10 @@ descriptor_load(Credentials *credentials, const char *name, GCancellable *cancel
                 GError **error)
 {
   g_autofree char *where = g_strdup_printf(_("file descriptor %d"), credentials->fd);
+  if (!credentials_is_sign_in(name)) {
+    credentials_not_found(error, where);
+    return NULL;
+  }
   g_mutex_lock(&credentials->lock);
   Secret *secret = NULL;
   if (!credentials->was_read) {
@@ -159,14 +220,28 @@ descriptor_load(Credentials *credentials, const char *name, GCancellable *cancel
     if (failure)
       g_propagate_error(error, g_steal_pointer(&failure));
   } else if (!credentials->read)
-    set_not_found(error, where);
+    credentials_not_found(error, where);
   if (credentials->read)
     secret = secret_ref(credentials->read);
   g_mutex_unlock(&credentials->lock);
   return secret;
 }
 
-static const CredentialsKind descriptor = {"file-descriptor", descriptor_load, NULL, NULL};
+static void
+descriptor_probe(Credentials *credentials, CredentialsState *ret_state, GCancellable *cancellable)
+{
+  gboolean open = credentials->was_read || fcntl(credentials->fd, F_GETFD) >= 0;
+  g_autofree char *text = g_strdup_printf(open ? _("The file descriptor %d is open.")
+                                               : _("The file descriptor %d is not open."),
+                                          credentials->fd);
+  g_autofree char *remedy = g_strdup_printf(
+      _("Start usher with the secret on it: usher … %d</path/to/secret."), credentials->fd);
+  credentials_state_set(ret_state, open ? RUNG_READY : RUNG_ABSENT, UNLOCK_NOT, text,
+                        open ? NULL : remedy);
+}
+
+static const CredentialsKind descriptor = {
+    .kind = "file-descriptor", .load = descriptor_load, .probe = descriptor_probe};
 
 Credentials *
 credentials_new_descriptor(int fd)
@@ -187,7 +262,7 @@ memory_load(Credentials *credentials, const char *name, GCancellable *cancellabl
     secret_ref(secret);
   g_mutex_unlock(&credentials->lock);
   if (!secret)
-    set_not_found(error, _("memory"));
+    credentials_not_found(error, _("memory"));
   return secret;
 }
 
@@ -211,7 +286,18 @@ memory_forget(Credentials *credentials, const char *name, GCancellable *cancella
   return TRUE;
 }
 
-static const CredentialsKind memory = {"memory", memory_load, memory_save, memory_forget};
+static void
+memory_probe(Credentials *credentials, CredentialsState *ret_state, GCancellable *cancellable)
+{
+  credentials_state_set(ret_state, RUNG_READY, UNLOCK_NOT, _("Secrets are kept for this run only."),
+                        NULL);
+}
+
+static const CredentialsKind memory = {.kind = "memory",
+                                       .load = memory_load,
+                                       .save = memory_save,
+                                       .forget = memory_forget,
+                                       .probe = memory_probe};
 
 Credentials *
 credentials_new_memory(void)
@@ -244,7 +330,7 @@ gboolean
 credentials_save(Credentials *credentials, const char *name, const Secret *secret,
                  GCancellable *cancellable, GError **error)
 {
-  return credentials->kind->save
+  return credentials_can_save(credentials)
              ? credentials->kind->save(credentials, name, secret, cancellable, error)
              : refuse(credentials, error);
 }
@@ -267,5 +353,23 @@ credentials_kind(const Credentials *credentials)
 gboolean
 credentials_can_save(const Credentials *credentials)
 {
-  return credentials->kind->save != NULL;
+  const CredentialsKind *kind = credentials->kind;
+  return kind->can_save ? kind->can_save(credentials) : kind->save != NULL;
+}
+
+void
+credentials_probe(Credentials *credentials, CredentialsState *ret_state, GCancellable *cancellable)
+{
+  credentials->kind->probe(credentials, ret_state, cancellable);
+}
+
+gboolean
+credentials_unlock(Credentials *credentials, const Secret *password, GCancellable *cancellable,
+                   GError **error)
+{
+  if (credentials->kind->unlock)
+    return credentials->kind->unlock(credentials, password, cancellable, error);
+  g_set_error(error, USHER_ERROR, USHER_ERROR_KEYRING,
+              _("There is nothing to unlock: the secret comes from %s."), credentials->kind->kind);
+  return FALSE;
 }

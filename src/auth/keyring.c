@@ -38,8 +38,8 @@ ask_bus(GDBusConnection *bus, const char *method, GVariant *parameters, const ch
                                      G_VARIANT_TYPE(type), G_DBUS_CALL_FLAGS_NONE, ms, NULL, error);
 }
 
-static gboolean
-is_timeout(const GError *error)
+gboolean
+keyring_is_timeout(const GError *error)
 {
   return g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) ||
          g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY) ||
@@ -80,13 +80,13 @@ find_service(GDBusConnection *bus, KeyringState *ret_state)
   g_autoptr(GError) failure = NULL;
   g_autoptr(GVariant) answer = ask_bus(bus, "StartServiceByName", g_variant_new("(su)", SERVICE, 0),
                                        "(u)", START_MS, &failure);
-  if (!answer && is_timeout(failure))
+  if (!answer && keyring_is_timeout(failure))
     *ret_state = KEYRING_SILENT;
   return answer != NULL;
 }
 
-static GVariant *
-ask_service(GDBusConnection *bus, const char *path, const char *interface, const char *method,
+GVariant *
+keyring_ask(GDBusConnection *bus, const char *path, const char *interface, const char *method,
             GVariant *parameters, const char *type, GError **error)
 {
   return g_dbus_connection_call_sync(bus, SERVICE, path, interface, method, parameters,
@@ -94,25 +94,34 @@ ask_service(GDBusConnection *bus, const char *path, const char *interface, const
                                      ASK_SERVICE_MS, NULL, error);
 }
 
+char *
+keyring_default_collection(GDBusConnection *bus, GError **error)
+{
+  g_autoptr(GVariant) alias =
+      keyring_ask(bus, SERVICE_PATH, "org.freedesktop.Secret.Service", "ReadAlias",
+                  g_variant_new("(s)", "default"), "(o)", error);
+  if (!alias)
+    return NULL;
+  char *path = NULL;
+  g_variant_get(alias, "(o)", &path);
+  return path;
+}
+
 /* READY or LOCKED, or why neither. */
 static KeyringState
 ask_locked(GDBusConnection *bus)
 {
   g_autoptr(GError) failure = NULL;
-  g_autoptr(GVariant) alias =
-      ask_service(bus, SERVICE_PATH, "org.freedesktop.Secret.Service", "ReadAlias",
-                  g_variant_new("(s)", "default"), "(o)", &failure);
-  if (!alias)
-    return is_timeout(failure) ? KEYRING_SILENT : KEYRING_NO_SERVICE;
-  const char *path = NULL;
-  g_variant_get(alias, "(&o)", &path);
+  g_autofree char *path = keyring_default_collection(bus, &failure);
+  if (!path)
+    return keyring_is_timeout(failure) ? KEYRING_SILENT : KEYRING_NO_SERVICE;
   if (strcmp(path, "/") == 0)
     return KEYRING_NO_COLLECTION;
-  g_autoptr(GVariant) answer = ask_service(
+  g_autoptr(GVariant) answer = keyring_ask(
       bus, path, "org.freedesktop.DBus.Properties", "Get",
       g_variant_new("(ss)", "org.freedesktop.Secret.Collection", "Locked"), "(v)", &failure);
   if (!answer)
-    return is_timeout(failure) ? KEYRING_SILENT : KEYRING_NO_COLLECTION;
+    return keyring_is_timeout(failure) ? KEYRING_SILENT : KEYRING_NO_COLLECTION;
   g_autoptr(GVariant) locked = NULL;
   g_variant_get(answer, "(v)", &locked);
   gboolean is_locked =
@@ -120,19 +129,35 @@ ask_locked(GDBusConnection *bus)
   return is_locked ? KEYRING_LOCKED : KEYRING_READY;
 }
 
-/* The ladder: each step only when the one before it held. */
-static KeyringState
-probe(void)
+GDBusConnection *
+keyring_bus(void)
 {
   /* Without a bus g_bus_get() would start one wherever there is a display. */
   if (!have_bus())
-    return KEYRING_NO_BUS;
-  g_autoptr(GDBusConnection) bus = g_bus_get_sync(G_BUS_TYPE_SESSION, NULL, NULL);
+    return NULL;
+  GDBusConnection *bus = g_bus_get_sync(G_BUS_TYPE_SESSION, NULL, NULL);
+  if (bus)
+    g_dbus_connection_set_exit_on_close(bus, FALSE); /* else losing the bus ends the program */
+  return bus;
+}
+
+/* The ladder: each step only when the one before it held. */
+static KeyringState
+probe(KeyringCall *call)
+{
+  g_autoptr(GDBusConnection) bus = keyring_bus();
   if (!bus)
     return KEYRING_NO_BUS;
-  g_dbus_connection_set_exit_on_close(bus, FALSE); /* else losing the bus ends the program */
   KeyringState state = KEYRING_NO_SERVICE;
-  return find_service(bus, &state) ? ask_locked(bus) : state;
+  if (find_service(bus, &state))
+    state = ask_locked(bus);
+  /* Whoever only asks for the state wants to know what can be done about it. */
+  if (state == KEYRING_READY && !call->work && call->profile &&
+      keyring_items_locked(bus, call->profile))
+    state = KEYRING_LOCKED;
+  if (!call->work)
+    call->unlock = keyring_unlock_way(bus, state);
+  return state;
 }
 
 KeyringCall *
@@ -166,9 +191,9 @@ static gpointer
 call_thread(gpointer data)
 {
   g_autoptr(KeyringCall) call = data;
-  KeyringState state = probe();
+  KeyringState state = probe(call);
   call->state = state;
-  if (state == KEYRING_READY && call->work)
+  if ((state == KEYRING_READY || call->any_state) && call->work)
     call->ok = call->work(call);
   g_mutex_lock(&call->lock);
   call->done = TRUE;
@@ -214,27 +239,36 @@ keyring_probe(GCancellable *cancellable)
   return keyring_call_run(call, cancellable, NULL) ? call->state : KEYRING_SILENT;
 }
 
+static const struct {
+  const char *text, *remedy;
+} states[] = {
+    [KEYRING_READY] = {N_("The keyring is ready."), NULL},
+    [KEYRING_LOCKED] = {N_("The keyring is locked."),
+                        N_("Unlock it here with 'usher unlock', or on the desktop.")},
+    [KEYRING_NO_COLLECTION] =
+        {N_("The keyring has no default collection yet."),
+         N_("Make one with 'usher unlock', or open your password program and its database.")},
+    [KEYRING_NO_SERVICE] =
+        {N_("There is no keyring service here."),
+         N_("Install gnome-keyring, KeePassXC or KWallet, or choose other credentials "
+            "(usher-auth(7)): sealed-file, kernel-keyring, command.")},
+    [KEYRING_NO_BUS] =
+        {N_("There is no keyring in this session (no D-Bus session bus)."),
+         N_("Start your shell with 'dbus-run-session -- $SHELL', or choose other credentials "
+            "(usher-auth(7)): sealed-file, kernel-keyring, command.")},
+    [KEYRING_SILENT] =
+        {N_("The keyring does not answer; it may be waiting for somebody on another screen."),
+         N_("Answer it there, restart it, or choose other credentials (usher-auth(7)).")},
+};
+
 const char *
-keyring_state_label(KeyringState state)
+keyring_state_text(KeyringState state)
 {
-  static const char *const labels[] = {
-      [KEYRING_READY] = N_("The keyring is ready."),
-      [KEYRING_LOCKED] = N_("The keyring is locked. Unlock it from the desktop (or by signing in "
-                            "with your password), or choose other credentials: command, "
-                            "environment or file-descriptor."),
-      [KEYRING_NO_COLLECTION] =
-          N_("The keyring has no default collection yet. Make one with the desktop's password "
-             "program, or choose other credentials: command, environment or file-descriptor."),
-      [KEYRING_NO_SERVICE] =
-          N_("There is no keyring service here. Install gnome-keyring, KeePassXC or KWallet, or "
-             "choose other credentials: command, environment or file-descriptor."),
-      [KEYRING_NO_BUS] =
-          N_("There is no keyring in this session (no D-Bus session bus). Choose other "
-             "credentials: command, environment or file-descriptor."),
-      [KEYRING_SILENT] =
-          N_("The keyring does not answer; it may be waiting for somebody on another screen. "
-             "Answer it there, or choose other credentials: command, environment or "
-             "file-descriptor."),
-  };
-  return _(labels[state]);
+  return _(states[state].text);
+}
+
+const char *
+keyring_state_remedy(KeyringState state)
+{
+  return states[state].remedy ? _(states[state].remedy) : NULL;
 }

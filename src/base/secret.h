@@ -20,6 +20,11 @@ const char *secret_peek(const Secret *secret);
 gsize secret_length(const Secret *secret);
 gboolean secret_equal(const Secret *a, const Secret *b);
 
+/* The value of an environment variable, taken out: where it stood is overwritten, so that
+ * neither /proc/PID/environ nor a program that is started has it. Later calls get the same
+ * one. NULL: it is not set, or empty. The caller owns the reference. */
+Secret *secret_take_environment(const char *variable);
+
 /* Overwrites memory in a way that the compiler keeps. */
 void secret_wipe(void *memory, gsize length);
 /* Wipes and frees a g_malloc'ed string; NULL is allowed. */

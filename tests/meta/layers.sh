@@ -10,7 +10,7 @@ table() {
 base||glib gio glib-unix cjson unicode csv
 model|base|glib unicode
 net|base|glib gio curl
-auth|net base|glib gio libsecret openssl
+auth|net base|glib gio libsecret openssl sodium keyutils
 graph|auth net model base|glib gio
 store|model base|glib gio sqlite3
 mail|model net graph base|glib gio curl gmime
@@ -61,6 +61,8 @@ library_of() { # header
     curl/*) echo curl ;;
     libsecret/*) echo libsecret ;;
     openssl/*) echo openssl ;;
+    sodium.h) echo sodium ;;
+    keyutils.h) echo keyutils ;;
     sqlite3.h) echo sqlite3 ;;
     gmime/*) echo gmime ;;
     microhttpd.h) echo microhttpd ;;
