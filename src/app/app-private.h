@@ -4,6 +4,7 @@
 
 #include "app/actions.h"
 #include "app/app.h"
+#include "auth/ladder.h"
 #include "auth/token.h"
 #include "graph/client.h"
 #include "graph/groups.h"
@@ -17,6 +18,8 @@ GraphClient *app_graph(App *app, GError **error);
 TokenSource *app_tokens(App *app);
 HttpSession *app_http(App *app);
 Credentials *app_credentials(App *app);
+/* What the profile says about its secrets, for ladder_probe(); lent by the profile. */
+void profile_credentials(const Profile *profile, CredentialsOptions *ret_options);
 /* Opened on first use; needs no profile. */
 Store *app_store(App *app, GError **error);
 /* The group of the roster, asked for once per roster. A copy; the caller owns it. */

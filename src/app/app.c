@@ -60,6 +60,21 @@ choose_profile(App *app, const AppOptions *options, GError **error)
   return FALSE;
 }
 
+/* At the start, on the main thread: what is in the environment of ours is not for the editor, a
+ * command or whoever reads /proc. */
+static void
+take_environment(const Config *config)
+{
+  static const char *const usual[] = {"USHER_CLIENT_SECRET", "USHER_SMTP_PASSWORD"};
+  for (guint i = 0; i < G_N_ELEMENTS(usual); i++) {
+    g_autoptr(Secret) kept = secret_take_environment(usual[i]);
+  }
+  for (guint i = 0; i < config->profiles->len; i++) {
+    const char *variable = ((const Profile *)config->profiles->pdata[i])->credentials_variable;
+    g_autoptr(Secret) kept = variable != NULL ? secret_take_environment(variable) : NULL;
+  }
+}
+
 App *
 app_new(const AppOptions *options, GError **error)
 {
@@ -70,6 +85,8 @@ app_new(const AppOptions *options, GError **error)
   app->config_path = g_strdup(options->config_path);
   app->asked_read_only = options->read_only;
   app->config = load_config(options, error);
+  if (app->config != NULL)
+    take_environment(app->config);
   if (app->config == NULL ||
       !choose_profile(app, options, options->tolerant ? &app->problem : error)) {
     if (app->problem == NULL)
@@ -174,16 +191,20 @@ app_may_change(App *app, GError **error)
 
 /* --- the service's objects --- */
 
-static Credentials *
-make_credentials(const Profile *profile)
+void
+profile_credentials(const Profile *profile, CredentialsOptions *ret_options)
 {
-  if (g_str_equal(profile->credentials, "command"))
-    return credentials_new_command(profile->credentials_command);
-  if (g_str_equal(profile->credentials, "environment"))
-    return credentials_new_environment(profile->credentials_variable);
-  if (g_str_equal(profile->credentials, "file-descriptor"))
-    return credentials_new_descriptor(profile->credentials_fd);
-  return credentials_new_keyring(profile->name);
+  *ret_options = (CredentialsOptions){
+      .profile = profile->name,
+      .order = (const char *const *)profile->credentials_list,
+      .command = profile->credentials_command,
+      .save_command = profile->credentials_save_command,
+      .clear_command = profile->credentials_clear_command,
+      .variable = profile->credentials_variable,
+      .fd = profile->credentials_fd,
+      .file = profile->credentials_file,
+      .timeout = profile->credentials_timeout,
+  };
 }
 
 static SignInKind
@@ -247,7 +268,9 @@ connect_locked(App *app, GError **error)
     return config_profile(app->config, NULL, error) != NULL;
   HttpOptions http = {.ca_bundle = app->profile->ca_bundle, .user_agent = "usher/" USHER_VERSION};
   app->http = http_session_new(&http);
-  app->credentials = make_credentials(app->profile);
+  CredentialsOptions places;
+  profile_credentials(app->profile, &places);
+  app->credentials = credentials_new_ladder(&places);
   app->tokens = make_tokens(app);
   app->throttle = throttle_new(IN_FLIGHT);
   GraphOptions graph = {.graph_url = app->profile->graph_url,

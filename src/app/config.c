@@ -179,26 +179,50 @@ make_roster(const Source *source, const char *name, GError **error)
   return g_steal_pointer(&roster);
 }
 
+/* The keys of a profile that are kept as they are written. */
+static const struct {
+  const char *key;
+  gsize offset; /* of the char * in a Profile */
+} profile_texts[] = {
+#define TEXT(key)                                                                                  \
+  {                                                                                                \
+#key, G_STRUCT_OFFSET(Profile, key)                                                            \
+  }
+    TEXT(login_url),
+    TEXT(graph_url),
+    TEXT(tenant),
+    TEXT(client_id),
+    TEXT(sign_in),
+    TEXT(credentials),
+    TEXT(credentials_command),
+    TEXT(credentials_save_command),
+    TEXT(credentials_clear_command),
+    TEXT(credentials_variable),
+    TEXT(credentials_file),
+    TEXT(certificate),
+    TEXT(certificate_key),
+    TEXT(certificate_algorithm),
+    TEXT(token_file),
+    TEXT(ca_bundle),
+#undef TEXT
+};
+
+static char **
+profile_text(Profile *profile, guint i)
+{
+  return &G_STRUCT_MEMBER(char *, profile, profile_texts[i].offset);
+}
+
 static void
 profile_free(gpointer data)
 {
   Profile *profile = data;
+  for (guint i = 0; i < G_N_ELEMENTS(profile_texts); i++)
+    g_free(*profile_text(profile, i));
   g_free(profile->name);
   g_free(profile->cloud);
-  g_free(profile->login_url);
-  g_free(profile->graph_url);
   g_free(profile->sign_in_url);
-  g_free(profile->tenant);
-  g_free(profile->client_id);
-  g_free(profile->sign_in);
-  g_free(profile->credentials);
-  g_free(profile->credentials_command);
-  g_free(profile->credentials_variable);
-  g_free(profile->certificate);
-  g_free(profile->certificate_key);
-  g_free(profile->certificate_algorithm);
-  g_free(profile->token_file);
-  g_free(profile->ca_bundle);
+  g_strfreev(profile->credentials_list);
   g_free(profile->colour);
   g_ptr_array_unref(profile->rosters);
   g_free(profile);
@@ -264,7 +288,7 @@ check_profile(const Source *source, const char *section, const Profile *profile,
        !require(source, section, "graph_url", _("cloud = custom needs both addresses"), error)))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS(needs); i++)
-    if (g_str_equal(profile->credentials, needs[i][0]) &&
+    if (g_strv_contains((const char *const *)profile->credentials_list, needs[i][0]) &&
         !require(source, section, needs[i][1], _(needs[i][2]), error))
       return FALSE;
   if (g_str_equal(profile->sign_in, "client-certificate") &&
@@ -293,38 +317,40 @@ take_colour(const Source *source, const char *section, guint n)
                                      : g_steal_pointer(&colour);
 }
 
+/* Where secrets are kept: `credentials` is the first of them. */
+static void
+take_credentials(const Source *source, const char *section, Profile *profile)
+{
+  const char *fd = value_of(source, section, "credentials_fd");
+  const char *timeout = value_of(source, section, "credentials_timeout");
+  profile->credentials_list = setting_list(profile->credentials);
+  g_free(profile->credentials);
+  profile->credentials = g_strdup(profile->credentials_list[0]);
+  profile->credentials_fd = fd == NULL ? -1 : (int)g_ascii_strtoll(fd, NULL, 10);
+  profile->credentials_timeout =
+      take_span(source, section, "credentials_timeout", g_strcmp0(timeout, "none") == 0 ? -1 : 0);
+}
+
 static Profile *
 make_profile(Config *config, const Source *source, const char *name, guint n, GError **error)
 {
   g_autofree char *section = g_strconcat("profile ", name, NULL);
   g_autoptr(Profile) profile = g_new0(Profile, 1);
   const Cloud *cloud = &clouds[take_choice(source, section, "cloud")];
-  const char *fd = value_of(source, section, "credentials_fd");
   profile->rosters = g_ptr_array_new_with_free_func((GDestroyNotify)roster_free);
   profile->name = g_strdup(name);
   profile->cloud = g_strdup(cloud->name);
-  profile->login_url = take_text(source, section, "login_url");
+  for (guint i = 0; i < G_N_ELEMENTS(profile_texts); i++)
+    *profile_text(profile, i) = take_text(source, section, profile_texts[i].key);
   if (profile->login_url == NULL)
     profile->login_url = g_strdup(cloud->login_url);
-  profile->graph_url = take_text(source, section, "graph_url");
   if (profile->graph_url == NULL)
     profile->graph_url = g_strdup(cloud->graph_url);
   profile->sign_in_url =
       g_strdup(cloud->sign_in_url != NULL ? cloud->sign_in_url : profile->login_url);
-  profile->tenant = take_text(source, section, "tenant");
-  profile->client_id = take_text(source, section, "client_id");
-  profile->sign_in = take_text(source, section, "sign_in");
-  profile->credentials = take_text(source, section, "credentials");
-  profile->credentials_command = take_text(source, section, "credentials_command");
-  profile->credentials_variable = take_text(source, section, "credentials_variable");
-  profile->credentials_fd = fd == NULL ? -1 : (int)g_ascii_strtoll(fd, NULL, 10);
-  profile->certificate = take_text(source, section, "certificate");
-  profile->certificate_key = take_text(source, section, "certificate_key");
-  profile->certificate_algorithm = take_text(source, section, "certificate_algorithm");
-  profile->token_file = take_text(source, section, "token_file");
   if (profile->token_file == NULL)
     profile->token_file = g_strdup(g_getenv("AZURE_FEDERATED_TOKEN_FILE"));
-  profile->ca_bundle = take_text(source, section, "ca_bundle");
+  take_credentials(source, section, profile);
   profile->colour = take_colour(source, section, n);
   profile->read_only = take_bool(source, section, "read_only");
   if (!check_profile(source, section, profile, error) ||

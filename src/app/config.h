@@ -10,9 +10,13 @@ typedef struct {
   char *cloud, *login_url, *graph_url;
   char *sign_in_url; /* where a person signs in, for mails */
   char *tenant, *client_id;
-  char *sign_in;     /* device-code | client-secret | client-certificate | federated-token */
-  char *credentials; /* keyring | command | environment | file-descriptor */
-  char *credentials_command, *credentials_variable;
+  char *sign_in;           /* device-code | client-secret | client-certificate | federated-token */
+  char *credentials;       /* the first place for secrets: keyring | command | … */
+  char **credentials_list; /* all of them in their order, ended by NULL */
+  char *credentials_command, *credentials_save_command, *credentials_clear_command;
+  char *credentials_variable;
+  char *credentials_file;     /* sealed file; NULL: in the state folder */
+  gint64 credentials_timeout; /* seconds; 0: until the login ends; -1: none */
   int credentials_fd;
   char *certificate, *certificate_key;
   char *certificate_algorithm; /* ps256 | rs256 */
@@ -64,9 +68,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)
 
 /* The settings table: parser, nearest-key hints, example file, usher.conf(5). */
 typedef struct {
-  const char *section; /* "usher", "profile", "roster", "smtp", … */
-  const char *key;     /* NULL: any key is allowed ("keys": names of actions) */
-  const char *type; /* "text", "choice", "span", "spans", "list", "number", "url", "path", "bool" */
+  const char *section;  /* "usher", "profile", "roster", "smtp", … */
+  const char *key;      /* NULL: any key is allowed ("keys": names of actions) */
+  const char *type;     /* "text", "choice", "choices" (a list), "span", "spans", "list", "number",
+                           "url", "path", "bool" */
   const char *fallback; /* default as it would be written, or NULL */
   const char *choices;  /* "a|b|c"; for other types words that are allowed beside: "never" */
   gboolean required, secret;

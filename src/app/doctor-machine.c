@@ -252,25 +252,40 @@ check_store(Doctor *doctor)
     doctor_ok(doctor, g_strdup_printf(_("the journal in %s can be written"), dir));
 }
 
+/* The rung that serves decides; those that are passed by and those that could be chosen are
+ * told beside it. */
+static void
+say_rung(Doctor *doctor, const LadderRung *rung, const char *why)
+{
+  g_autofree char *what = g_strdup_printf("%s: %s", rung->title, rung->found.text);
+  RungState state = rung->found.state;
+  if (!rung->configured)
+    doctor_ok(doctor, g_strdup_printf(_("not chosen: %s"), what));
+  else if (!rung->in_use && state != RUNG_ABSENT)
+    doctor_ok(doctor, g_strdup_printf(_("after that: %s"), what));
+  else if (!rung->in_use)
+    doctor_warn(doctor, g_strdup_printf(_("passed by: %s"), what), g_strdup(rung->found.remedy));
+  else if (state == RUNG_READY)
+    doctor_ok(doctor, g_strdup_printf(_("in use: %s %s"), what, why));
+  else if (state == RUNG_EMPTY)
+    doctor_warn(doctor, g_strdup_printf(_("in use: %s %s"), what, why),
+                g_strdup(rung->found.remedy));
+  else
+    doctor_failed(doctor, 3, g_strdup_printf(_("in use: %s %s"), what, why),
+                  g_strdup(rung->found.remedy));
+}
+
 static void
 check_keyring(Doctor *doctor)
 {
-  const Profile *profile = app_profile(doctor->app);
-  if (!g_str_equal(profile->credentials, "keyring")) {
-    doctor_ok(doctor,
-              g_strdup_printf(_("not used: the secret comes from %s"), profile->credentials));
-    return;
-  }
-  KeyringState state = keyring_probe(doctor->cancellable);
-  const char *label = keyring_state_label(state);
-  if (state == KEYRING_READY) {
-    doctor_ok(doctor, g_strdup(label));
-    return;
-  }
-  g_autoptr(GError) error = g_error_new_literal(USHER_ERROR, USHER_ERROR_KEYRING, label);
-  doctor_failed_by(doctor, error,
-                   g_strdup(_("or keep the secret elsewhere: credentials = command, environment "
-                              "or file-descriptor")));
+  CredentialsOptions places;
+  profile_credentials(app_profile(doctor->app), &places);
+  g_autoptr(Ladder) ladder = ladder_probe(&places, doctor->cancellable);
+  for (guint i = 0; i < ladder->rungs->len; i++)
+    say_rung(doctor, &g_array_index(ladder->rungs, LadderRung, i), ladder->why);
+  if (ladder->in_use < 0)
+    doctor_failed(doctor, 3, g_strdup(ladder->why),
+                  g_strdup(_("name another place in credentials (usher-auth(7))")));
 }
 
 const DoctorCheck doctor_machine[] = {

@@ -48,14 +48,25 @@ static const Setting table[] = {
   {"profile", "token_file", "path", NULL, NULL, FALSE, FALSE,
    N_("For federated-token: the file with the other provider's token, read anew each time; when left "
       "out, the one that AZURE_FEDERATED_TOKEN_FILE names."), "/var/run/secrets/azure/tokens/azure-identity-token"},
-  {"profile", "credentials", "choice", "keyring", "keyring|command|environment|file-descriptor", FALSE, FALSE,
-   N_("Where the secret is kept."), "keyring"},
+  {"profile", "credentials", "choices", "keyring",
+   "keyring|command|kernel-keyring|sealed-file|environment|file-descriptor", FALSE, FALSE,
+   N_("Where secrets are kept. Several are tried in this order; one that is locked is never passed by."),
+   "keyring, sealed-file"},
   {"profile", "credentials_command", "text", NULL, NULL, FALSE, FALSE,
-   N_("For command: it prints the secret on its first line."), "pass show usher/contoso"},
+   N_("For command: it prints the secret; {name} in it becomes the name of the secret."), "pass show usher/{name}"},
+  {"profile", "credentials_save_command", "text", NULL, NULL, FALSE, FALSE,
+   N_("For command: it keeps the secret that it reads from its input."), "pass insert -m -f usher/{name}"},
+  {"profile", "credentials_clear_command", "text", NULL, NULL, FALSE, FALSE,
+   N_("For command: it removes the secret."), "pass rm -f usher/{name}"},
   {"profile", "credentials_variable", "text", NULL, NULL, FALSE, FALSE,
    N_("For environment: the variable that holds the secret."), "USHER_CLIENT_SECRET"},
   {"profile", "credentials_fd", "number", NULL, NULL, FALSE, FALSE,
    N_("For file-descriptor: its number; the secret is read from it once."), "3"},
+  {"profile", "credentials_file", "path", NULL, NULL, FALSE, FALSE,
+   N_("For sealed-file: the file; otherwise PROFILE.sealed in the state folder."), "/path/contoso.sealed"},
+  {"profile", "credentials_timeout", "span", "8h", "login|none", FALSE, FALSE,
+   N_("How long the kernel's keyring keeps a secret, or the key of an opened sealed file: a span of time, login (until "
+      "the login ends), or none (the passphrase is asked each time)."), "8h"},
   {"profile", "ca_bundle", "path", NULL, NULL, FALSE, FALSE,
    N_("Certificate authorities to trust instead of the system's."), "/etc/ssl/certs/proxy.pem"},
   {"profile", "colour", "choice", "auto", "auto|red|green|yellow|blue|magenta|cyan|white|none", FALSE, FALSE,
@@ -203,6 +214,16 @@ check_choice(const Setting *setting, const char *value, GError **error)
 }
 
 static gboolean
+check_choices(const Setting *setting, const char *value, GError **error)
+{
+  g_auto(GStrv) words = setting_list(value);
+  for (char **word = words; *word != NULL; word++)
+    if (!check_choice(setting, *word, error))
+      return FALSE;
+  return words[0] != NULL || check_choice(setting, value, error);
+}
+
+static gboolean
 check_span(const Setting *setting, const char *value, GError **error)
 {
   gint64 span;
@@ -272,6 +293,8 @@ setting_check(const Setting *setting, const char *value, GError **error)
   }
   if (g_str_equal(type, "choice"))
     return check_choice(setting, value, error);
+  if (g_str_equal(type, "choices"))
+    return check_choices(setting, value, error);
   if (g_str_equal(type, "span"))
     return check_span(setting, value, error);
   if (g_str_equal(type, "spans"))

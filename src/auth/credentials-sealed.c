@@ -83,7 +83,7 @@ keep_key(Credentials *credentials, Secret *key)
   g_clear_pointer(&credentials->read, secret_unref);
   credentials->read = secret_ref(key);
   g_mutex_unlock(&credentials->lock);
-  if (credentials->timeout > 0 && kernel_keyring_state() == KERNEL_THERE)
+  if (credentials->timeout >= 0 && kernel_keyring_state() == KERNEL_THERE)
     (void)kernel_keyring_put(description, key, credentials->timeout);
 }
 
@@ -94,7 +94,7 @@ known_key(Credentials *credentials)
   g_mutex_lock(&credentials->lock);
   Secret *key = credentials->read ? secret_ref(credentials->read) : NULL;
   g_mutex_unlock(&credentials->lock);
-  if (!key && credentials->timeout > 0 && kernel_keyring_state() == KERNEL_THERE)
+  if (!key && credentials->timeout >= 0 && kernel_keyring_state() == KERNEL_THERE)
     key = kernel_keyring_get(description);
   return key;
 }

@@ -50,12 +50,12 @@ Credentials *credentials_new_environment(const char *variable);
 /* What can be read from a descriptor to its end; read once and kept. Takes the descriptor.
  * Answers for the sign-in alone. */
 Credentials *credentials_new_descriptor(int fd);
-/* In the kernel's keyring of this login, gone after `timeout` seconds (0: at its end) and
- * whenever the login ends. */
+/* In the kernel's keyring of this login, gone after `timeout` seconds (0 or less: when the
+ * login ends). */
 Credentials *credentials_new_kernel(const char *profile, gint64 timeout);
 /* In a file of ours that a passphrase seals (sealed-file.h). Once it was opened, the kernel's
- * keyring keeps its key for `timeout` seconds (0: not at all), so that the next commands ask
- * nothing. */
+ * keyring keeps its key for `timeout` seconds (0: until the login ends; less: not at all), so that
+ * the next commands ask nothing. */
 Credentials *credentials_new_sealed(const char *path, gint64 timeout);
 /* Kept as long as the object. */
 Credentials *credentials_new_memory(void);

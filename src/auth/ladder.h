@@ -14,7 +14,8 @@ typedef struct {
   const char *variable;
   int fd;
   const char *file; /* of the sealed file; NULL: PROFILE.sealed in the state folder */
-  gint64 timeout;   /* seconds that the kernel keeps secrets or keys; 0: until the login ends */
+  gint64 timeout; /* seconds that the kernel keeps secrets or keys; 0: until the login ends; -1: the
+                   sealed file's key not at all */
 } CredentialsOptions;
 
 /* The profile's places as one: reads from the first that has the secret, keeps in the first that

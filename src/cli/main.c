@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/harden.h"
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -303,6 +304,7 @@ cli_main(int argc, char **argv)
 {
   Cli cli = {0};
   g_autoptr(GError) error = NULL;
+  harden_process();
   fill_standard_descriptors();
   setlocale(LC_ALL, "");
   bindtextdomain(GETTEXT_PACKAGE, LOCALEDIR);

@@ -55,7 +55,7 @@ append_comment(GString *out, const char *text)
 static void
 append_choices(GString *out, const Setting *setting)
 {
-  if (!setting->choices || !g_str_equal(setting->type, "choice"))
+  if (!setting->choices || !g_str_has_prefix(setting->type, "choice"))
     return;
   g_auto(GStrv) words = g_strsplit(setting->choices, "|", -1);
   g_autofree char *line = g_strjoinv(" | ", words);

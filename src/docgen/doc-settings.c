@@ -7,6 +7,7 @@ static const struct {
 } type_names[] = {
     {"text", "text"},
     {"choice", "a choice"},
+    {"choices", "a list of choices, separated by commas"},
     {"span", "a span"},
     {"spans", "spans, separated by commas"},
     {"list", "a list, separated by commas"},

@@ -81,7 +81,7 @@ test_command(void)
       {"cat", NULL, USHER_ERROR_NOT_FOUND, "cat"}, /* it gets no input */
   };
   for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-    g_autoptr(Credentials) credentials = credentials_new_command(cases[i].line);
+    g_autoptr(Credentials) credentials = credentials_new_command(cases[i].line, NULL, NULL);
     g_autoptr(GError) error = NULL;
     g_autoptr(Secret) secret = load(credentials, &error);
     g_test_message("%s", cases[i].line);
@@ -105,7 +105,7 @@ cancel_soon(gpointer data)
 static void
 test_command_cancel(void)
 {
-  g_autoptr(Credentials) credentials = credentials_new_command("sleep 100");
+  g_autoptr(Credentials) credentials = credentials_new_command("sleep 100", NULL, NULL);
   g_autoptr(GCancellable) cancellable = g_cancellable_new();
   g_autoptr(GError) error = NULL;
   gint64 begin = g_get_monotonic_time();

@@ -101,7 +101,8 @@ expect_trouble(KeyringState state)
   g_autoptr(GError) load_error = NULL, save_error = NULL, forget_error = NULL;
   if (credentials_load(credentials, "refresh-token", NULL, &load_error) ||
       !g_error_matches(load_error, USHER_ERROR, USHER_ERROR_KEYRING) ||
-      strcmp(load_error->message, keyring_state_label(state)) != 0)
+      !g_str_has_prefix(load_error->message, keyring_state_text(state)) ||
+      !strstr(load_error->message, keyring_state_remedy(state)))
     return complain("load", load_error);
   if (credentials_save(credentials, "refresh-token", secret, NULL, &save_error) ||
       !g_error_matches(save_error, USHER_ERROR, USHER_ERROR_KEYRING))
