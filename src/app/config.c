@@ -179,33 +179,21 @@ make_roster(const Source *source, const char *name, GError **error)
   return g_steal_pointer(&roster);
 }
 
-/* The keys of a profile that are kept as they are written. */
+/* The keys of a profile that are kept as they are written, and where. */
+/* clang-format off */
+#define TEXT(key) {#key, G_STRUCT_OFFSET(Profile, key)}
 static const struct {
   const char *key;
-  gsize offset; /* of the char * in a Profile */
+  gsize offset;
 } profile_texts[] = {
-#define TEXT(key)                                                                                  \
-  {                                                                                                \
-#key, G_STRUCT_OFFSET(Profile, key)                                                            \
-  }
-    TEXT(login_url),
-    TEXT(graph_url),
-    TEXT(tenant),
-    TEXT(client_id),
-    TEXT(sign_in),
-    TEXT(credentials),
-    TEXT(credentials_command),
-    TEXT(credentials_save_command),
-    TEXT(credentials_clear_command),
-    TEXT(credentials_variable),
-    TEXT(credentials_file),
-    TEXT(certificate),
-    TEXT(certificate_key),
-    TEXT(certificate_algorithm),
-    TEXT(token_file),
-    TEXT(ca_bundle),
-#undef TEXT
+    TEXT(login_url), TEXT(graph_url), TEXT(tenant), TEXT(client_id), TEXT(sign_in),
+    TEXT(credentials), TEXT(credentials_command), TEXT(credentials_save_command),
+    TEXT(credentials_clear_command), TEXT(credentials_variable), TEXT(credentials_file),
+    TEXT(certificate), TEXT(certificate_key), TEXT(certificate_algorithm),
+    TEXT(token_file), TEXT(ca_bundle),
 };
+#undef TEXT
+/* clang-format on */
 
 static char **
 profile_text(Profile *profile, guint i)
