@@ -73,9 +73,12 @@ show_code(const SignInPrompt *prompt, gpointer data)
     show_left(waiting, prompt->expires_in);
     return;
   }
-  say(_("Open %s in a browser and enter the code %s"), prompt->url, prompt->user_code);
-  if (prompt->message)
+  /* The service says it in the person's language, also in one that usher does not speak. */
+  if (prompt->message && strstr(prompt->message, prompt->url) &&
+      strstr(prompt->message, prompt->user_code))
     say("%s", prompt->message);
+  else
+    say(_("Open %s in a browser and enter the code %s"), prompt->url, prompt->user_code);
   if (waiting->copy && isatty(STDERR_FILENO))
     copy_code(prompt->user_code);
   if (isatty(STDERR_FILENO))

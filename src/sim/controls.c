@@ -10,6 +10,7 @@
 #include "sim/quota.h"
 #include "sim/record.h"
 #include "sim/routes.h"
+#include "sim/signin.h"
 #include "sim/tenant.h"
 
 static void
@@ -29,6 +30,41 @@ post_faults(Call *call)
     plain(call, 200, "ok\n");
   else
     plain(call, 400, error->message);
+}
+
+static void
+post_sign_in(Call *call)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *spec = g_strndup(call->body ? call->body : "", call->body_length);
+
+  if (signin_set(call->sim->signin, g_strstrip(spec), &error))
+    plain(call, 200, "ok\n");
+  else
+    plain(call, 400, error->message);
+}
+
+static void
+post_certificate(Call *call)
+{
+  g_autofree char *pem = g_strndup(call->body ? call->body : "", call->body_length);
+
+  if (signin_add_certificates(call->sim->signin, pem))
+    plain(call, 200, "ok\n");
+  else
+    plain(call, 400, "the body holds no PEM certificate\n");
+}
+
+static void
+post_federation(Call *call)
+{
+  g_autofree char *pem = g_strndup(call->body ? call->body : "", call->body_length);
+  const char *issuer = call_query(call, "issuer"), *subject = call_query(call, "subject");
+
+  if (issuer && subject && signin_add_federation(call->sim->signin, issuer, subject, pem))
+    plain(call, 200, "ok\n");
+  else
+    plain(call, 400, "issuer=, subject=, and the PEM of a public key in the body are needed\n");
 }
 
 static void
@@ -155,11 +191,18 @@ static const struct {
   const char *method, *path;
   void (*handler)(Call *call);
 } controls[] = {
-    {"POST", "/sim/faults", post_faults},   {"GET", "/sim/requests", get_requests},
-    {"GET", "/sim/outbox", get_outbox},     {"GET", "/sim/stats", get_stats},
-    {"POST", "/sim/approve", post_approve}, {"POST", "/sim/decline", post_decline},
-    {"POST", "/sim/redeem", post_redeem},   {"POST", "/sim/clock", post_clock},
+    {"POST", "/sim/faults", post_faults},
+    {"GET", "/sim/requests", get_requests},
+    {"GET", "/sim/outbox", get_outbox},
+    {"GET", "/sim/stats", get_stats},
+    {"POST", "/sim/approve", post_approve},
+    {"POST", "/sim/decline", post_decline},
+    {"POST", "/sim/redeem", post_redeem},
+    {"POST", "/sim/clock", post_clock},
     {"POST", "/sim/reset", post_reset},
+    {"POST", "/sim/sign-in", post_sign_in},
+    {"POST", "/sim/certificate", post_certificate},
+    {"POST", "/sim/federation", post_federation},
 };
 
 void

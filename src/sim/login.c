@@ -9,6 +9,7 @@
 #include "sim/pack.h"
 #include "sim/routes.h"
 #include "sim/scopes.h"
+#include "sim/signin.h"
 #include "sim/tenant.h"
 #include "sim/tokens.h"
 
@@ -76,37 +77,6 @@ given_secret(const Call *call)
   return colon ? call_unescape(colon + 1, -1, TRUE) : NULL;
 }
 
-/* An assertion's claims are checked, its signature is not: no certificate is
- * registered here. */
-static gboolean
-check_assertion(Call *call, const App *app, const char *assertion)
-{
-  g_auto(GStrv) parts = g_strsplit(assertion, ".", -1);
-  gsize length = 0;
-  g_autofree guchar *bytes = NULL;
-  gboolean good = FALSE;
-
-  if (g_strv_length(parts) == 3 && *parts[2]) {
-    g_autofree char *padded =
-        g_strdup_printf("%s%.*s", parts[1], (int)((4 - strlen(parts[1]) % 4) % 4), "===");
-    g_strdelimit(padded, "-", '+');
-    g_strdelimit(padded, "_", '/');
-    bytes = g_base64_decode(padded, &length);
-  }
-  cJSON *claims = bytes ? cJSON_ParseWithLength((char *)bytes, length) : NULL;
-  const char *issuer = cJSON_GetStringValue(cJSON_GetObjectItem(claims, "iss"));
-  const char *subject = cJSON_GetStringValue(cJSON_GetObjectItem(claims, "sub"));
-  const char *audience = cJSON_GetStringValue(cJSON_GetObjectItem(claims, "aud"));
-  double end = cJSON_GetNumberValue(cJSON_GetObjectItem(claims, "exp"));
-  good = issuer && subject && audience && strcmp(issuer, app->id) == 0 &&
-         strcmp(subject, app->id) == 0 && g_str_has_suffix(audience, "/oauth2/v2.0/token") &&
-         end * 1000 > (double)call->now && end * 1000 < (double)call->now + 86400e3;
-  cJSON_Delete(claims);
-  if (!good)
-    login_error(call, "invalid_client", 700027, "The client assertion failed validation.");
-  return good;
-}
-
 static gboolean
 check_client(Call *call, const App *app)
 {
@@ -121,7 +91,7 @@ check_client(Call *call, const App *app)
     return !secret && !assertion;
   }
   if (assertion)
-    return check_assertion(call, app, assertion);
+    return signin_check_assertion(call, app, assertion);
   if (!secret)
     login_error(call, "invalid_client", 7000218,
                 "The request body must contain the following parameter: 'client_assertion' or "
@@ -144,9 +114,11 @@ answer_tokens(Call *call, const App *app, guint32 user, const Scopes *scopes)
   Sim *sim = call->sim;
   gint64 now = call->now / 1000;
   int seconds = lifetime(sim);
+  g_autofree char *claims = form_value(call, "claims");
+  g_autofree char *more = signin_token_claims(sim->signin, claims);
   g_autofree char *access =
       tokens_access(sim, app, user, user == NONE ? app->permissions : scopes->granted->str,
-                    scopes->resource, now, seconds);
+                    scopes->resource, more, now, seconds);
   GString *out = call_begin(call, 200);
 
   g_string_append_c(out, '{');
@@ -273,6 +245,9 @@ grant_refresh(Call *call, const App *app)
     login_error(call, "invalid_grant", 50173,
                 "The provided grant has expired due to it being revoked, a fresh auth token is "
                 "needed.");
+  else if (!signin_use_refresh(call->sim->signin,
+                               cJSON_GetStringValue(cJSON_GetObjectItem(claims, "uti"))))
+    login_error(call, "invalid_grant", 70000, "The refresh token was used before.");
   else if (scopes_read(call, app, wanted && *wanted ? wanted : kept, &scopes)) {
     scopes.offline = TRUE;
     answer_tokens(call, app, slot, &scopes);
@@ -296,7 +271,7 @@ post_token(Call *call)
   g_autofree char *grant = form_value(call, "grant_type");
   const App *app = find_app(call);
 
-  if (!app)
+  if (!app || signin_refuses(call))
     return;
   for (guint i = 0; grant && i < G_N_ELEMENTS(grants); i++)
     if (strcmp(grants[i].grant, grant) == 0) {
@@ -328,8 +303,14 @@ post_device(Call *call)
     devices_decide(sim, device->user_code, DEVICE_APPROVED,
                    tenant_find_name(sim->tenant, TENANT_SERVICE, -1));
   g_autofree char *page = g_strdup_printf("%s/devicelogin", sim->url);
+  const char *market = call_query(call, "mkt");
   g_autofree char *message = g_strdup_printf(
-      "To sign in, use a web browser to open the page %s and enter the code %s to authenticate.",
+      market && g_str_has_prefix(market, "de")
+          ? "Rufen Sie die Seite %s in einem Webbrowser auf, und geben Sie zur Anmeldung den Code "
+            "%s "
+            "ein."
+          : "To sign in, use a web browser to open the page %s and enter the code %s to "
+            "authenticate.",
       page, device->user_code);
   GString *out = call_begin(call, 200);
   g_string_append_c(out, '{');

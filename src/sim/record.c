@@ -81,11 +81,28 @@ trim(Record *record)
 }
 
 /* Client secrets and refresh tokens are left out. */
+/* Of a form of the login host, what is no secret. */
+static char *
+keep_form(const Call *call)
+{
+  static const char *const open[] = {"grant_type=", "client_id=", "scope=", "claims="};
+  g_auto(GStrv) parts = g_strsplit(call->body, "&", 64);
+  g_autoptr(GString) kept = g_string_new(NULL);
+
+  for (guint i = 0; parts[i]; i++)
+    for (guint j = 0; j < G_N_ELEMENTS(open); j++)
+      if (g_str_has_prefix(parts[i], open[j]))
+        g_string_append_printf(kept, "%s%s", kept->len ? "&" : "", parts[i]);
+  return g_string_free(g_steal_pointer(&kept), FALSE);
+}
+
 static char *
 keep_body(const Call *call)
 {
-  if (!call->body_length || call->body_length > BODY_LIMIT || strstr(call->path, "/oauth2/"))
+  if (!call->body_length || call->body_length > BODY_LIMIT)
     return NULL;
+  if (strstr(call->path, "/oauth2/"))
+    return keep_form(call);
   return g_utf8_make_valid(call->body, (gssize)call->body_length);
 }
 

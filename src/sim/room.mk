@@ -2,6 +2,7 @@
 noinst_LIBRARIES += src/sim/libsim.a
 src_sim_libsim_a_SOURCES = \
   src/sim/answer.c src/sim/answer.h \
+  src/sim/assertion.c src/sim/assertion.h \
   src/sim/batch.c src/sim/batch.h \
   src/sim/call.c src/sim/call.h \
   src/sim/checks.c src/sim/checks-apply.c src/sim/checks.h \
@@ -37,6 +38,7 @@ src_sim_libsim_a_SOURCES = \
   src/sim/scopes.c src/sim/scopes.h \
   src/sim/seed.c src/sim/seed.h \
   src/sim/server.c src/sim/server.h \
+  src/sim/signin.c src/sim/signin.h \
   src/sim/sim.c src/sim/sim.h \
   src/sim/state.c src/sim/state-private.h src/sim/state-read.c src/sim/state.h \
   src/sim/tenant.c src/sim/tenant.h \
@@ -44,9 +46,9 @@ src_sim_libsim_a_SOURCES = \
   src/sim/user-json.c src/sim/user-json.h \
   src/sim/users.c src/sim/users.h \
   src/sim/users-file.c src/sim/users-file.h
-src_sim_libsim_a_CFLAGS = $(AM_CFLAGS) $(CJSON_CFLAGS) $(MICROHTTPD_CFLAGS) $(GMIME_CFLAGS)
+src_sim_libsim_a_CFLAGS = $(AM_CFLAGS) $(CJSON_CFLAGS) $(MICROHTTPD_CFLAGS) $(GMIME_CFLAGS) $(OPENSSL_CFLAGS)
 
-SIM_LIBS = src/sim/libsim.a $(MICROHTTPD_LIBS) $(GMIME_LIBS) $(CJSON_LIBS) $(GLIB_LIBS) -lm
+SIM_LIBS = src/sim/libsim.a $(MICROHTTPD_LIBS) $(GMIME_LIBS) $(CJSON_LIBS) $(OPENSSL_LIBS) $(GLIB_LIBS) -lm
 
 bin_PROGRAMS += src/sim/usher-sim
 src_sim_usher_sim_SOURCES = src/sim/sim-main.c

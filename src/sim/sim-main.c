@@ -105,6 +105,8 @@ read_options(int argc, char **argv, SimOptions *options, GError **error)
       {"users-file", 0, 0, G_OPTION_ARG_FILENAME, &options->users_file,
        "More users, CSV or JSON lines", "F"},
       {"tls", 0, 0, G_OPTION_ARG_FILENAME, &options->tls_certificate, "Serve https", "CERT KEY"},
+      {"certificate", 0, 0, G_OPTION_ARG_FILENAME, &options->certificate,
+       "What the applications may sign in with, PEM", "F"},
       {"write-config", 0, 0, G_OPTION_ARG_FILENAME, &options->write_config, "Write a usher.conf",
        "F"},
       {"auto-approve", 0, 0, G_OPTION_ARG_NONE, &options->auto_approve, "Approve device codes",
@@ -140,6 +142,7 @@ options_clear(SimOptions *options)
   g_free(options->write_config);
   g_free(options->tls_certificate);
   g_free(options->tls_key);
+  g_free(options->certificate);
 }
 
 static gboolean

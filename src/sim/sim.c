@@ -10,6 +10,7 @@
 #include "sim/quota.h"
 #include "sim/record.h"
 #include "sim/seed.h"
+#include "sim/signin.h"
 #include "sim/state.h"
 #include "sim/tenant.h"
 #include "sim/users-file.h"
@@ -77,6 +78,25 @@ make_key(Sim *sim)
   g_checksum_get_digest(sum, sim->key, &length);
 }
 
+/* The login host as at start. */
+static gboolean
+register_certificate(Sim *sim, GError **error)
+{
+  g_autofree char *pem = NULL;
+
+  signin_free(sim->signin);
+  sim->signin = signin_new();
+  if (!sim->options.certificate)
+    return TRUE;
+  if (!g_file_get_contents(sim->options.certificate, &pem, NULL, error))
+    return FALSE;
+  if (signin_add_certificates(sim->signin, pem))
+    return TRUE;
+  g_set_error(error, SIM_ERROR, 0, "--certificate: there is no PEM certificate in %s",
+              sim->options.certificate);
+  return FALSE;
+}
+
 static gboolean
 build(Sim *sim, GError **error)
 {
@@ -98,7 +118,7 @@ sim_reset(Sim *sim, GError **error)
   record_clear(sim->record);
   quota_reset(sim->quota);
   faults_set(sim->faults, "none", NULL);
-  return build(sim, error) &&
+  return register_certificate(sim, error) && build(sim, error) &&
          (!sim->options.faults || faults_set(sim->faults, sim->options.faults, error));
 }
 
@@ -120,7 +140,8 @@ sim_new(const SimOptions *options, GError **error)
   /* Request ids and codes differ from run to run, unlike the tenant. */
   sim->random = (guint64)g_get_real_time();
   if ((!options->faults || faults_set(sim->faults, options->faults, error)) &&
-      state_prepare(sim, error) && build(sim, error) && state_load(sim, error)) {
+      register_certificate(sim, error) && state_prepare(sim, error) && build(sim, error) &&
+      state_load(sim, error)) {
     make_key(sim);
     return sim;
   }
@@ -137,6 +158,7 @@ sim_free(Sim *sim)
   quota_free(sim->quota);
   record_free(sim->record);
   devices_free(sim->devices);
+  signin_free(sim->signin);
   lists_free(sim->lists);
   deltas_free(sim->deltas);
   g_mutex_clear(&sim->lock);

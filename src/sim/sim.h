@@ -12,11 +12,13 @@ typedef struct Devices Devices;
 typedef struct Saver Saver;
 typedef struct Lists Lists;
 typedef struct Deltas Deltas;
+typedef struct Signin Signin;
 
 typedef struct {
   int port;
   char *port_file, *state_file, *users_file, *faults, *write_config;
   char *tls_certificate, *tls_key;
+  char *certificate; /* of an application */
   guint accounts, specialists, seats;
   guint64 seed;
   gboolean accounts_given, specialists_given, seed_given;
@@ -35,6 +37,7 @@ typedef struct {
   Quota *quota;
   Record *record;
   Devices *devices;
+  Signin *signin;
   Lists *lists;
   Deltas *deltas;
   Saver *saver;        /* NULL without a state file */

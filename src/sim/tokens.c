@@ -6,6 +6,7 @@
 
 #include "sim/out.h"
 #include "sim/pack.h"
+#include "sim/signin.h"
 #include "sim/tenant.h"
 
 #define REFRESH_SECONDS (90 * 86400)
@@ -144,7 +145,7 @@ append_roles(GString *out, const char *granted)
 
 char *
 tokens_access(Sim *sim, const App *app, guint32 user, const char *granted, const char *audience,
-              gint64 now, int lifetime)
+              const char *more, gint64 now, int lifetime)
 {
   GString *out = begin(sim, audience, "https://sts.windows.net/" TENANT_ID "/", now, lifetime);
 
@@ -162,6 +163,7 @@ tokens_access(Sim *sim, const App *app, guint32 user, const char *granted, const
     if (granted)
       append_roles(out, granted);
   }
+  g_string_append(out, more);
   append_fresh(sim, out);
   return finish(sim, out);
 }
@@ -190,8 +192,8 @@ tokens_identity(Sim *sim, const App *app, guint32 user, gint64 now, int lifetime
   return finish(sim, out);
 }
 
-static guchar *
-decode_base64(const char *text, gsize length, gsize *ret_length)
+guchar *
+tokens_decode(const char *text, gsize length, gsize *ret_length)
 {
   GString *padded = g_string_new_len(text, (gssize)length);
 
@@ -215,7 +217,7 @@ tokens_open(const Sim *sim, const char *token)
   g_autofree char *expected = sign(sim, g_string_new_len(token, last - token));
   if (strcmp(expected, token) != 0)
     return NULL;
-  g_autofree guchar *payload = decode_base64(first + 1, (gsize)(last - first - 1), &length);
+  g_autofree guchar *payload = tokens_decode(first + 1, (gsize)(last - first - 1), &length);
   return cJSON_ParseWithLength((const char *)payload, length);
 }
 
@@ -289,6 +291,7 @@ tokens_check(Call *call)
     return refuse(call, "Lifetime validation failed, the token is expired.");
   }
   take_claims(call, claims);
+  gboolean fresh = signin_check_challenge(call, claims);
   cJSON_Delete(claims);
-  return check_person(call);
+  return fresh && check_person(call);
 }

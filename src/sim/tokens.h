@@ -18,12 +18,15 @@ typedef struct {
 /* The registration, or NULL. */
 const App *tokens_app(const char *client_id);
 
-/* Signs a token for an app, or for a user when `user` is not NONE; seconds from now. */
+/* Signs a token for an app, or for a user when `user` is not NONE; seconds from now. `more` is
+ * further claims, each with a comma before it. */
 char *tokens_access(Sim *sim, const App *app, guint32 user, const char *granted,
-                    const char *audience, gint64 now, int lifetime);
+                    const char *audience, const char *more, gint64 now, int lifetime);
 char *tokens_refresh(Sim *sim, const App *app, guint32 user, const char *scopes, gint64 now);
 char *tokens_identity(Sim *sim, const App *app, guint32 user, gint64 now, int lifetime);
 
+/* Base64url, with or without padding. The caller owns it. */
+guchar *tokens_decode(const char *text, gsize length, gsize *ret_length);
 /* The payload of a token of ours, NULL when it is none or was tampered with. */
 cJSON *tokens_open(const Sim *sim, const char *token);
 /* Reads the Authorization header into call->claims; FALSE after answering 401. */

@@ -44,9 +44,19 @@ contains "and says what to do" "usher login" "$err"
 begin
 same "login shows a code" 1 "$(printf %s "$code" | grep -cE '^[A-Z0-9]{8,9}$')"
 contains "and where to enter it" "http" "$(cat "$work/err")"
+contains "in the service's words" "use a web browser" "$(cat "$work/err")"
 sim_post "/sim/decline?user_code=$code" >/dev/null
 wait "$login"
 same "declined is status 3" 3 $?
+
+# On a terminal the time runs, and the code goes to its clipboard.
+if command -v python3 >/dev/null; then
+  python3 "$top_srcdir/tests/lib/terminal.py" --expect '14:5' '\003' \
+    -- "$usher_program" login --copy >"$work/screen" 2>&1
+  same "^C on the terminal gives up" 1 $?
+  code=$(sed -n 's/.*enter the code \([A-Z0-9]*\).*/\1/p' "$work/screen")
+  contains "the clipboard has the code" "]52;c;$(printf %s "$code" | base64)" "$(cat "$work/screen")"
+fi
 
 begin
 kill -INT "$login"
@@ -63,6 +73,19 @@ contains "by name" "svc-usher@contoso.com" "$out"
 empty "the sign-in is in no file of usher" \
   "$(grep -rlE 'eyJ|refresh' "$HOME/.local" "$HOME/.cache/usher" "$HOME/.config" 2>/dev/null |
     grep -v keyrings)"
+# A refresh token that is good once, and several processes that share it: each takes its turn.
+sim_post /sim/sign-in rotate=strict >/dev/null
+for i in 1 2 3 4 5 6 7 8; do
+  "$usher_program" whoami >"$work/shared.$i" 2>&1 </dev/null &
+  shared="${shared:-} $!"
+done
+together=0
+for pid in $shared; do
+  wait "$pid" && together=$((together + 1))
+done
+same "eight processes share one sign-in without a fight" 8 "$together"
+exits "and it is still good" 0 whoami
+sim_post /sim/sign-in none >/dev/null
 exits "logout" 0 logout
 exits "afterwards it is forgotten" 3 list --live
 
@@ -79,6 +102,24 @@ if command -v python3 >/dev/null; then
   exits "it is kept" 0 list --live --format json
   exits "until logout" 0 logout
   exits "which forgets it" 3 list --live
+
+  # The passphrase of a certificate, likewise.
+  (umask 077
+    openssl req -x509 -newkey rsa:2048 -passout pass:s3cret -subj /CN=usher -days 2 \
+      -keyout "$work/locked.key" -out "$work/locked.crt" 2>/dev/null
+    cat "$work/locked.key" "$work/locked.crt" >"$work/locked.pem")
+  sim_post /sim/certificate "$(cat "$work/locked.crt")" >/dev/null
+  sed -e "s|^sign_in.*|sign_in = client-certificate\\ncertificate = $work/locked.pem|" \
+    "$work/secret.conf" >"$work/certificate.conf"
+  chmod 600 "$work/certificate.conf"
+  USHER_CONFIG=$work/certificate.conf
+  exits "no passphrase yet" 3 list --live
+  python3 "$top_srcdir/tests/lib/terminal.py" --expect 'Passphrase' 's3cret\r' \
+    -- "$usher_program" login >"$work/screen" 2>&1
+  same "a passphrase is asked for" 0 $?
+  empty "and not shown" "$(grep s3cret "$work/screen")"
+  exits "it is kept" 0 list --live --format json
+  exits "until logout" 0 logout
 fi
 
 USHER_CONFIG=$work/usher.conf

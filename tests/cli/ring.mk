@@ -13,6 +13,7 @@ cli_tests = \
   tests/cli/review.sh \
   tests/cli/plan.sh \
   tests/cli/setup.sh \
+  tests/cli/sign-in.sh \
   tests/cli/usage.sh
 dist_check_SCRIPTS += $(cli_tests)
 TESTS += $(cli_tests)

@@ -20,7 +20,7 @@ cli|app model base tui/console.h|glib gio glib-unix
 tui|app model base|glib gio glib-unix ncurses panel
 usher|cli base|glib
 docgen|cli app model base|glib gio
-sim|base|glib gio glib-unix microhttpd cjson gmime
+sim|base|glib gio glib-unix microhttpd cjson gmime openssl
 TABLE
 }
 
