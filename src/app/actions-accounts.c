@@ -11,9 +11,6 @@
 #include "store/journal.h"
 #include <string.h>
 
-/* A cached directory younger than this is fresh enough for `usher list`. */
-#define FRESH (15 * 60)
-
 #define TIMELINE 100
 
 /* --- list --- */
@@ -126,7 +123,7 @@ snapshot_for(App *app, const ActionRequest *request, guint64 bits, GCancellable 
   guint64 costly = costly_bits(bits);
   if (action_option(request, "live") == NULL && costly == 0) {
     g_autoptr(Snapshot) cached = app_cached(app, NULL);
-    if (cached != NULL && clock_now() - snapshot_taken(cached) <= FRESH)
+    if (cached != NULL && app_cached_is_fresh(app, cached))
       return g_steal_pointer(&cached);
   }
   return app_refresh(app, costly == 0 ? 0 : bits, NULL, NULL, cancellable, error);
@@ -427,9 +424,11 @@ const Action actions_accounts[] = {
     {.name = "list",
      .group = N_("Accounts"),
      .summary = N_("List the accounts of the roster"),
-     .text = N_("QUERY is the language of usher-query(7); without one, all accounts are listed. "
-                "The cached directory is used when it is younger than 15 minutes and holds the "
-                "fields asked for; --live always asks the service."),
+     .text =
+         N_("QUERY is the language of usher-query(7); without one, all accounts are listed. "
+            "The cached directory is used when it is younger than 15 minutes, usher has changed "
+            "nothing in the tenant since, and it holds the "
+            "fields asked for; --live always asks the service."),
      .arguments = "[QUERY]",
      .options = list_options,
      .targets = TARGETS_NONE,

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "model/naming.h"
+#include "store/cache.h"
 #include "store/journal.h"
 #include "work/create.h"
 #include <inttypes.h>
@@ -352,7 +353,9 @@ app_apply(App *app, Plan *plan, AppProgress progress, gpointer data, AppOutcome 
       !app_plan_is_permitted(app, plan, cancellable, error) ||
       !app_work_fill(app, roster, &work, cancellable, error))
     return FALSE;
+  cache_outdate(app_profile(app)->tenant); /* and again: somebody may read it meanwhile */
   gboolean done = apply_plan(&work.work, plan, progress, data, &result, cancellable, &local);
+  cache_outdate(app_profile(app)->tenant);
   take_outcome(&result, outcome);
   apply_outcome_clear(&result);
   if (!done)
@@ -389,8 +392,10 @@ app_resume(App *app, gint64 plan_id, AppResume how, AppProgress progress, gpoint
       !app_work_fill(app, roster, &work, cancellable, error))
     return FALSE;
   g_autoptr(Plan) after = NULL;
+  cache_outdate(app_profile(app)->tenant);
   gboolean done = apply_resume(&work.work, plan_id, (ApplyHow)how, progress, data, &result, &after,
                                cancellable, &local);
+  cache_outdate(app_profile(app)->tenant);
   take_outcome(&result, outcome);
   apply_outcome_clear(&result);
   if (!done)

@@ -57,6 +57,8 @@ void app_status(App *app, AppStatus *ret_status);
 
 /* From the cache; NULL with USHER_ERROR_NOT_FOUND when there is none. No network. */
 Snapshot *app_cached(App *app, GError **error);
+/* TRUE if it is young, and usher has changed nothing in the tenant since. */
+gboolean app_cached_is_fresh(App *app, const Snapshot *cached);
 /* Told with a growing snapshot while it loads; the callee takes a reference if it keeps
  * it. On the calling thread. */
 typedef void (*AppLoading)(Snapshot *so_far, gint64 total, gpointer data);

@@ -12,6 +12,8 @@
 
 /* How many candidates an ambiguous name lists. */
 #define CANDIDATES 10
+/* A cached directory older than this is not listed from, in seconds. */
+#define FRESH (15 * 60)
 
 static gboolean
 roster_in_use(App *app, const Roster **ret_roster, GError **error)
@@ -30,6 +32,14 @@ app_cached(App *app, GError **error)
     return NULL;
   app_wait_for_saving(app, NULL);
   return cache_load(app_profile(app)->tenant, roster->name, error);
+}
+
+gboolean
+app_cached_is_fresh(App *app, const Snapshot *cached)
+{
+  gint64 taken = snapshot_taken(cached);
+  /* Within one second nobody can tell which came first. */
+  return clock_now() - taken <= FRESH && taken > cache_outdated_at(app_profile(app)->tenant);
 }
 
 /* --- refreshing --- */
@@ -100,10 +110,10 @@ half_made(App *app)
 }
 
 static Snapshot *
-mark_half_made(App *app, SnapshotBuilder *builder)
+mark_half_made(App *app, SnapshotBuilder *builder, gint64 taken)
 {
   g_autoptr(GHashTable) steps = half_made(app);
-  g_autoptr(Snapshot) snapshot = snapshot_builder_snapshot(builder, clock_now());
+  g_autoptr(Snapshot) snapshot = snapshot_builder_snapshot(builder, taken);
   GHashTableIter iter;
   gpointer id, text;
   gboolean changed = FALSE;
@@ -117,7 +127,7 @@ mark_half_made(App *app, SnapshotBuilder *builder)
     snapshot_builder_add(builder, account);
     changed = TRUE;
   }
-  return changed ? snapshot_builder_snapshot(builder, clock_now()) : g_steal_pointer(&snapshot);
+  return changed ? snapshot_builder_snapshot(builder, taken) : g_steal_pointer(&snapshot);
 }
 
 typedef struct {
@@ -181,10 +191,11 @@ app_refresh(App *app, guint64 fields, AppLoading loading, gpointer data, GCancel
                           .sku_ids = (const char *const *)group->sku_ids,
                           .roster = roster->name};
   Loading state = {loading, data, 1};
+  gint64 begun = clock_now(); /* what changes meanwhile may be missing from it */
   if (!graph_users_list_members(graph, group->id, &reading, builder,
                                 loading == NULL ? NULL : page_done, &state, cancellable, error))
     return NULL;
-  g_autoptr(Snapshot) snapshot = mark_half_made(app, builder);
+  g_autoptr(Snapshot) snapshot = mark_half_made(app, builder, begun);
   save_beside(app, roster, snapshot);
   return g_steal_pointer(&snapshot);
 }

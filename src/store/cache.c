@@ -12,19 +12,32 @@
 /* "contoso.com-specialists-1f3a9c02.cache": readable, harmless as a file name, and different for
  * names that differ. */
 static char *
-cache_path(const char *tenant, const char *roster)
+path_for(const char *tenant, const char *part, const char *ending)
 {
-  g_autofree char *both = g_strdup_printf("%s\n%s", tenant, roster);
+  g_autofree char *both = g_strdup_printf("%s\n%s", tenant, part);
   g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, both, -1);
-  g_autofree char *readable = g_strdup_printf("%s-%s", tenant, roster);
+  g_autofree char *readable = g_strdup_printf("%s-%s", tenant, part);
   g_strcanon(readable, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-.", '_');
   if (*readable == '.')
     *readable = '_';
   if (strlen(readable) > NAME_MAX_BYTES)
     readable[NAME_MAX_BYTES] = '\0';
-  g_autofree char *name = g_strdup_printf("%s-%.8s.cache", readable, sum);
+  g_autofree char *name = g_strdup_printf("%s-%.8s.%s", readable, sum, ending);
   g_autofree char *dir = file_cache_dir();
   return g_build_filename(dir, name, NULL);
+}
+
+static char *
+cache_path(const char *tenant, const char *roster)
+{
+  return path_for(tenant, roster, "cache");
+}
+
+/* An empty file whose time is when the tenant was changed. */
+static char *
+change_path(const char *tenant)
+{
+  return path_for(tenant, "", "changed");
 }
 
 static Snapshot *
@@ -75,4 +88,22 @@ cache_forget(const char *tenant, const char *roster)
 {
   g_autofree char *path = cache_path(tenant, roster);
   g_unlink(path);
+}
+
+void
+cache_outdate(const char *tenant)
+{
+  g_autofree char *dir = file_cache_dir();
+  g_autofree char *path = change_path(tenant);
+  g_autoptr(GError) error = NULL;
+  if (!file_make_private_dir(dir, &error) || !file_replace(path, "", 0, 0600, &error))
+    g_debug("%s: %s", path, error->message);
+}
+
+gint64
+cache_outdated_at(const char *tenant)
+{
+  GStatBuf status;
+  g_autofree char *path = change_path(tenant);
+  return g_stat(path, &status) == 0 ? status.st_mtime : 0;
 }

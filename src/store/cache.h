@@ -11,3 +11,9 @@ Snapshot *cache_load(const char *tenant, const char *roster, GError **error);
 gboolean cache_save(const char *tenant, const char *roster, const Snapshot *snapshot,
                     GError **error);
 void cache_forget(const char *tenant, const char *roster);
+
+/* Says that the tenant was changed now: what is cached of it (all rosters) is still good to begin
+ * with, but not to be relied on. A failure harms nothing. */
+void cache_outdate(const char *tenant);
+/* When that was said last, in seconds since 1970; 0: never. */
+gint64 cache_outdated_at(const char *tenant);

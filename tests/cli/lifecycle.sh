@@ -89,7 +89,10 @@ exits "no date" 2 extend "$c" --to someday --yes
 exits "offboard" 0 offboard "$d" --yes
 same "is disabled" false "$(state "$d")"
 same "is out of the group" false "$(is_member "$d" Specialists)"
+same "and no longer in the list, which was cached before" "" \
+  "$(usher list --columns user --no-header "user=$d")"
 exits "undo it" 0 journal undo --yes
+same "is in the list again" "$d" "$(usher list --columns user --no-header "user=$d")"
 same "is enabled" true "$(state "$d")"
 same "is in the group" true "$(is_member "$d" Specialists)"
 

@@ -166,6 +166,18 @@ test_no_room(void)
   g_assert_error(error, USHER_ERROR, USHER_ERROR_FILE);
 }
 
+static void
+test_outdated(void)
+{
+  gint64 before = g_get_real_time() / G_USEC_PER_SEC;
+  g_assert_cmpint(cache_outdated_at("contoso.com"), ==, 0);
+  save("contoso.com", "specialists", 3);
+  cache_outdate("contoso.com");
+  g_assert_cmpint(cache_outdated_at("contoso.com"), >=, before);
+  g_assert_cmpint(cache_outdated_at("fabrikam.example"), ==, 0);
+  assert_count("contoso.com", "specialists", 3); /* still there to begin with */
+}
+
 int
 main(int argc, char **argv)
 {
@@ -175,6 +187,7 @@ main(int argc, char **argv)
   g_test_add_func("/cache/round-trip", test_round_trip);
   g_test_add_func("/cache/names", test_names);
   g_test_add_func("/cache/damage", test_damage);
+  g_test_add_func("/cache/outdated", test_outdated);
   g_test_add_func("/cache/not-ours-alone", test_not_ours_alone);
   g_test_add_func("/cache/no-room", test_no_room);
   int status = g_test_run();
