@@ -186,11 +186,11 @@ set_no_store(const char *place, const char *scheme, GError **error)
   for (gsize i = 0; i < G_N_ELEMENTS(stores); i++)
     if (strcmp(stores[i].scheme, scheme) == 0 &&
         !OSSL_PROVIDER_available(NULL, stores[i].provider)) {
-      refuse(
-          error,
-          _("OpenSSL cannot read %s: addresses have: its provider \"%s\" is not installed. Install "
-            "the package %s, or keep the key in a file."),
-          scheme, stores[i].provider, stores[i].package);
+      refuse(error,
+             _("OpenSSL reads addresses that begin with %s: through its provider \"%s\", which is "
+               "not installed. "
+               "Install the package %s, or keep the key in a file."),
+             scheme, stores[i].provider, stores[i].package);
       return;
     }
   g_autofree char *reason = certificate_openssl_says();
