@@ -139,13 +139,24 @@ static gboolean
 run_list(App *app, const ActionRequest *request, ActionResult *result, GCancellable *cancellable,
          GError **error)
 {
-  g_autofree char *text = joined_arguments(request);
+  const SavedView *view = NULL;
+  const char *name = action_option(request, "view");
+  if (name != NULL && (view = config_view(app_config(app), name, error)) == NULL)
+    return FALSE;
+  g_autofree char *words = joined_arguments(request);
+  g_autofree char *text = view != NULL && view->query != NULL
+                              ? g_strjoin(" ", view->query, words, NULL)
+                              : g_strdup(words);
   g_autoptr(Query) query = query_parse(text, clock_now(), NULL, error);
   g_autoptr(GArray) fields = g_array_new(FALSE, FALSE, sizeof(FieldId));
   g_autoptr(GArray) sort = g_array_new(FALSE, FALSE, sizeof(FieldId));
   g_autoptr(GArray) descending = g_array_new(FALSE, FALSE, sizeof(gboolean));
   const char *columns = action_option(request, "columns");
   const char *order = action_option(request, "sort");
+  if (columns == NULL && view != NULL)
+    columns = view->columns;
+  if (order == NULL && view != NULL)
+    order = view->sort;
   if (query == NULL || (columns != NULL && !field_parse_list(columns, fields, NULL, error)) ||
       (order != NULL && !field_parse_list(order, sort, descending, error)))
     return FALSE;
@@ -157,6 +168,7 @@ run_list(App *app, const ActionRequest *request, ActionResult *result, GCancella
   if (snapshot == NULL)
     return FALSE;
   result->kind = RESULT_ACCOUNTS;
+  result->chosen = columns != NULL;
   result->rows = query_run(query, snapshot, NULL, NULL);
   if (sort->len > 0)
     sort_rows(snapshot, result->rows, sort, descending);
@@ -233,6 +245,7 @@ run_show(App *app, const ActionRequest *request, ActionResult *result, GCancella
   snapshot_builder_add(builder, account);
   result->kind = RESULT_ACCOUNTS;
   result->single = TRUE;
+  result->chosen = columns != NULL;
   result->snapshot = snapshot_builder_snapshot(builder, clock_now());
   result->rows = g_array_new(FALSE, FALSE, sizeof(guint32));
   g_array_append_val(result->rows, row);
@@ -381,6 +394,10 @@ run_repair(App *app, const ActionRequest *request, ActionResult *result, GCancel
 static const ActionOption list_options[] = {
     {"columns", 0, N_("FIELDS"), N_("these columns, separated by commas"), "field"},
     {"sort", 0, N_("FIELDS"), N_("in this order; -field: the other way round"), "field"},
+    {"view", 0, N_("NAME"),
+     N_("a saved view of the configuration; QUERY narrows it down further, --columns and --sort go "
+        "before its own"),
+     "view"},
     {"live", 'l', NULL, N_("ask the service even if the cache is fresh"), NULL},
     {NULL},
 };

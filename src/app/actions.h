@@ -36,7 +36,8 @@ typedef struct {
   char letter;          /* 0: none */
   const char *argument; /* N_() placeholder, NULL: a switch */
   const char *text;     /* N_() */
-  const char *complete; /* "file", "profile", "roster", "field", "format", "account" or "a|b|c" */
+  const char *complete; /* "file", "profile", "roster", "view", "field", "format", "account" or
+                           "a|b|c" */
 } ActionOption;
 
 typedef enum { RESULT_NONE, RESULT_TEXT, RESULT_RECORDS, RESULT_ACCOUNTS, RESULT_PLAN } ResultKind;
@@ -50,6 +51,7 @@ typedef struct {
   Snapshot *snapshot; /* RESULT_ACCOUNTS */
   GArray *rows;       /* guint32, in order of showing */
   GArray *fields;     /* FieldId: columns */
+  gboolean chosen;    /* the person chose the columns, by name or with a saved view */
   gboolean single;    /* show: one account in full; `records` is its timeline, or NULL */
   Plan *plan;
   CreateView *view; /* create: what goes with the plan (guessed name, warning, seats), or NULL */

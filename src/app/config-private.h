@@ -28,6 +28,9 @@ void source_forget(Source *source, const char *section, const char *key);
 /* Lent; NULL when the key is not there. */
 const Entry *source_entry(const Source *source, const char *section, const char *key);
 
+/* Fills config->views. */
+void config_take_views(Config *config, const Source *source);
+
 /* Sets USHER_ERROR_CONFIG as "where: what", and is FALSE. */
 gboolean config_fail_at(const char *where, GError **error, const char *format, ...)
     G_GNUC_PRINTF(3, 4);

@@ -360,6 +360,7 @@ fill(Config *config, const Source *source, GError **error)
   config->guard_accounts = setting_list(value_of(source, "guard", "accounts"));
   config->guard_groups = setting_list(value_of(source, "guard", "groups"));
   config->guard_roles = setting_list(value_of(source, "guard", "roles"));
+  config_take_views(config, source);
   config->confirm_above =
       (guint)g_ascii_strtoull(value_of(source, "guard", "confirm_above"), NULL, 10);
   for (char **name = profiles; *name != NULL; name++) {
@@ -402,6 +403,7 @@ config_free(Config *config)
   g_free(config->path);
   g_free(config->default_profile);
   g_ptr_array_unref(config->profiles);
+  g_clear_pointer(&config->views, g_ptr_array_unref);
   g_free(config->smtp_url);
   g_free(config->smtp_user);
   g_free(config->store_url);

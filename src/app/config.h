@@ -27,10 +27,17 @@ typedef struct {
   GPtrArray *rosters; /* Roster, in the profile's order */
 } Profile;
 
+/* A saved view: how a list of accounts is narrowed down, shown and ordered. NULL: as usual. */
+typedef struct {
+  char *name, *query, *columns, *sort;
+  char *key; /* of the console */
+} SavedView;
+
 typedef struct {
   char *path; /* of the file that decided; NULL: none was found */
   char *default_profile;
   GPtrArray *profiles; /* Profile */
+  GPtrArray *views;    /* SavedView, in the order of the file */
   char *smtp_url, *smtp_user;
   char *store_url;
   char *editor;
@@ -61,6 +68,8 @@ void config_free(Config *config);
 /* By name; NULL name: USHER_PROFILE, then the default, then the only one. USHER_ERROR_CONFIG
  * names those that there are. */
 const Profile *config_profile(const Config *config, const char *name, GError **error);
+/* A saved view by its name; USHER_ERROR_USAGE names those that there are. */
+const SavedView *config_view(const Config *config, const char *name, GError **error);
 /* By name; NULL name: the profile's first. */
 const Roster *config_roster(const Profile *profile, const char *name, GError **error);
 
@@ -71,7 +80,7 @@ typedef struct {
   const char *section;  /* "usher", "profile", "roster", "smtp", … */
   const char *key;      /* NULL: any key is allowed ("keys": names of actions) */
   const char *type;     /* "text", "choice", "choices" (a list), "span", "spans", "list", "number",
-                           "url", "path", "bool" */
+                           "url", "path", "bool", "query", "fields" */
   const char *fallback; /* default as it would be written, or NULL */
   const char *choices;  /* "a|b|c"; for other types words that are allowed beside: "never" */
   gboolean required, secret;

@@ -27,6 +27,7 @@ src_app_libapp_a_SOURCES = \
   src/app/app.h \
   src/app/config-check.c src/app/config-private.h \
   src/app/config-source.c \
+  src/app/config-views.c \
   src/app/config.c \
   src/app/config.h \
   src/app/directory.c \
@@ -36,6 +37,7 @@ src_app_libapp_a_SOURCES = \
   src/app/job.h \
   src/app/permissions.c \
   src/app/permissions.h \
+  src/app/memory.c src/app/memory.h \
   src/app/records.c \
   src/app/records.h \
   src/app/review-report-private.h \

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "model/query.h"
 #include "net/url.h"
 
 #define EXPIRY_CHOICES                                                                             \
@@ -143,6 +144,15 @@ static const Setting table[] = {
   {"alerts", "webhook", "url", NULL, NULL, FALSE, FALSE, N_("What is called."), "https://hooks.contoso.com/usher"},
   {"alerts", "command", "text", NULL, NULL, FALSE, FALSE, N_("What is run."), "/usr/local/bin/page-me"},
 
+  {"view", "query", "query", NULL, NULL, FALSE, FALSE,
+   N_("Which accounts, in the language of usher-query(7)."), "state:enabled signin>90d"},
+  {"view", "columns", "fields", NULL, NULL, FALSE, FALSE,
+   N_("The columns, in order."), "name,user,signin,sponsor"},
+  {"view", "sort", "fields", NULL, NULL, FALSE, FALSE,
+   N_("What to sort by; -field: the other way round."), "-signin"},
+  {"view", "key", "text", NULL, NULL, FALSE, FALSE,
+   N_("The key of the view in the list of accounts."), "F6"},
+
   {"keys", NULL, "text", NULL, NULL, FALSE, FALSE,
    N_("Gives an action, named as in the command palette, another key."), "disable = D"},
   {NULL},
@@ -167,7 +177,7 @@ setting_find(const char *section, const char *key)
 gboolean
 settings_named(const char *section)
 {
-  static const char *const named[] = {"profile", "roster", "sync", NULL};
+  static const char *const named[] = {"profile", "roster", "sync", "view", NULL};
   return g_strv_contains(named, section);
 }
 
@@ -279,6 +289,28 @@ check_prefix(const char *value, const char *const *prefixes, GError **error)
   return FALSE;
 }
 
+static gboolean
+check_query(const char *value, GError **error)
+{
+  g_autoptr(GError) local = NULL;
+  g_autoptr(Query) query = query_parse(value, clock_now(), NULL, &local);
+  if (query == NULL)
+    g_set_error_literal(error, USHER_ERROR, USHER_ERROR_CONFIG, local->message);
+  return query != NULL;
+}
+
+static gboolean
+check_fields(const char *value, GError **error)
+{
+  g_autoptr(GError) local = NULL;
+  g_autoptr(GArray) fields = g_array_new(FALSE, FALSE, sizeof(FieldId));
+  g_autoptr(GArray) descending = g_array_new(FALSE, FALSE, sizeof(gboolean));
+  if (field_parse_list(value, fields, descending, &local))
+    return TRUE;
+  g_set_error_literal(error, USHER_ERROR, USHER_ERROR_CONFIG, local->message);
+  return FALSE;
+}
+
 gboolean
 setting_check(const Setting *setting, const char *value, GError **error)
 {
@@ -303,6 +335,10 @@ setting_check(const Setting *setting, const char *value, GError **error)
     return check_number(value, error);
   if (g_str_equal(type, "bool"))
     return check_bool(value, error);
+  if (g_str_equal(type, "query"))
+    return check_query(value, error);
+  if (g_str_equal(type, "fields"))
+    return check_fields(value, error);
   if (g_str_equal(type, "url"))
     return url_check_service(value, error);
   if (g_str_equal(type, "url-smtp"))

@@ -80,6 +80,17 @@ add_rosters(Completion *completion)
   }
 }
 
+static void
+add_views(Completion *completion)
+{
+  g_autoptr(App) app = open_app(completion);
+  const Config *config = app ? app_config(app) : NULL;
+  for (guint i = 0; config && i < config->views->len; i++) {
+    const SavedView *view = config->views->pdata[i];
+    add(completion, view->name, view->query);
+  }
+}
+
 /* Fields in a list "name,-expires": what was typed up to the last comma stays. */
 static void
 add_fields(Completion *completion)
@@ -111,6 +122,8 @@ add_values(Completion *completion, const char *kind)
     add_profiles(completion);
   else if (g_str_equal(kind, "roster"))
     add_rosters(completion);
+  else if (g_str_equal(kind, "view"))
+    add_views(completion);
   else if (g_str_equal(kind, "field"))
     add_fields(completion);
 }

@@ -75,7 +75,7 @@ shown_fields(const Cli *cli, const ActionResult *result, GArray *few)
 {
   static const FieldId usual[] = {FIELD_NAME,    FIELD_USER,    FIELD_STATE,
                                   FIELD_LICENCE, FIELD_EXPIRES, FIELD_COMPANY};
-  if (cli->style.format != FORMAT_TABLE || given(cli, "columns"))
+  if (cli->style.format != FORMAT_TABLE || result->chosen)
     return result->fields;
   g_array_append_vals(few, usual, G_N_ELEMENTS(usual));
   return few;
@@ -87,7 +87,7 @@ show_accounts(Cli *cli, const ActionResult *result)
   g_autoptr(Output) output = cli_output(cli);
   g_autoptr(GError) error = NULL;
   g_autoptr(GArray) few = g_array_new(FALSE, FALSE, sizeof(FieldId));
-  gboolean chosen = given(cli, "columns");
+  gboolean chosen = result->chosen;
   if (!result->single)
     output_accounts(output, result->snapshot, result->rows, shown_fields(cli, result, few), chosen,
                     FALSE);

@@ -16,6 +16,8 @@ on_sort(Console *console, const PickerItem *item, GPtrArray *items)
   FieldId before = listing_sort(console->feed->listing, &descending);
   FieldId field = (FieldId)item->id;
   listing_set_sort(console->feed->listing, field, field == before && !descending);
+  accounts_remember(accounts_of(console));
+  accounts_want_fields(accounts_of(console));
   accounts_sync(accounts_of(console));
   console_changed(console, CHANGED_LIST);
 }
@@ -52,6 +54,8 @@ on_columns(Console *console, const PickerItem *item, GPtrArray *items)
   if (accounts->columns->len == 0)
     accounts_columns_reset(accounts->columns);
   accounts->column_offset = 0;
+  accounts_remember(accounts);
+  accounts_want_fields(accounts);
   console_changed(console, CHANGED_LIST);
 }
 

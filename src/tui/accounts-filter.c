@@ -71,8 +71,10 @@ accounts_filter_key(AccountsView *accounts, KeyCode code)
   if (code == KEYCODE_ENTER || code == '\t') {
     if (accounts->wrong != NULL)
       console_say(accounts->view.console, STYLE_WARN, "%s", accounts->wrong);
-    else
+    else {
+      accounts_want_fields(accounts);
       end(accounts);
+    }
     return TRUE;
   }
   return FALSE; /* arrows and pages move in the list meanwhile */
@@ -98,6 +100,7 @@ accounts_filter_clear(AccountsView *accounts)
   if (query == NULL || *query == '\0')
     return FALSE;
   listing_set_query(console->feed->listing, "", console_now(console), NULL, NULL);
+  accounts_leave_view(accounts);
   accounts_sync(accounts);
   console_changed(console, CHANGED_LIST | CHANGED_DETAIL);
   return TRUE;
@@ -133,7 +136,8 @@ accounts_filter_draw(AccountsView *accounts, const Draw *draw, int x, int cols)
   const char *query = listing_query(feed->listing);
   gboolean filtered = query != NULL && *query != '\0';
   g_autofree char *title =
-      filtered ? g_strdup_printf(" /%s ", query)
-               : g_strdup_printf(" %s ", feed->title != NULL ? feed->title : _("Accounts"));
+      accounts->saved != NULL ? g_strdup_printf(" %s /%s ", accounts->saved, query)
+      : filtered              ? g_strdup_printf(" /%s ", query)
+                 : g_strdup_printf(" %s ", feed->title != NULL ? feed->title : _("Accounts"));
   draw_text(draw, 0, x, cols, accounts->focus == PANE_LIST ? STYLE_TITLE : STYLE_DIM, title);
 }

@@ -25,7 +25,9 @@ typedef struct {
   gsize wrong_at; /* bytes */
   guint detail_top, detail_lines;
   List log_list;
-  guint rest_source; /* the cursor has come to rest */
+  guint rest_source;                  /* the cursor has come to rest */
+  char *saved;                        /* the saved view that is shown; NULL: none */
+  char *before_columns, *before_sort; /* what it stands in the place of */
 } AccountsView;
 
 /* --- accounts-table.c --- */
@@ -59,6 +61,21 @@ void accounts_choose_columns(View *view);
 void accounts_ask_tag_query(View *view);
 /* The file to write what is shown to. */
 void accounts_ask_write(View *view);
+
+/* --- accounts-saved.c: what was chosen, and saved views --- */
+
+/* Keeps columns and order for the next run. */
+void accounts_remember(AccountsView *accounts);
+/* Takes over those of the last run. */
+void accounts_recall(AccountsView *accounts);
+/* Has read what columns, order and query need besides the usual. */
+void accounts_want_fields(AccountsView *accounts);
+/* Shows a saved view, by name. */
+void accounts_use_view(Console *console, const char *name);
+/* Back to the columns and the order before it. */
+void accounts_leave_view(AccountsView *accounts);
+/* Which of them. */
+void accounts_choose_view(View *view);
 
 /* --- view-accounts.c --- */
 

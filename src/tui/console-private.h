@@ -7,6 +7,7 @@
 #include "tui/console.h"
 #include "tui/feed.h"
 #include "tui/keymap.h"
+#include "tui/saved.h"
 #include "tui/screen.h"
 #include <panel.h>
 
@@ -21,7 +22,7 @@ typedef enum {
   CHANGED_STATUS = 1 << 3, /* the lines above and below */
   CHANGED_PLAN = 1 << 4,   /* the change that runs */
   CHANGED_TOP = 1 << 5,    /* the view on top */
-  CHANGED_GRID = 1 << 6,  /* lists of records */
+  CHANGED_GRID = 1 << 6,   /* lists of records */
   CHANGED_ALL = (1 << 7) - 1,
 } Changed;
 
@@ -69,6 +70,7 @@ struct Console {
   Feed *feed;
   Change *change; /* the plan that runs or ran last; NULL: none */
   Screen *screen;
+  Saved *saved; /* what the keymap is made of */
   Keymap *keymap;
   GPtrArray *views;  /* View, the lowest first */
   GPtrArray *closed; /* taken off the stack, freed after the event */

@@ -18,6 +18,7 @@ typedef struct {
 typedef struct {
   App *app;
   Job *job;
+  guint64 fields;
   gint64 posted_at;
   Snapshot *result;
 } Refresh;
@@ -144,7 +145,8 @@ refresh_run(Job *job, gpointer data, GCancellable *cancellable, GError **error)
 {
   Refresh *refresh = data;
   refresh->job = job;
-  refresh->result = app_refresh(refresh->app, 0, on_loading, refresh, cancellable, error);
+  refresh->result =
+      app_refresh(refresh->app, refresh->fields, on_loading, refresh, cancellable, error);
   return refresh->result != NULL;
 }
 
@@ -183,6 +185,10 @@ refresh_done(gpointer data, const GError *error, gpointer user)
   g_clear_pointer(&feed->account, account_free);
   g_clear_pointer(&feed->account_id, g_free);
   feed_set_snapshot(feed, refresh->result);
+  if (!feed->refresh_again)
+    return;
+  feed->refresh_again = FALSE;
+  feed_refresh(feed);
 }
 
 static void
@@ -201,7 +207,8 @@ feed_refresh(Feed *feed)
     return;
   Refresh *refresh = g_new0(Refresh, 1);
   refresh->app = feed->app;
-  feed->loading = TRUE;
+  refresh->fields = feed->fields;
+  feed->loading = feed->refreshed = TRUE;
   feed->loaded = feed->total = 0;
   feed->refresh_job = job_start(_("reading the accounts"), refresh_run, refresh, refresh_free,
                                 refresh_message, refresh_done, feed);
@@ -209,8 +216,25 @@ feed_refresh(Feed *feed)
 }
 
 void
+feed_want_fields(Feed *feed, guint64 fields)
+{
+  guint64 costly = 0;
+  for (int id = 0; id < FIELD_N; id++)
+    if ((fields & (G_GUINT64_CONSTANT(1) << id)) && field_info((FieldId)id)->costly)
+      costly |= G_GUINT64_CONSTANT(1) << id;
+  if ((costly & ~feed->fields) == 0)
+    return;
+  feed->fields |= costly;
+  if (feed->refresh_job != NULL)
+    feed->refresh_again = TRUE;
+  else if (feed->refreshed) /* else the first reading is still to come */
+    feed_refresh(feed);
+}
+
+void
 feed_stop(Feed *feed)
 {
+  feed->refresh_again = FALSE;
   if (feed->refresh_job != NULL)
     job_cancel(feed->refresh_job);
 }

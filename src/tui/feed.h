@@ -35,6 +35,8 @@ typedef struct {
   gpointer changed_data;
   Job *refresh_job, *log_job, *account_job;
   gboolean log_again;
+  guint64 fields; /* costly ones that are asked for */
+  gboolean refresh_again, refreshed;
 } Feed;
 
 Feed *feed_new(App *app, FeedChanged changed, gpointer data);
@@ -45,6 +47,9 @@ void feed_load_cache(Feed *feed);
 /* Reads everything again behind what is shown; nothing if that runs already. */
 void feed_refresh(Feed *feed);
 void feed_stop(Feed *feed);
+/* What must be there besides the usual (bit set of FieldId): reads again if that asks for more
+ * than was asked for so far. */
+void feed_want_fields(Feed *feed, guint64 fields);
 /* Reads the journal's end again, and which plans are unfinished. */
 void feed_load_log(Feed *feed);
 /* Loads one account in full; cancels the one before. NULL: none. */

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "tui/copy.h"
 #include "tui/grid-private.h"
 #include "tui/pager.h"
 #include <inttypes.h>
@@ -322,6 +323,25 @@ act_back(View *view)
 }
 
 static void
+act_copy(View *view)
+{
+  Grid *grid = (Grid *)view;
+  GPtrArray *names = g_ptr_array_new(), *values = g_ptr_array_new();
+  guint row, n = 0;
+  gboolean any = grid_current(view, &row);
+  if (any)
+    records_columns(grid->records, &n);
+  for (guint column = 0; column < n; column++) {
+    g_autofree char *text = records_shown(grid->records, row, column, 0);
+    if (text == NULL || *text == '\0')
+      continue;
+    g_ptr_array_add(names, g_strdup(grid_column_title(grid, column)));
+    g_ptr_array_add(values, g_steal_pointer(&text));
+  }
+  copy_choose(view->console, names, values);
+}
+
+static void
 act_refresh(View *view)
 {
   grid_load(view);
@@ -370,7 +390,7 @@ static const ViewAction grid_actions[] = {
     {"open", act_open},         {"back", act_back},
     {"refresh", act_refresh},   {"filter", grid_filter_begin},
     {"sort", grid_choose_sort}, {"columns", grid_choose_columns},
-    {"write", grid_ask_write},
+    {"write", grid_ask_write},  {"copy", act_copy},
 };
 
 gboolean

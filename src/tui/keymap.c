@@ -239,6 +239,15 @@ keymap_key(const Keymap *keymap, const char *action)
   return end != NULL ? g_strndup(keys, (gsize)(end - keys)) : g_strdup(keys);
 }
 
+const Action *
+keymap_find(const Keymap *keymap, const char *name)
+{
+  for (const Action *const *row = keymap->rows; *row != NULL; row++)
+    if (g_str_equal((*row)->name, name))
+      return *row;
+  return NULL;
+}
+
 const Action *const *
 keymap_rows(const Keymap *keymap)
 {

@@ -35,6 +35,8 @@ const Action *keymap_action(const Keymap *keymap, ActionScope scope, KeyCode cod
 const char *keymap_keys(const Keymap *keymap, const char *action);
 /* The first of them, "" for none; the caller owns it. */
 char *keymap_key(const Keymap *keymap, const char *action);
+/* The row of that name, the action table's or another that the keymap was made of; NULL: none. */
+const Action *keymap_find(const Keymap *keymap, const char *name);
 const Action *const *keymap_rows(const Keymap *keymap);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Keymap, keymap_free)

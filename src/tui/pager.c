@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "tui/copy.h"
 #include "tui/dialog.h"
 #include "tui/line.h"
 #include "tui/list.h"
@@ -350,10 +351,27 @@ pager_free(View *view)
   g_ptr_array_unref(pager->rows);
 }
 
+/* What has a label is a value. */
+static void
+act_copy(View *view)
+{
+  const Pager *pager = (Pager *)view;
+  GPtrArray *names = g_ptr_array_new(), *values = g_ptr_array_new();
+  for (guint i = 0; i < pager->lines->len; i++) {
+    const PagerLine *line = g_ptr_array_index(pager->lines, i);
+    if (line->label == NULL || *line->text == '\0')
+      continue;
+    g_ptr_array_add(names, g_strdup(line->label));
+    g_ptr_array_add(values, g_strdup(line->text));
+  }
+  copy_choose(view->console, names, values);
+}
+
 static const ViewAction pager_actions[] = {
-    {"back", act_back},     {"quit", act_back},       {"open", act_back},
-    {"search", act_search}, {"next-match", act_next}, {"previous-match", act_previous},
-    {NULL, NULL},
+    {"back", act_back},       {"quit", act_back},
+    {"open", act_back},       {"search", act_search},
+    {"next-match", act_next}, {"previous-match", act_previous},
+    {"copy", act_copy},       {NULL, NULL},
 };
 
 static const ViewOps pager_ops = {

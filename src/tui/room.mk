@@ -3,7 +3,9 @@ src_tui_libtui_a_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) -DNCURSES_NOMACROS -DNC
 src_tui_libtui_a_SOURCES = \
   src/tui/accounts-choose.c \
   src/tui/accounts-filter.c \
-  src/tui/accounts-private.h \
+  src/tui/accounts-private.h src/tui/accounts-saved.c \
+  src/tui/copy.c src/tui/copy.h \
+  src/tui/saved.c src/tui/saved.h \
   src/tui/accounts-table.c \
   src/tui/change.c \
   src/tui/change.h \

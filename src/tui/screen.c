@@ -173,6 +173,21 @@ screen_set_mouse(Screen *screen, gboolean on)
   mousemask(on ? MOUSE_EVENTS : 0, NULL);
 }
 
+/* More than terminals take. */
+#define COPY_LIMIT (64 * 1024)
+
+gboolean
+screen_copy(Screen *screen, const char *text)
+{
+  gsize length = strlen(text);
+  if (screen->null != NULL || !screen->has_paste || length > COPY_LIMIT)
+    return FALSE;
+  g_autofree char *coded = g_base64_encode((const guchar *)text, length);
+  fprintf(stdout, "\033]52;c;%s\a", coded);
+  fflush(stdout);
+  return TRUE;
+}
+
 gboolean
 screen_mouse(const Screen *screen)
 {
@@ -334,16 +349,6 @@ screen_run(Screen *screen, char **argv, GError **error)
   set_paste_mode(screen, TRUE);
   screen_redraw(screen);
   return ran && g_spawn_check_wait_status(status, error);
-}
-
-void
-screen_copy(Screen *screen, const char *text)
-{
-  if (screen->null != NULL)
-    return;
-  g_autofree char *encoded = g_base64_encode((const guchar *)text, strlen(text));
-  fprintf(stdout, "\033]52;c;%s\a", encoded);
-  fflush(stdout);
 }
 
 void

@@ -38,10 +38,12 @@ void screen_suspend(Screen *screen);
 /* Lends the terminal to another program (an editor) and waits for its end; TRUE if it ended well.
  */
 gboolean screen_run(Screen *screen, char **argv, GError **error);
-/* Hands text to the clipboard of the terminal that the person sits at, also over ssh (OSC 52). */
-void screen_copy(Screen *screen, const char *text);
 /* Everything is sent anew with the next paint. */
 void screen_redraw(Screen *screen);
+/* Hands text to the clipboard of the terminal that the person sits at, also over ssh (OSC 52);
+ * FALSE where the terminal's type does not say that this does no harm. Whether it is taken is the
+ * terminal's own setting. */
+gboolean screen_copy(Screen *screen, const char *text);
 void screen_set_mouse(Screen *screen, gboolean on);
 gboolean screen_mouse(const Screen *screen);
 

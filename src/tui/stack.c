@@ -3,6 +3,7 @@
 #include "tui/console-private.h"
 
 #include "base/i18n.h"
+#include "tui/accounts-private.h"
 #include "tui/perform.h"
 #include "tui/rooms.h"
 #include "tui/statusbar.h"
@@ -35,9 +36,9 @@ console_new(App *app, Feed *feed, Screen *screen)
   console->views = g_ptr_array_new();
   console->closed = g_ptr_array_new();
   console->jobs = g_ptr_array_new_with_free_func((GDestroyNotify)job_unref);
-  GHashTable *keys = app != NULL ? app_config(app)->keys : NULL;
+  console->saved = saved_new(app != NULL ? app_config(app) : NULL);
   g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
-  console->keymap = keymap_new(actions(), keys, problems);
+  console->keymap = keymap_new(saved_rows(console->saved), saved_keys(console->saved), problems);
   if (problems->len > 0)
     console_say(console, STYLE_WARN, "%s", (const char *)g_ptr_array_index(problems, 0));
   console->bars = newwin(screen_rows(screen), screen_cols(screen), 0, 0);
@@ -81,6 +82,7 @@ console_free(Console *console)
   console->feed->changed = NULL;
   change_free(console->change);
   keymap_free(console->keymap);
+  saved_free(console->saved);
   person_free(console->draft);
   del_panel(console->bars_panel);
   delwin(console->bars);
@@ -236,6 +238,8 @@ console_can(const Console *console, const Action *action)
     return FALSE;
   if ((action->flags & ACTION_CHANGES) && console->app != NULL && app_is_read_only(console->app))
     return FALSE;
+  if (saved_view_of(action) != NULL)
+    return top != NULL && top->ops->room != 0;
   return (top != NULL && find_action(top->ops->actions, action->name) != NULL) ||
          is_for_targets(top, action) || find_action(console_actions, action->name) != NULL;
 }
@@ -244,9 +248,14 @@ void
 console_perform(Console *console, const char *name)
 {
   View *top = console_top(console);
-  const Action *action = action_find(name);
+  const Action *action = keymap_find(console->keymap, name);
   if (top == NULL || action == NULL)
     return;
+  const char *saved = saved_view_of(action);
+  if (saved != NULL) {
+    accounts_use_view(console, saved);
+    return;
+  }
   if ((action->flags & ACTION_CHANGES) && console->app != NULL && app_is_read_only(console->app)) {
     console_say(console, STYLE_WARN, _("Read only: “%s” would change the tenant"), name);
     return;

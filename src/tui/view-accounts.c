@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "tui/accounts-private.h"
+#include "tui/copy.h"
 #include "tui/detail.h"
 #include "tui/log-lines.h"
 #include "tui/view-detail.h"
@@ -444,6 +445,9 @@ accounts_free(View *view)
   g_free(accounts->wanted_id);
   g_free(accounts->wrong);
   g_free(accounts->filter_before);
+  g_free(accounts->saved);
+  g_free(accounts->before_columns);
+  g_free(accounts->before_sort);
   line_free(accounts->filter);
 }
 
@@ -463,6 +467,29 @@ accounts_targets(View *view)
   return one;
 }
 
+/* Every value of the account under the cursor that is a text, and what the moments are. */
+static void
+act_copy(View *view)
+{
+  const Snapshot *snapshot = listing_snapshot(view->console->feed->listing);
+  GPtrArray *names = g_ptr_array_new(), *values = g_ptr_array_new();
+  guint row;
+  gboolean any = accounts_current((AccountsView *)view, &row);
+  for (int id = 0; any && id < FIELD_N; id++) {
+    const FieldInfo *info = field_info((FieldId)id);
+    gboolean is_text = info->kind == FIELD_KIND_TEXT || info->kind == FIELD_KIND_LIST;
+    char *value = field_plain((FieldId)id, is_text ? snapshot_text(snapshot, row, id) : NULL,
+                              is_text ? 0 : snapshot_number(snapshot, row, id));
+    if (*value == '\0' || g_str_equal(value, "unknown")) {
+      g_free(value);
+      continue;
+    }
+    g_ptr_array_add(names, g_strdup(_(info->label)));
+    g_ptr_array_add(values, value);
+  }
+  copy_choose(view->console, names, values);
+}
+
 static const ViewAction accounts_actions[] = {
     {"open", act_open},
     {"back", act_back},
@@ -475,6 +502,8 @@ static const ViewAction accounts_actions[] = {
     {"untag", act_untag},
     {"sort", accounts_choose_sort},
     {"columns", accounts_choose_columns},
+    {"view", accounts_choose_view},
+    {"copy", act_copy},
     {"write", accounts_ask_write},
     {"details", act_details},
     {"log", act_log},
@@ -505,6 +534,7 @@ view_accounts_new(Console *console)
   accounts->columns = g_array_new(FALSE, FALSE, sizeof(FieldId));
   accounts_columns_reset(accounts->columns);
   accounts->details = accounts->log = TRUE;
+  accounts_recall(accounts);
   list_set_count(&accounts->list, listing_count(console->feed->listing));
   accounts->cursor_id = g_strdup(current_id(accounts));
   return &accounts->view;

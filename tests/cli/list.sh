@@ -74,6 +74,21 @@ same "and an empty array" '[]' "$(jq -c . "$work/out")"
 exits "a negated query after --" 0 list --format json -- -state:enabled
 ok "finds the others" jq -e 'all(.[]; .accountEnabled | not)' "$work/out"
 
+cat >>"$USHER_CONFIG" <<'END'
+
+[view ending]
+query = expires<30d
+columns = user,expires
+sort = -expires
+END
+exits "a saved view" 0 list --view ending --format jsonl
+same "has its columns" '["userPrincipalName","usher"]' \
+  "$(printf '%s\n' "$out" | jq -c keys_unsorted | sort -u)"
+saved=$(printf '%s\n' "$out" | wc -l)
+exits "which a query narrows down" 0 list --view ending --columns state --format jsonl state:disabled
+ok "to fewer" test "$(printf '%s\n' "$out" | wc -l)" -lt "$saved"
+exits "a view that is not there" 2 list --view nix
+contains "names those that are" "ending" "$err"
 exits "a wrong field" 2 list staet:enabled
 contains "names the nearest" "state" "$err"
 exits "a wrong moment" 2 list 'expires<tomorow9'

@@ -64,7 +64,33 @@ keys r
 sees "nothing is left to go on with" "Nothing is left to do"
 keys 1
 sees "1 leads back" "USER NAME"
+# What is chosen comes back with the next start; the configuration is not touched.
+keys c
+sees "columns can be chosen" "[x] name"
+keys j Space Enter
+gone "and one is taken out" "USER NAME"
+before=$(cksum <"$USHER_CONFIG")
 keys q
 wait_for 10 usher_ended && pass "q leaves" || fail "q leaves" "$(screen_lines)"
+cat >>"$USHER_CONFIG" <<'END'
+
+[view ending]
+query = expires<30d
+key = F6
+END
+start_usher 132 30
+begins "the next start" "EXPIRES"
+ok "has the columns of the last one" screen_lacks "USER NAME"
+same "which are not in the configuration" "$before" "$(head -n -4 "$USHER_CONFIG" | cksum)"
+tm set -s set-clipboard on
+keys y
+sees "a value can be copied" "object id"
+keys Down Enter
+sees "to the terminal's clipboard" "Handed to the clipboard"
+ok "which has it" tm show-buffer
+keys F6
+sees "a saved view has its key" "ending /expires<30d"
+keys q
+wait_for 10 usher_ended
 
 done_testing

@@ -281,6 +281,41 @@ test_colours(void)
   g_assert_nonnull(strstr(error->message, "“red”"));
 }
 
+/* Saved views are read in order; what is wrong in one is told with its place. */
+static void
+test_views(void)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Config) config = load("[view stale]\nquery = signin>90d # long ago\n"
+                                  "columns = name, signin\nsort = -signin\nkey = F6\n"
+                                  "[view all]\n",
+                                  &error);
+  g_assert_no_error(error);
+  g_assert_cmpuint(config->views->len, ==, 2);
+  const SavedView *view = config_view(config, "stale", &error);
+  g_assert_no_error(error);
+  g_assert_cmpstr(view->query, ==, "signin>90d");
+  g_assert_cmpstr(view->sort, ==, "-signin");
+  g_assert_cmpstr(view->key, ==, "F6");
+  g_assert_nonnull(config_view(config, "all", NULL));
+  g_assert_null(config_view(config, "none", &error));
+  g_assert_error(error, USHER_ERROR, USHER_ERROR_USAGE);
+  g_assert_nonnull(strstr(error->message, "stale, all"));
+  static const struct {
+    const char *text, *said;
+  } broken[] = {{"[view a]\nquery = staet:x\n", "staet"},
+               {"[view a]\ncolumns = name,nix\n", "nix"},
+               {"[view a]\nsort = -nix\n", "nix"},
+               {"[view]\nquery = x\n", "[view NAME]"}};
+  for (gsize i = 0; i < G_N_ELEMENTS(broken); i++) {
+    g_clear_error(&error);
+    g_assert_null(load(broken[i].text, &error));
+    g_assert_error(error, USHER_ERROR, USHER_ERROR_CONFIG);
+    g_assert_nonnull(strstr(error->message, broken[i].said));
+    g_assert_nonnull(strstr(error->message, "usher.conf:"));
+  }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -293,6 +328,7 @@ main(int argc, char **argv)
   g_test_add_func("/config/profiles", test_profiles);
   g_test_add_func("/config/table", test_table);
   g_test_add_func("/config/colours", test_colours);
+  g_test_add_func("/config/views", test_views);
   int status = g_test_run();
   const char *const names[] = {"usher.conf", "system.conf", "user.conf"};
   for (guint i = 0; i < G_N_ELEMENTS(names); i++) {

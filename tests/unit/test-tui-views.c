@@ -286,6 +286,37 @@ test_rooms(void)
   stage_close(&stage);
 }
 
+/* A saved view on its key and from the palette; clearing its query brings back what was before. */
+static void
+test_saved_view(void)
+{
+  Stage stage;
+  stage_open(&stage, 24, 80, THEME_256, FALSE);
+  stage_play(&stage, "accounts");
+  Listing *listing = stage.feed->listing;
+  gboolean descending = FALSE;
+  guint all = listing_count(listing);
+  stage_keys(&stage, "F6");
+  g_assert_cmpstr(listing_query(listing), ==, "expires<30d");
+  g_assert_cmpint(listing_sort(listing, &descending), ==, FIELD_EXPIRES);
+  g_assert_true(descending);
+  g_assert_cmpuint(accounts_of(stage.console)->columns->len, ==, 3);
+  g_assert_cmpuint(listing_tag_count(listing), ==, 2); /* tags stay */
+  g_autofree char *seen = stage_shot(&stage);
+  g_assert_nonnull(strstr(seen, " ending /expires<30d "));
+  stage_keys(&stage, "Esc");
+  g_assert_cmpuint(listing_count(listing), ==, all);
+  g_assert_cmpint(listing_sort(listing, &descending), ==, FIELD_NAME);
+  g_assert_cmpuint(accounts_of(stage.console)->columns->len, >, 3);
+  /* also from another view, by the palette */
+  stage_keys(&stage, "6 :");
+  stage_type(&stage, "ending");
+  stage_keys(&stage, "Enter");
+  g_assert_cmpuint(console_top(stage.console)->ops->room, ==, 1);
+  g_assert_cmpstr(listing_query(listing), ==, "expires<30d");
+  stage_close(&stage);
+}
+
 /* Help keeps its place whatever the width. */
 static void
 test_help_in_key_bar(void)
@@ -343,6 +374,7 @@ main(int argc, char **argv)
   g_test_add_func("/tui/views/draft", test_draft_is_kept);
   g_test_add_func("/tui/views/grid", test_grid);
   g_test_add_func("/tui/views/rooms", test_rooms);
+  g_test_add_func("/tui/views/saved", test_saved_view);
   g_test_add_func("/tui/views/help", test_help_in_key_bar);
   g_test_add_func("/tui/views/fast", test_filter_is_fast);
   return g_test_run();

@@ -110,7 +110,9 @@ make_app(Stage *stage)
                              /* no end date by default: it would be counted from today */
                              "usage_location = DE\nlifetime = none\n"
                              "sponsor = required\npassword = mail\n"
-                             "mail_from = svc-usher@contoso.com\n";
+                             "mail_from = svc-usher@contoso.com\n"
+                             "[view ending]\nquery = expires<30d\ncolumns = name,expires,mobile\n"
+                             "sort = -expires\nkey = F6\n";
   g_autofree char *path = g_build_filename(stage->folder, "usher.conf", NULL);
   g_assert_true(g_file_set_contents(path, text, -1, NULL));
   g_chmod(path, 0600);
