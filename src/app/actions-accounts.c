@@ -86,6 +86,17 @@ sort_rows(const Snapshot *snapshot, GArray *rows, const GArray *fields, const GA
   g_free(sorting.folded);
 }
 
+gboolean
+accounts_sort(const Snapshot *snapshot, GArray *rows, const char *order, GError **error)
+{
+  g_autoptr(GArray) sort = g_array_new(FALSE, FALSE, sizeof(FieldId));
+  g_autoptr(GArray) descending = g_array_new(FALSE, FALSE, sizeof(gboolean));
+  if (!field_parse_list(order, sort, descending, error))
+    return FALSE;
+  sort_rows(snapshot, rows, sort, descending);
+  return TRUE;
+}
+
 static guint64
 field_bits(const GArray *fields)
 {
@@ -169,6 +180,7 @@ run_list(App *app, const ActionRequest *request, ActionResult *result, GCancella
     return FALSE;
   result->kind = RESULT_ACCOUNTS;
   result->chosen = columns != NULL;
+  result->order = g_strdup(order);
   result->rows = query_run(query, snapshot, NULL, NULL);
   if (sort->len > 0)
     sort_rows(snapshot, result->rows, sort, descending);
@@ -449,7 +461,7 @@ const Action actions_accounts[] = {
      .arguments = "[QUERY]",
      .options = list_options,
      .targets = TARGETS_NONE,
-     .flags = ACTION_CLI | ACTION_TUI | ACTION_NETWORK,
+     .flags = ACTION_CLI | ACTION_TUI | ACTION_NETWORK | ACTION_PROFILES,
      .scope = SCOPE_GLOBAL,
      .keys = "1",
      .permissions = "GroupMember.Read.All User.Read.All",
@@ -462,7 +474,7 @@ const Action actions_accounts[] = {
      .arguments = "ACCOUNT",
      .options = show_options,
      .targets = TARGETS_ONE,
-     .flags = ACTION_CLI | ACTION_NETWORK,
+     .flags = ACTION_CLI | ACTION_NETWORK | ACTION_PROFILES,
      .scope = SCOPE_ACCOUNTS,
      .permissions = "User.Read.All GroupMember.Read.All",
      .columns = timeline_columns,

@@ -17,6 +17,10 @@ extern const Action actions_console[];
 /* Reads the number of a plan; USHER_ERROR_USAGE. */
 gboolean journal_parse_id(const char *text, gint64 *ret_id, GError **error);
 
+/* The order that --sort asks for, the first field deciding; rows are in order of name to begin
+ * with. USHER_ERROR_USAGE. */
+gboolean accounts_sort(const Snapshot *snapshot, GArray *rows, const char *order, GError **error);
+
 /* The handler of "create --from". */
 gboolean import_run(App *app, const ActionRequest *request, ActionResult *result,
                     GCancellable *cancellable, GError **error);

@@ -7,7 +7,9 @@
 #include "work/apply.h"
 
 static const ActionOption global_options[] = {
-    {"profile", 'p', N_("NAME"), N_("use this profile of the configuration"), "profile"},
+    {"profile", 'p', N_("NAME"),
+     N_("use this profile of the configuration; what only reads takes several (a,b) or all"),
+     "profile"},
     {"roster", 'r', N_("NAME"), N_("use this roster of the profile"), "roster"},
     {"config", 'c', N_("FILE"), N_("read this configuration file alone"), "file"},
     {"format", 'f', "table|json|jsonl|csv|tsv",
@@ -87,6 +89,7 @@ void
 action_result_clear(ActionResult *result)
 {
   g_clear_pointer(&result->text, g_free);
+  g_clear_pointer(&result->order, g_free);
   g_clear_pointer(&result->records, records_free);
   g_clear_pointer(&result->snapshot, snapshot_unref);
   g_clear_pointer(&result->rows, g_array_unref);

@@ -48,11 +48,13 @@ typedef struct {
   ResultKind kind;
   char *text;
   Records *records;
-  Snapshot *snapshot; /* RESULT_ACCOUNTS */
-  GArray *rows;       /* guint32, in order of showing */
-  GArray *fields;     /* FieldId: columns */
-  gboolean chosen;    /* the person chose the columns, by name or with a saved view */
-  gboolean single;    /* show: one account in full; `records` is its timeline, or NULL */
+  Snapshot *snapshot;    /* RESULT_ACCOUNTS */
+  GArray *rows;          /* guint32, in order of showing */
+  GArray *fields;        /* FieldId: columns */
+  char *order;           /* as --sort or a saved view has it; NULL: by name */
+  gboolean chosen;       /* the person chose the columns, by name or with a saved view */
+  gboolean each_in_full; /* several accounts, but a person wants each in full */
+  gboolean single;       /* show: one account in full; `records` is its timeline, or NULL */
   Plan *plan;
   CreateView *view; /* create: what goes with the plan (guessed name, warning, seats), or NULL */
   gint64 resume_id; /* plan is already journalled: app_resume() instead */

@@ -24,6 +24,15 @@ roster_in_use(App *app, const Roster **ret_roster, GError **error)
   return TRUE;
 }
 
+/* Two profiles may be of one tenant, or of two that have the same name in different clouds: each
+ * has a cache of its own, and none after its tenant was changed. The caller owns it. */
+static char *
+cache_place(const App *app)
+{
+  const Profile *profile = app_profile(app);
+  return g_strdup_printf("%s@%s", profile->name, profile->tenant);
+}
+
 Snapshot *
 app_cached(App *app, GError **error)
 {
@@ -31,7 +40,8 @@ app_cached(App *app, GError **error)
   if (!roster_in_use(app, &roster, error))
     return NULL;
   app_wait_for_saving(app, NULL);
-  return cache_load(app_profile(app)->tenant, roster->name, error);
+  g_autofree char *place = cache_place(app);
+  return cache_load(place, roster->name, error);
 }
 
 gboolean
@@ -131,7 +141,7 @@ mark_half_made(App *app, SnapshotBuilder *builder, gint64 taken)
 }
 
 typedef struct {
-  char *tenant, *roster;
+  char *place, *roster;
   Snapshot *snapshot;
 } Saving;
 
@@ -140,10 +150,10 @@ save_cache(gpointer data)
 {
   Saving *saving = data;
   g_autoptr(GError) error = NULL;
-  if (!cache_save(saving->tenant, saving->roster, saving->snapshot, &error))
+  if (!cache_save(saving->place, saving->roster, saving->snapshot, &error))
     g_info("the directory is not cached: %s", error->message);
   snapshot_unref(saving->snapshot);
-  g_free(saving->tenant);
+  g_free(saving->place);
   g_free(saving->roster);
   g_free(saving);
   return NULL;
@@ -154,7 +164,7 @@ static void
 save_beside(App *app, const Roster *roster, Snapshot *snapshot)
 {
   Saving *saving = g_new0(Saving, 1);
-  saving->tenant = g_strdup(app_profile(app)->tenant);
+  saving->place = cache_place(app);
   saving->roster = g_strdup(roster->name);
   saving->snapshot = snapshot_ref(snapshot);
   app_wait_for_saving(app, NULL);

@@ -2,6 +2,9 @@
  * nothing of formats, widths or colours. */
 #include "app/records.h"
 
+#include "base/i18n.h"
+#include <string.h>
+
 typedef struct {
   char *text;
   gint64 number;
@@ -13,7 +16,8 @@ struct Records {
   const RecordColumn *columns;
   guint n_columns;
   gboolean single;
-  GArray *cells; /* row after row */
+  GArray *cells;           /* row after row */
+  RecordColumn *own_table; /* of a joined one; else NULL */
 };
 
 static void
@@ -42,6 +46,7 @@ records_free(Records *records)
   if (records == NULL)
     return;
   g_array_unref(records->cells);
+  g_free(records->own_table);
   g_free(records);
 }
 
@@ -132,4 +137,44 @@ records_pick(const Records *records, const GArray *rows)
     }
   }
   return picked;
+}
+
+/* --- several as one --- */
+
+static void
+copy_row(Records *to, const Records *from, guint row, guint shift)
+{
+  guint last = records_count(to) - 1;
+  for (guint column = 0; column < from->n_columns; column++) {
+    const Cell *cell = cell_at(from, row, column);
+    Cell *copy = cell_at(to, last, column + shift);
+    g_free(copy->text);
+    *copy = (Cell){g_strdup(cell->text), cell->number, cell->set};
+  }
+}
+
+Records *
+records_join(const GPtrArray *parts, const GPtrArray *names)
+{
+  static const RecordColumn profile = {"usher.profile", N_("PROFILE"), RECORD_TEXT, FALSE};
+  const Records *first = NULL;
+  for (guint i = 0; i < parts->len && first == NULL; i++)
+    first = parts->pdata[i];
+  if (first == NULL)
+    return NULL;
+  guint shift = g_str_equal(first->columns[0].key, profile.key) ? 0 : 1;
+  RecordColumn *columns = g_new0(RecordColumn, first->n_columns + shift + 1);
+  columns[0] = profile;
+  memcpy(columns + shift, first->columns, first->n_columns * sizeof *columns);
+  Records *joined = records_new(first->shape, columns, FALSE);
+  joined->own_table = columns;
+  for (guint i = 0; i < parts->len; i++) {
+    const Records *part = parts->pdata[i];
+    for (guint row = 0; part != NULL && row < records_count(part); row++) {
+      records_add_row(joined);
+      copy_row(joined, part, row, shift);
+      records_put(joined, 0, names->pdata[i]);
+    }
+  }
+  return joined;
 }

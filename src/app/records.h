@@ -37,4 +37,9 @@ gboolean records_has(const Records *records, guint row, guint column);
 /* A copy with these rows (guint) in this order; the caller owns it. */
 Records *records_pick(const Records *records, const GArray *rows);
 
+/* What several profiles answered, as one list with a first column "usher.profile" (unless there is
+ * one already): `parts` are Records of one shape, NULL where there is none, `names` the profiles.
+ * The caller owns it; NULL when there is no part. */
+Records *records_join(const GPtrArray *parts, const GPtrArray *names);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Records, records_free)

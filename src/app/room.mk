@@ -38,6 +38,7 @@ src_app_libapp_a_SOURCES = \
   src/app/permissions.c \
   src/app/permissions.h \
   src/app/memory.c src/app/memory.h \
+  src/app/profiles.c src/app/profiles.h \
   src/app/records.c \
   src/app/records.h \
   src/app/review-report-private.h \

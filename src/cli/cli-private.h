@@ -22,11 +22,17 @@ int cli_terminal_width(int fd);
 Output *cli_output(Cli *cli);
 /* Finishes; says what went wrong. `status` unless writing failed. */
 int cli_finish(Cli *cli, Output *output, int status);
+/* What the global options say about the context. */
+AppOptions cli_app_options(const Cli *cli);
 /* Reads the configuration with the global options. NULL: the error was said. */
 App *cli_open_app(Cli *cli, GError **error);
 
 /* Runs the handler of the action and shows what it answered. */
 int cli_run_action(Cli *cli);
+/* The same for several profiles at once (--profile a,b or all). */
+int cli_run_profiles(Cli *cli);
+/* Writes what a handler answered; the exit status. */
+int cli_show_result(Cli *cli, ActionResult *result);
 /* Shows a plan, asks, applies, reports. */
 int cli_run_plan(Cli *cli, ActionResult *result);
 

@@ -67,6 +67,8 @@ add_profiles(Completion *completion)
     const Profile *profile = config->profiles->pdata[i];
     add(completion, profile->name, profile->tenant);
   }
+  if (config && config->profiles->len > 1)
+    add(completion, "all", _("all profiles, for what only reads"));
 }
 
 static void

@@ -1,6 +1,7 @@
 /* From argv to an exit status: reads the arguments, prepares what commands
  * share, and hands over to the console, a front-end command or a handler of
  * the action table. */
+#include "app/profiles.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -41,16 +42,23 @@ option(const Cli *cli, const char *name)
   return action_option(&cli->arguments.request, name);
 }
 
-App *
-cli_open_app(Cli *cli, GError **error)
+AppOptions
+cli_app_options(const Cli *cli)
 {
-  AppOptions options = {
+  const Action *action = cli->arguments.action;
+  return (AppOptions){
       .config_path = option(cli, "config"),
       .profile = option(cli, "profile"),
       .roster = option(cli, "roster"),
       .read_only = option(cli, "read-only") != NULL,
-      .tolerant = cli->arguments.action && (cli->arguments.action->flags & ACTION_TOLERANT) != 0,
+      .tolerant = action && (action->flags & ACTION_TOLERANT) != 0,
   };
+}
+
+App *
+cli_open_app(Cli *cli, GError **error)
+{
+  AppOptions options = cli_app_options(cli);
   return app_new(&options, error);
 }
 
@@ -256,13 +264,32 @@ check_output(const Cli *cli, GError **error)
   return FALSE;
 }
 
+/* What changes something, or belongs to one sign-in, is of one tenant. */
+static gboolean
+check_profiles(const Cli *cli, GError **error)
+{
+  const Action *action = cli->arguments.action;
+  if (!profiles_are_several(option(cli, "profile")) ||
+      (action && (action->flags & ACTION_PROFILES) != 0))
+    return TRUE;
+  g_autoptr(GPtrArray) names = g_ptr_array_new();
+  for (const Action *const *row = actions(); *row; row++)
+    if (((*row)->flags & ACTION_PROFILES) != 0)
+      g_ptr_array_add(names, (gpointer)(*row)->name);
+  g_ptr_array_add(names, NULL);
+  g_autofree char *all = g_strjoinv(", ", (char **)names->pdata);
+  g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
+              _("--profile: one profile at a time; several can be asked with: %s"), all);
+  return FALSE;
+}
+
 static int
 run_command(Cli *cli)
 {
   const Action *action = cli->arguments.action;
   g_autoptr(GError) error = NULL;
   gboolean own_state = action && g_str_equal(action->name, "demo");
-  if (!check_output(cli, &error))
+  if (!check_profiles(cli, &error) || !check_output(cli, &error))
     return say_error(action ? action->name : NULL, error);
   if (!own_state && !open_log(cli, &error))
     return say_error(NULL, error);

@@ -27,6 +27,7 @@ src_cli_libcli_a_SOURCES = \
   src/cli/prompt.c \
   src/cli/prompt.h \
   src/cli/run-plan.c \
+  src/cli/run-profiles.c \
   src/cli/run.c \
   src/cli/say.c \
   src/cli/say.h \

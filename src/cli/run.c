@@ -1,4 +1,5 @@
 /* Runs the handler of an action and shows what it answered. */
+#include "app/profiles.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/i18n.h"
@@ -53,7 +54,8 @@ check_allowed(const Cli *cli, GError **error)
 static void
 say_summary(const Cli *cli, const ActionResult *result)
 {
-  if (cli->quiet || !cli->style.visible || cli->style.format != FORMAT_TABLE || result->single)
+  if (cli->quiet || !cli->style.visible || cli->style.format != FORMAT_TABLE || result->single ||
+      result->each_in_full)
     return;
   guint all = snapshot_count(result->snapshot);
   guint shown = result->rows ? result->rows->len : all;
@@ -77,8 +79,23 @@ shown_fields(const Cli *cli, const ActionResult *result, GArray *few)
                                   FIELD_LICENCE, FIELD_EXPIRES, FIELD_COMPANY};
   if (cli->style.format != FORMAT_TABLE || result->chosen)
     return result->fields;
+  if (g_array_index(result->fields, FieldId, 0) == FIELD_PROFILE)
+    g_array_append_val(few, g_array_index(result->fields, FieldId, 0));
   g_array_append_vals(few, usual, G_N_ELEMENTS(usual));
   return few;
+}
+
+/* Accounts of several tenants, a paragraph each. */
+static void
+show_in_full(Output *output, const ActionResult *result)
+{
+  for (guint i = 0; i < result->rows->len; i++) {
+    g_autoptr(GArray) one = g_array_new(FALSE, FALSE, sizeof(guint32));
+    g_array_append_val(one, g_array_index(result->rows, guint32, i));
+    if (i > 0)
+      g_string_append_c(output_buffer(output), '\n');
+    output_accounts(output, result->snapshot, one, result->fields, TRUE, TRUE);
+  }
 }
 
 static int
@@ -88,7 +105,9 @@ show_accounts(Cli *cli, const ActionResult *result)
   g_autoptr(GError) error = NULL;
   g_autoptr(GArray) few = g_array_new(FALSE, FALSE, sizeof(FieldId));
   gboolean chosen = result->chosen;
-  if (!result->single)
+  if (result->each_in_full && cli->style.format == FORMAT_TABLE)
+    show_in_full(output, result);
+  else if (!result->single)
     output_accounts(output, result->snapshot, result->rows, shown_fields(cli, result, few), chosen,
                     FALSE);
   else if (!output_account(output, result->snapshot, result->fields, chosen, result->records,
@@ -128,8 +147,8 @@ say_notes(const Cli *cli, const ActionResult *result)
     say("%s", (const char *)result->notes->pdata[i]);
 }
 
-static int
-show_result(Cli *cli, ActionResult *result)
+int
+cli_show_result(Cli *cli, ActionResult *result)
 {
   say_notes(cli, result);
   switch (result->kind) {
@@ -152,6 +171,8 @@ cli_run_action(Cli *cli)
   const Action *action = cli->arguments.action;
   g_autoptr(GError) error = NULL;
   ActionResult result = {0};
+  if (profiles_are_several(action_option(&cli->arguments.request, "profile")))
+    return cli_run_profiles(cli);
   cli->app = may_ask(cli, &error) ? cli_open_app(cli, &error) : NULL;
   if (!cli->app || !check_configured(cli, &error) || !check_allowed(cli, &error))
     return say_error(action->name, error);
@@ -160,7 +181,7 @@ cli_run_action(Cli *cli)
   cli->cancellable = interrupt_cancellable(cli->interrupt);
   int status;
   if (action->run(cli->app, &cli->arguments.request, &result, cli->cancellable, &error))
-    status = show_result(cli, &result);
+    status = cli_show_result(cli, &result);
   else
     status = say_error(action->name, error);
   action_result_clear(&result);

@@ -353,6 +353,15 @@ static const FieldInfo fields[FIELD_N] = {
                     .kind = FIELD_KIND_TEXT,
                     .width_min = 8,
                     .width_want = 14},
+    [FIELD_PROFILE] = {.id = FIELD_PROFILE,
+                       .name = "profile",
+                       .own = "profile",
+                       .title = N_("PROFILE"),
+                       .label = N_("profile"),
+                       .help = N_("The profile that the account was found by, when several are "
+                                  "asked at once."),
+                       .kind = FIELD_KIND_TEXT,
+                       .width_min = 8},
 };
 
 /* What a moment that is none is called: for people, then for programs. */

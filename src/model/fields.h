@@ -36,6 +36,7 @@ typedef enum {
   FIELD_SYNCED,  /* onPremisesSyncEnabled: 0 or 1 */
   FIELD_DELETED, /* deletedDateTime */
   FIELD_STEP,    /* usher.step: what a half made account still lacks */
+  FIELD_PROFILE, /* usher.profile: whose it is, when several profiles are listed together */
   FIELD_N
 } FieldId;
 

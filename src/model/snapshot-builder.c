@@ -32,10 +32,11 @@ typedef struct {
 } SortKey;
 
 struct SnapshotBuilder {
-  GArray *rows;     /* SnapshotRow; `folded` is not set yet */
-  GArray *extras;   /* RowExtra, row by row */
-  GArray *keys;     /* SortKey, in sorted runs */
-  gboolean renamed; /* a row has another name than its key */
+  GArray *rows;      /* SnapshotRow; `folded` is not set yet */
+  GArray *extras;    /* RowExtra, row by row */
+  GArray *keys;      /* SortKey, in sorted runs */
+  gboolean keep_all; /* the same id may come again */
+  gboolean renamed;  /* a row has another name than its key */
   GByteArray *pool;
   GByteArray *names;     /* folded names, NUL after each */
   GString *folded;       /* what is searched of the rows, as they came */
@@ -58,7 +59,7 @@ static const gboolean is_shared[FIELD_N] = {
     [FIELD_TITLE] = TRUE,   [FIELD_CITY] = TRUE,     [FIELD_DEPARTMENT] = TRUE,
     [FIELD_COUNTRY] = TRUE, [FIELD_LOCATION] = TRUE, [FIELD_LANGUAGE] = TRUE,
     [FIELD_SPONSOR] = TRUE, [FIELD_GROUP] = TRUE,    [FIELD_SPONSOR_ID] = TRUE,
-    [FIELD_INVITE] = TRUE,  [FIELD_STEP] = TRUE,
+    [FIELD_INVITE] = TRUE,  [FIELD_STEP] = TRUE,     [FIELD_PROFILE] = TRUE,
 };
 
 static void
@@ -412,13 +413,19 @@ replace_row(SnapshotBuilder *builder, guint row, const SnapshotRow *packed, cons
 }
 
 void
+snapshot_builder_keep_all(SnapshotBuilder *builder)
+{
+  builder->keep_all = TRUE;
+}
+
+void
 snapshot_builder_add(SnapshotBuilder *builder, const Account *account)
 {
   const char *id = account_text(account, FIELD_ID);
   SnapshotRow packed;
   RowExtra extra = {.hash = id ? snapshot_hash(id, account->length[FIELD_ID]) : 0};
   guint row = 0;
-  gboolean known = id && find_id(builder, id, extra.hash, &row);
+  gboolean known = id && !builder->keep_all && find_id(builder, id, extra.hash, &row);
   pack_row(builder, account, &packed);
   extra.name = add_name(builder, account);
   fold_row(builder, account, &packed, &extra);

@@ -10,7 +10,7 @@
 #define SNAPSHOT_VERSION 1
 #define SNAPSHOT_ENDIAN  0x01020304u
 
-enum { SNAPSHOT_TEXTS = 22, SNAPSHOT_CHOICES = 4, SNAPSHOT_MOMENTS = 4 };
+enum { SNAPSHOT_TEXTS = 23, SNAPSHOT_CHOICES = 4, SNAPSHOT_MOMENTS = 4 };
 
 typedef struct {
   char magic[8];
@@ -34,7 +34,7 @@ typedef struct {
   gint64 moment[SNAPSHOT_MOMENTS];
 } SnapshotRow;
 
-G_STATIC_ASSERT(sizeof(SnapshotRow) == 128);
+G_STATIC_ASSERT(sizeof(SnapshotRow) == 136);
 G_STATIC_ASSERT(sizeof(SnapshotHeader) % 8 == 0);
 
 /* Where a field lives within its part of a row. */

@@ -43,6 +43,7 @@ const guint8 snapshot_slot[FIELD_N] = {
     [FIELD_GROUP] = 19,
     [FIELD_INVITE] = 20,
     [FIELD_STEP] = 21,
+    [FIELD_PROFILE] = 22,
     /* choices */
     [FIELD_STATE] = 0,
     [FIELD_KIND] = 1,

@@ -14,6 +14,9 @@ void snapshot_builder_free(SnapshotBuilder *builder);
 /* Copies the account; one with the id of an earlier one replaces it. More than 2 GiB
  * of text in all ends the program, as running out of memory does. */
 void snapshot_builder_add(SnapshotBuilder *builder, const Account *account);
+/* From now on an id may come again and be a row of its own: two profiles of one tenant, listed
+ * together. */
+void snapshot_builder_keep_all(SnapshotBuilder *builder);
 guint snapshot_builder_count(const SnapshotBuilder *builder);
 /* Sorts and packs what has been added so far; the builder can go on (so first
  * rows can be shown while the rest still loads). `taken` is the moment that

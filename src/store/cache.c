@@ -1,4 +1,4 @@
-/* The cached directory: one file per tenant and roster, replaced whole and
+/* The cached directory: one file per place and roster, replaced whole and
  * mapped. What is in it, and whether it is sound, is the snapshot's to say. */
 #include "store/cache.h"
 
@@ -12,11 +12,11 @@
 /* "contoso.com-specialists-1f3a9c02.cache": readable, harmless as a file name, and different for
  * names that differ. */
 static char *
-path_for(const char *tenant, const char *part, const char *ending)
+path_for(const char *place, const char *part, const char *ending)
 {
-  g_autofree char *both = g_strdup_printf("%s\n%s", tenant, part);
+  g_autofree char *both = g_strdup_printf("%s\n%s", place, part);
   g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, both, -1);
-  g_autofree char *readable = g_strdup_printf("%s-%s", tenant, part);
+  g_autofree char *readable = g_strdup_printf("%s-%s", place, part);
   g_strcanon(readable, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-.", '_');
   if (*readable == '.')
     *readable = '_';
@@ -48,9 +48,9 @@ none(GError **error)
 }
 
 Snapshot *
-cache_load(const char *tenant, const char *roster, GError **error)
+cache_load(const char *place, const char *roster, GError **error)
 {
-  g_autofree char *path = cache_path(tenant, roster);
+  g_autofree char *path = cache_path(place, roster);
   /* What others could have written is not ours to trust. */
   gboolean trusted = file_check_private(path, NULL);
   g_autoptr(GMappedFile) file = trusted ? g_mapped_file_new(path, FALSE, NULL) : NULL;
@@ -71,10 +71,10 @@ cache_load(const char *tenant, const char *roster, GError **error)
 }
 
 gboolean
-cache_save(const char *tenant, const char *roster, const Snapshot *snapshot, GError **error)
+cache_save(const char *place, const char *roster, const Snapshot *snapshot, GError **error)
 {
   g_autofree char *dir = file_cache_dir();
-  g_autofree char *path = cache_path(tenant, roster);
+  g_autofree char *path = cache_path(place, roster);
   if (!file_make_private_dir(dir, error))
     return FALSE;
   g_autoptr(GBytes) bytes = snapshot_bytes(snapshot);
@@ -84,9 +84,9 @@ cache_save(const char *tenant, const char *roster, const Snapshot *snapshot, GEr
 }
 
 void
-cache_forget(const char *tenant, const char *roster)
+cache_forget(const char *place, const char *roster)
 {
-  g_autofree char *path = cache_path(tenant, roster);
+  g_autofree char *path = cache_path(place, roster);
   g_unlink(path);
 }
 

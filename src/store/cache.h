@@ -1,4 +1,4 @@
-/* The cached directory: one file per tenant and roster, safe to delete,
+/* The cached directory: one file per place (a profile and its tenant) and roster, safe to delete,
  * mapped and not read. */
 #pragma once
 
@@ -6,11 +6,11 @@
 
 /* NULL with USHER_ERROR_NOT_FOUND when there is none; a damaged one is removed and
  * counts as none. */
-Snapshot *cache_load(const char *tenant, const char *roster, GError **error);
+Snapshot *cache_load(const char *place, const char *roster, GError **error);
 /* Replaces the file whole. A failure is told, and harms nothing. */
-gboolean cache_save(const char *tenant, const char *roster, const Snapshot *snapshot,
+gboolean cache_save(const char *place, const char *roster, const Snapshot *snapshot,
                     GError **error);
-void cache_forget(const char *tenant, const char *roster);
+void cache_forget(const char *place, const char *roster);
 
 /* Says that the tenant was changed now: what is cached of it (all rosters) is still good to begin
  * with, but not to be relied on. A failure harms nothing. */

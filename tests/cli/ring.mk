@@ -10,6 +10,7 @@ cli_tests = \
   tests/cli/lifecycle.sh \
   tests/cli/list.sh \
   tests/cli/login.sh \
+  tests/cli/profiles.sh \
   tests/cli/review.sh \
   tests/cli/plan.sh \
   tests/cli/setup.sh \
