@@ -1,7 +1,10 @@
 /* Steps about the group and the licence that comes with it. Contract 5 and 6. */
 #include "base/error.h"
 #include "base/i18n.h"
+#include "base/log.h"
 #include "work/step-private.h"
+
+#include <gio/gio.h>
 
 StepResult
 group_add_probe(Run *run, Operation *operation, GError **error)
@@ -60,32 +63,61 @@ licence_problem(const char *code, GError **error)
   return STEP_FAILED;
 }
 
-/* A bounded wait: group-based licences arrive in their own time, and pending is a state. */
+/* Stopping ends the wait, and so does a journal that fails. */
+static gboolean
+ends_wait(const GError *error)
+{
+  return g_error_matches(error, USHER_ERROR, USHER_ERROR_CANCELLED) ||
+         g_error_matches(error, USHER_ERROR, USHER_ERROR_STORE) ||
+         g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+static gboolean
+read_licence(Run *run, const Operation *operation, GraphGroup **group, LicenceState *ret_state,
+             char **ret_detail, GError **error)
+{
+  if (*group == NULL)
+    *group = graph_groups_find(run->work->graph, operation_to(operation, "groupId"),
+                               run->cancellable, error);
+  return *group != NULL && graph_licence_state(run->work->graph, operation->target_id, *group,
+                                               ret_state, ret_detail, run->cancellable, error);
+}
+
+static StepResult
+say_pending(Operation *operation, guint wait, const GError *failure)
+{
+  g_autofree char *why = failure == NULL ? NULL : log_redact(failure->message);
+  step_say(operation, why == NULL ? g_strdup_printf(_("not there after %u s; it will come"), wait)
+                                  : g_strdup_printf(_("not known whether it is there: %s"), why));
+  return STEP_PENDING;
+}
+
+/* A bounded wait: group-based licences arrive in their own time, and pending is a state. The
+ * group gives the licence, whether we see it or not: an answer that does not come, or is
+ * wrong, leaves it pending. What the service says about the licence itself is a failure. */
 StepResult
 licence_await(Run *run, Operation *operation, gboolean again, GraphTrace *trace, GError **error)
 {
   guint wait = run->work->licence_wait > 0 ? run->work->licence_wait : 60;
   gint64 end = g_get_monotonic_time() + (gint64)wait * G_USEC_PER_SEC;
-  g_autoptr(GraphGroup) group = graph_groups_find(
-      run->work->graph, operation_to(operation, "groupId"), run->cancellable, error);
-  if (group == NULL)
-    return STEP_FAILED;
+  g_autoptr(GraphGroup) group = NULL;
   for (guint pause = 250;; pause = MIN(pause * 2, 5000)) {
     LicenceState state = LICENCE_UNKNOWN;
     g_autofree char *detail = NULL;
-    if (!graph_licence_state(run->work->graph, operation->target_id, group, &state, &detail,
-                             run->cancellable, error))
-      return STEP_FAILED; /* 404 is waited out by the engine */
-    if (state == LICENCE_OK) {
+    g_autoptr(GError) failure = NULL;
+    gboolean read = read_licence(run, operation, &group, &state, &detail, &failure);
+    if (read && state == LICENCE_OK) {
       step_say(operation, g_strdup(operation_to(operation, "licence")));
       return STEP_DONE;
     }
-    if (state == LICENCE_ERROR)
+    if (read && state == LICENCE_ERROR)
       return licence_problem(detail, error);
-    if (g_get_monotonic_time() >= end) {
-      step_say(operation, g_strdup_printf(_("not there after %u s; it will come"), wait));
-      return STEP_PENDING;
+    if (!read && ends_wait(failure)) {
+      g_propagate_error(error, g_steal_pointer(&failure));
+      return STEP_FAILED;
     }
+    if (g_get_monotonic_time() >= end || g_error_matches(failure, USHER_ERROR, USHER_ERROR_REFUSED))
+      return say_pending(operation, wait, failure);
     if (!run_wait(run, pause, error))
       return STEP_FAILED;
   }

@@ -5,8 +5,10 @@
 #include "app/app.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,6 +17,7 @@
 
 static char *folder, *config;
 static GPid sim_pid;
+static guint sim_port;
 static int sim_output = -1;
 
 static gboolean
@@ -35,6 +38,9 @@ start_sim(void)
   while (read(sim_output, &c, 1) == 1 && c != '\n')
     g_string_append_c(line, c);
   g_assert_cmpuint(line->len, >, 0);
+  const char *url = strstr(line->str, "http://127.0.0.1:");
+  g_assert_nonnull(url);
+  sim_port = (guint)atoi(url + strlen("http://127.0.0.1:"));
   g_string_free(line, TRUE);
   return TRUE;
 }
@@ -59,6 +65,32 @@ make_person(const char *first, const char *last, const char *email)
   person_set(person, PERSON_EMAIL, email);
   person_set(person, PERSON_SPONSOR, SPONSOR);
   return person;
+}
+
+/* Asks one of the simulator's controls; the caller owns the whole answer. */
+static char *
+ask_sim(const char *method, const char *path, const char *body)
+{
+  g_autoptr(GSocketClient) client = g_socket_client_new();
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GSocketConnection) connection =
+      g_socket_client_connect_to_host(client, "127.0.0.1", (guint16)sim_port, NULL, &error);
+  g_assert_no_error(error);
+  g_autofree char *request =
+      g_strdup_printf("%s /sim/%s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+                      "Content-Length: %zu\r\n\r\n%s",
+                      method, path, strlen(body), body);
+  GOutputStream *out = g_io_stream_get_output_stream(G_IO_STREAM(connection));
+  GInputStream *in = g_io_stream_get_input_stream(G_IO_STREAM(connection));
+  g_assert_true(g_output_stream_write_all(out, request, strlen(request), NULL, NULL, &error));
+  GString *answer = g_string_new(NULL);
+  char piece[4096];
+  gssize n;
+  while ((n = g_input_stream_read(in, piece, sizeof piece, NULL, &error)) > 0)
+    g_string_append_len(answer, piece, n);
+  g_assert_no_error(error);
+  g_assert_true(g_str_has_prefix(answer->str, "HTTP/1.1 2"));
+  return g_string_free(answer, FALSE);
 }
 
 /* --- reading --- */
@@ -234,6 +266,79 @@ test_namesake(void)
   g_assert_cmpstr(view->user_name, ==, "zoe.mueller2.ext@contoso.com");
 }
 
+/* --- a licence that cannot be read --- */
+
+#define SPECIALISTS "/v1.0/groups/51515151-0000-4000-8000-000000000101"
+
+/* From the group's step on, reading the group is refused. */
+static void
+refuse_group(const Plan *plan, const Operation *operation, gpointer data)
+{
+  if (g_str_equal(operation->kind, "group.add") && operation->state == OPERATION_DONE)
+    g_free(ask_sim("POST", "faults", data));
+}
+
+/* On its own thread: all is well again once it was refused. */
+static gpointer
+lift_refusal(gpointer data)
+{
+  const char *status = data;
+  for (guint i = 0; i < 600; i++) {
+    g_autofree char *requests = ask_sim("GET", "requests", "");
+    if (strstr(requests, status) != NULL)
+      break;
+    g_usleep(50000);
+  }
+  g_free(ask_sim("POST", "faults", "none"));
+  return NULL;
+}
+
+static const Operation *
+operation_of(const Plan *plan, const char *kind)
+{
+  for (guint i = 0; i < plan->operations->len; i++)
+    if (g_str_equal(((Operation *)plan->operations->pdata[i])->kind, kind))
+      return plan->operations->pdata[i];
+  g_assert_not_reached();
+}
+
+/* 401 for a moment: the licence is waited for all the same. */
+static void
+test_licence_later(void)
+{
+  g_autoptr(App) app = open_app(FALSE);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Person) person = make_person("Late", "Licence", "waiting@partner.example");
+  g_autoptr(Plan) plan = app_create_plan(app, person, NULL, NULL, NULL, &error);
+  g_assert_no_error(error);
+  g_autoptr(GThread) thread = g_thread_new("lift", lift_refusal, (gpointer) "\"status\":401");
+  gboolean ok = app_apply(app, plan, refuse_group, (gpointer) "path=" SPECIALISTS ",expire=100%",
+                          NULL, NULL, &error);
+  g_thread_join(g_steal_pointer(&thread));
+  g_assert_no_error(error);
+  g_assert_true(ok);
+  g_assert_cmpint(operation_of(plan, "licence.await")->state, ==, OPERATION_DONE);
+  g_assert_cmpint(operation_of(plan, "mail.send")->state, ==, OPERATION_DONE);
+}
+
+/* 403 for good: whether it is there is not known, and the rest is done. */
+static void
+test_licence_unseen(void)
+{
+  g_autoptr(App) app = open_app(FALSE);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Person) person = make_person("Unseen", "Licence", "unseen@partner.example");
+  g_autoptr(Plan) plan = app_create_plan(app, person, NULL, NULL, NULL, &error);
+  g_assert_no_error(error);
+  gboolean ok = app_apply(app, plan, refuse_group, (gpointer) "path=" SPECIALISTS ",403=100%", NULL,
+                          NULL, &error);
+  g_free(ask_sim("POST", "faults", "none"));
+  g_assert_no_error(error);
+  g_assert_true(ok);
+  g_assert_cmpint(operation_of(plan, "licence.await")->state, ==, OPERATION_PENDING);
+  g_assert_cmpint(operation_of(plan, "mail.send")->state, ==, OPERATION_DONE);
+}
+
 /* --- stopping --- */
 
 static void
@@ -404,6 +509,8 @@ main(int argc, char **argv)
   g_test_add_func("/app/read-only", test_read_only);
   g_test_add_func("/app/create", test_create);
   g_test_add_func("/app/namesake", test_namesake);
+  g_test_add_func("/app/licence-later", test_licence_later);
+  g_test_add_func("/app/licence-unseen", test_licence_unseen);
   g_test_add_func("/app/stop", test_stop);
   g_test_add_func("/app/stop-in-mail", test_stop_in_mail);
   g_test_add_func("/app/rollback", test_rollback);
