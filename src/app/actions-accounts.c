@@ -417,6 +417,8 @@ static const ActionOption list_options[] = {
 static const ActionOption show_options[] = {
     {"columns", 0, N_("FIELDS"), N_("these fields alone, separated by commas"), "field"},
     {"timeline", 't', NULL, N_("and what the journal knows about it"), NULL},
+    {"live", 'l', NULL, N_("ask the service, which this always does"), NULL},
+    {"sort", 0, N_("FIELDS"), N_("the timeline in this order; -field: the other way round"), NULL},
     {NULL},
 };
 

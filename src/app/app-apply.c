@@ -137,9 +137,19 @@ warning_of(const CreatePreview *preview)
                              taken->user_name);
     return g_strdup_printf(_("The address is already in use by %s"), taken->user_name);
   }
-  if (preview->guessed)
-    return g_strdup(_("The spelling of the user name is a guess; check it"));
   return NULL;
+}
+
+/* With what else is to be looked at. */
+static char *
+warnings_of(const CreatePreview *preview)
+{
+  g_autofree char *taken = warning_of(preview);
+  if (!preview->guessed || preview->user_name == NULL)
+    return g_steal_pointer(&taken);
+  g_autofree char *guess = g_strdup_printf(
+      _("The user name %s is a guess at how the name is read: check it"), preview->user_name);
+  return taken == NULL ? g_steal_pointer(&guess) : g_strconcat(taken, ". ", guess, NULL);
 }
 
 static CreateView *
@@ -155,7 +165,7 @@ view_of(const CreatePreview *preview, const Person *person)
   view->expires = preview->expires;
   view->seats_left = preview->seats_left;
   view->guessed = preview->guessed;
-  view->warning = warning_of(preview);
+  view->warning = warnings_of(preview);
   return view;
 }
 

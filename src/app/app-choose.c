@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "model/naming.h"
 #include "model/people-file.h"
 #include "model/query.h"
 #include <string.h>
@@ -16,8 +17,6 @@
 #define BY_PAGE 999
 /* Up to so many are asked for their sponsors one by one. */
 #define SPONSORS_ONE_BY_ONE 40
-/* In the deleted container the object id without its dashes stands before the name. */
-#define DELETED_PREFIX 32
 
 void
 app_choice_clear(AppChoice *choice)
@@ -62,24 +61,13 @@ index_list(GHashTable *names, const char *list, guint row)
     index_name(names, *item, row);
 }
 
-static const char *
-plain_name(const char *name)
-{
-  if (name == NULL || strlen(name) <= DELETED_PREFIX)
-    return name;
-  for (int i = 0; i < DELETED_PREFIX; i++)
-    if (!g_ascii_isxdigit(name[i]))
-      return name;
-  return name + DELETED_PREFIX;
-}
-
 static GHashTable *
 index_names(const Snapshot *snapshot, gboolean deleted)
 {
   GHashTable *names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   for (guint row = 0; snapshot != NULL && row < snapshot_count(snapshot); row++) {
     const char *user = snapshot_text(snapshot, row, FIELD_USER);
-    index_name(names, deleted ? plain_name(user) : user, row);
+    index_name(names, deleted ? naming_before_deletion(user) : user, row);
     index_name(names, snapshot_text(snapshot, row, FIELD_MAIL), row);
     index_list(names, snapshot_text(snapshot, row, FIELD_EXTERNAL), row);
     if (deleted)
@@ -124,6 +112,12 @@ resolve(App *app, const GPtrArray *wanted, guint n_named, AppChoice *choice,
     guint row;
     g_autoptr(GError) local = NULL;
     const char *name = wanted->pdata[i];
+    /* Of a file: left out and said, like any that nobody knows. */
+    if (i >= n_named && !app_check_account(name, NULL)) {
+      g_autofree char *shown = text_quoted(name);
+      add_note(choice, shown, _("unknown to the tenant"));
+      continue;
+    }
     char *id = is_id(name) ? g_ascii_strdown(name, -1)
                : find_name(names, cached, name, &row)
                    ? g_strdup(snapshot_text(cached, row, FIELD_ID))
@@ -351,8 +345,11 @@ app_choose(App *app, const AppChosen *chosen, AppChoice *ret_choice, GCancellabl
                               g_ptr_array_new_with_free_func(g_free)};
   g_autoptr(GPtrArray) wanted = g_ptr_array_new_with_free_func(g_free);
   g_autoptr(Query) query = NULL;
-  for (const char *const *name = chosen->accounts; name != NULL && *name != NULL; name++)
+  for (const char *const *name = chosen->accounts; name != NULL && *name != NULL; name++) {
+    if (!app_check_account(*name, error))
+      return FALSE;
     g_ptr_array_add(wanted, g_strdup(*name));
+  }
   guint n_named = wanted->len;
   if (chosen->query != NULL && *chosen->query != '\0') {
     query = query_parse(chosen->query, clock_now(), NULL, error);

@@ -63,6 +63,8 @@ extern const RecordColumn doctor_columns[];
 gboolean doctor_run(App *app, const ActionRequest *request, ActionResult *result,
                     GCancellable *cancellable, GError **error);
 
+/* FALSE and USAGE when the text can mean no account: empty, or longer than any name. No network. */
+gboolean app_check_account(const char *text, GError **error);
 /* The object id of whoever `text` means, by the rules of app_account(); the caller owns it. */
 char *app_find_id(App *app, const char *text, GCancellable *cancellable, GError **error);
 

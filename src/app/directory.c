@@ -239,16 +239,40 @@ static gboolean
 fail_ambiguous(GPtrArray *found, const char *text, GError **error)
 {
   g_autoptr(GString) list = g_string_new(NULL);
+  g_autofree char *shown = text_quoted(text);
   for (guint i = 0; i < found->len && i < CANDIDATES; i++) {
     const char *name = account_text(found->pdata[i], FIELD_NAME);
     const char *user = account_text(found->pdata[i], FIELD_USER);
-    g_string_append_printf(list, "\n  %s  %s", user == NULL ? "" : user, name == NULL ? "" : name);
+    g_autofree char *both =
+        g_strdup_printf("%s  %s", user == NULL ? "" : user, name == NULL ? "" : name);
+    g_autofree char *line = text_visible(both);
+    g_string_append_printf(list, "\n  %s", line);
   }
   if (found->len > CANDIDATES)
     g_string_append(list, "\n  …");
   g_set_error(error, USHER_ERROR, USHER_ERROR_AMBIGUOUS,
-              _("“%s” is more than one account; name one of them by its user name:%s"), text,
+              _("“%s” is more than one account; name one of them by its user name:%s"), shown,
               list->str);
+  return FALSE;
+}
+
+/* A display name has 256 characters at most, and everything else that an account is called by
+ * fewer. */
+#define LONGEST_NAME 256
+
+gboolean
+app_check_account(const char *text, GError **error)
+{
+  if (*text != '\0' && g_utf8_strlen(text, -1) <= LONGEST_NAME)
+    return TRUE;
+  g_autofree char *shown = text_quoted(text);
+  if (*text == '\0')
+    g_set_error_literal(error, USHER_ERROR, USHER_ERROR_USAGE,
+                        _("The name of an account is empty: give a user name, an id, an external "
+                          "address or the beginning of a display name"));
+  else
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
+                _("“%s” can be no account: names have %d characters at most"), shown, LONGEST_NAME);
   return FALSE;
 }
 
@@ -269,10 +293,11 @@ find_one(GraphClient *graph, const char *text, const GraphReading *reading,
       n_exact++;
     }
   if (found->len == 0) {
+    g_autofree char *shown = text_quoted(text);
     g_set_error(error, USHER_ERROR, USHER_ERROR_NOT_FOUND,
                 _("There is no account “%s” (tried as user name, id, external address and "
                   "beginning of the display name)"),
-                text);
+                shown);
     return NULL;
   }
   if (n_exact != 1 && found->len > 1) {
@@ -300,7 +325,7 @@ Account *
 app_account(App *app, const char *account, GCancellable *cancellable, GError **error)
 {
   const Roster *roster;
-  if (!roster_in_use(app, &roster, error))
+  if (!app_check_account(account, error) || !roster_in_use(app, &roster, error))
     return NULL;
   GraphClient *graph = app_graph(app, error);
   g_autoptr(GraphGroup) group = graph == NULL ? NULL : app_group(app, roster, cancellable, error);
@@ -335,6 +360,8 @@ app_find_id(App *app, const char *text, GCancellable *cancellable, GError **erro
       .fields = (G_GUINT64_CONSTANT(1) << FIELD_ID) | (G_GUINT64_CONSTANT(1) << FIELD_NAME) |
                 (G_GUINT64_CONSTANT(1) << FIELD_USER) | (G_GUINT64_CONSTANT(1) << FIELD_MAIL) |
                 (G_GUINT64_CONSTANT(1) << FIELD_EXTERNAL)};
+  if (!app_check_account(text, error))
+    return NULL;
   GraphClient *graph = app_graph(app, error);
   return graph == NULL ? NULL : find_one(graph, text, &few, cancellable, error);
 }

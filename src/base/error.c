@@ -3,6 +3,7 @@
 #include "base/error.h"
 
 #include "base/i18n.h"
+#include "base/text.h"
 #include <gio/gio.h>
 
 typedef struct {
@@ -137,7 +138,8 @@ error_retry_after(const GError *error)
 char *
 error_describe(const GError *error)
 {
-  GString *line = g_string_new(error->message);
+  g_autofree char *message = text_cut_long(error->message);
+  GString *line = g_string_new(message);
   const UsherErrorPrivate *details = details_of(error);
   if (!details || !details->http_status)
     return g_string_free(line, FALSE);

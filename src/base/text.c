@@ -6,6 +6,13 @@
 #include <string.h>
 #include <wchar.h>
 
+#define QUOTED_CELLS 80
+/* A longer word keeps so many characters of its beginning and of its end; paths are words too. */
+#define WORD_LONGEST  300
+#define WORD_HEAD     200
+#define WORD_TAIL     60
+#define MESSAGE_BYTES 8000
+
 /* Controls of direction and form that a terminal would obey or swallow; a
  * name with one of them can pretend to be another. */
 static const struct {
@@ -231,4 +238,44 @@ gboolean
 text_locale_is_utf8(void)
 {
   return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+/* --- what somebody typed, in messages --- */
+
+char *
+text_quoted(const char *text)
+{
+  g_autofree char *visible = text_visible(text);
+  return text_clip(visible, QUOTED_CELLS, FALSE);
+}
+
+static void
+append_word(GString *out, const char *word, gsize length)
+{
+  glong n = g_utf8_strlen(word, (gssize)length);
+  if (n <= WORD_LONGEST) {
+    g_string_append_len(out, word, (gssize)length);
+    return;
+  }
+  const char *tail = g_utf8_offset_to_pointer(word, n - WORD_TAIL);
+  g_string_append_len(out, word, g_utf8_offset_to_pointer(word, WORD_HEAD) - word);
+  g_string_append(out, "…");
+  g_string_append_len(out, tail, word + length - tail);
+}
+
+char *
+text_cut_long(const char *message)
+{
+  GString *out = g_string_new(NULL);
+  g_autofree char *valid = g_utf8_make_valid(message, -1);
+  for (const char *p = valid; *p && out->len < MESSAGE_BYTES;) {
+    gsize word = strcspn(p, " \t\n");
+    append_word(out, p, word);
+    p += word;
+    if (*p)
+      g_string_append_c(out, *p++);
+    if (*p && out->len >= MESSAGE_BYTES)
+      g_string_append(out, "…");
+  }
+  return g_string_free(out, FALSE);
 }

@@ -26,6 +26,13 @@ char *text_clip(const char *text, int cells, gboolean ascii);
 char *text_fold(const char *text);
 void text_fold_append(GString *out, const char *text);
 
+/* What somebody typed, for quoting it in a message: visible, on one line, and cut with an ellipsis
+ * when it is longer than a person reads. The caller owns it. */
+char *text_quoted(const char *text);
+/* A message whose words (and which as a whole) are cut where they are longer than a person reads:
+ * it may hold what somebody typed. Lines stay. The caller owns it. */
+char *text_cut_long(const char *message);
+
 /* Trims, and folds runs of white space into one blank. The caller owns it. */
 char *text_squeeze(const char *text);
 

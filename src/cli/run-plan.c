@@ -87,8 +87,6 @@ static void
 say_view(const ActionResult *result)
 {
   const CreateView *view = result->view;
-  if (view && view->guessed)
-    say(_("the user name %s is a guess at how the name is read: check it"), view->user_name);
   if (view && view->warning)
     say("%s", view->warning);
 }

@@ -6,13 +6,12 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/i18n.h"
+#include "model/naming.h"
 #include <string.h>
 
 #define TAKEN_SELECT                                                                               \
   "$select=id,displayName,userPrincipalName,mail,otherMails,proxyAddresses,createdDateTime,"       \
   "deletedDateTime"
-/* In the deleted container the object id without its dashes stands before the name. */
-#define DELETED_PREFIX 32
 
 void
 taken_free(Taken *taken)
@@ -64,21 +63,12 @@ wanted_in(const Search *search, const cJSON *list)
   return NULL;
 }
 
-static gboolean
-is_mangled(const char *name)
-{
-  for (int i = 0; i < DELETED_PREFIX; i++)
-    if (!g_ascii_isxdigit(name[i]))
-      return FALSE;
-  return TRUE;
-}
-
 /* Where the user has what we look for; FALSE if it is just near (the service's endsWith). */
 static gboolean
 classify(const Search *search, const cJSON *user, TakenWhere *ret_where, const char **ret_address)
 {
   const char *name = json_string(user, "userPrincipalName");
-  const char *plain = name && search->deleted && is_mangled(name) ? name + DELETED_PREFIX : name;
+  const char *plain = search->deleted ? naming_before_deletion(name) : name;
   const struct {
     TakenWhere where;
     const char *hit;
@@ -127,7 +117,8 @@ note_taken(const cJSON *user, gpointer data)
   Taken *taken = g_new0(Taken, 1);
   taken->where = where;
   taken->id = g_strdup(id);
-  taken->user_name = g_strdup(json_string(user, "userPrincipalName"));
+  const char *name = json_string(user, "userPrincipalName");
+  taken->user_name = g_strdup(search->deleted ? naming_before_deletion(name) : name);
   taken->display_name = g_strdup(json_string(user, "displayName"));
   taken->address = g_strdup(address);
   taken->created = moment_of(user, "createdDateTime");

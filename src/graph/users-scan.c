@@ -5,12 +5,11 @@
 #include "graph/users-private.h"
 
 #include "base/i18n.h"
+#include "model/naming.h"
 #include <string.h>
 
 #define SCAN_PAGE   999
 #define SCAN_SELECT "$select=id,displayName,userPrincipalName,mail,otherMails,proxyAddresses"
-/* In the deleted container the object id without its dashes stands before the name. */
-#define DELETED_PREFIX 32
 
 typedef struct {
   const char *endpoint;
@@ -29,7 +28,8 @@ note(Scan *scan, const cJSON *user, TakenWhere where, const char *address)
   Taken *taken = g_new0(Taken, 1);
   taken->where = scan->deleted ? TAKEN_DELETED : where;
   taken->id = g_strdup(id);
-  taken->user_name = g_strdup(json_string(user, "userPrincipalName"));
+  const char *name = json_string(user, "userPrincipalName");
+  taken->user_name = g_strdup(scan->deleted ? naming_before_deletion(name) : name);
   taken->display_name = g_strdup(json_string(user, "displayName"));
   taken->address = g_strdup(address);
   g_ptr_array_add(scan->found, taken);
@@ -49,21 +49,11 @@ note_list(Scan *scan, const cJSON *user, TakenWhere where, const char *name)
 }
 
 static gboolean
-is_mangled(const char *name)
-{
-  for (int i = 0; i < DELETED_PREFIX; i++)
-    if (!g_ascii_isxdigit(name[i]))
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
 scan_user(const cJSON *user, gpointer data)
 {
   Scan *scan = data;
   const char *name = json_string(user, "userPrincipalName");
-  note(scan, user, TAKEN_USER_NAME,
-       name && scan->deleted && is_mangled(name) ? name + DELETED_PREFIX : name);
+  note(scan, user, TAKEN_USER_NAME, scan->deleted ? naming_before_deletion(name) : name);
   note(scan, user, TAKEN_MAIL, json_string(user, "mail"));
   note_list(scan, user, TAKEN_OTHER_MAIL, "otherMails");
   note_list(scan, user, TAKEN_PROXY, "proxyAddresses");

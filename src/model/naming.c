@@ -9,6 +9,9 @@
 #include "model/romanise.h"
 #include <string.h>
 
+/* The hexadecimal digits of an object id. */
+#define DELETED_PREFIX 32
+
 enum { LOCAL_MAX = 64, DOMAIN_MAX = 48, WHOLE_MAX = 113, DISPLAY_MAX = 256 };
 
 /* What may stand between { and }. */
@@ -390,4 +393,16 @@ naming_check_user_name(const char *user_name, GError **error)
     /* TRANSLATORS: a user name and what is wrong with it */
     g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("%s %s"), user_name, _(fault));
   return fault == NULL;
+}
+
+const char *
+naming_before_deletion(const char *user_name)
+{
+  gsize digits = 0;
+  if (!user_name)
+    return NULL;
+  while (digits < DELETED_PREFIX && g_ascii_isxdigit(user_name[digits]))
+    digits++;
+  const char *rest = user_name + digits;
+  return digits == DELETED_PREFIX && *rest && *rest != '@' ? rest : user_name;
 }

@@ -25,5 +25,9 @@ char *naming_mail_nickname(const char *user_name);
 /* The display name by the roster's rule, untransliterated, at most 256. */
 char *naming_display_name(const Person *person, const Roster *roster);
 
+/* The user name as it was: in the deleted container the object id, without its dashes, stands
+ * before it. Any other is given back as it is. Lent, a part of `user_name`; NULL for NULL. */
+const char *naming_before_deletion(const char *user_name);
+
 /* Checks a user name against Entra's rules; USHER_ERROR_USAGE says which. */
 gboolean naming_check_user_name(const char *user_name, GError **error);

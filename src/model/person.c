@@ -142,6 +142,13 @@ person_email_ok(const char *text)
   return at && strlen(text) <= 254 && local_ok(text, (gsize)(at - text)) && domain_ok(at + 1);
 }
 
+gboolean
+person_email_is_in(const char *email, const char *domain)
+{
+  const char *at = strrchr(email, '@');
+  return at && domain && g_ascii_strcasecmp(at + 1, domain) == 0;
+}
+
 static gboolean
 language_ok(const char *text)
 {
@@ -167,6 +174,17 @@ check_name(const Person *person, PersonField field)
     return NULL;
   g_autofree char *latin = naming_transliterate(person->value[field], NULL);
   return *latin ? NULL : g_strdup(_("can not be written in Latin: give the user name"));
+}
+
+/* The sign-in details would go to the account that they are for. */
+static char *
+check_email(const char *email, const Roster *roster)
+{
+  if (!person_email_ok(email))
+    return g_strdup(_("is no e-mail address (no accents)"));
+  if (roster && person_email_is_in(email, roster->domain))
+    return g_strdup(_("is one of our own addresses: give the external one"));
+  return NULL;
 }
 
 static char *
@@ -216,7 +234,7 @@ person_check(const Person *person, PersonField field, const Roster *roster, gint
   case PERSON_MOBILE:
     return person_mobile_ok(value) ? NULL : g_strdup(_("write it like +49 151 2345678"));
   case PERSON_EMAIL:
-    return person_email_ok(value) ? NULL : g_strdup(_("is no e-mail address (no accents)"));
+    return check_email(value, roster);
   case PERSON_EXPIRES:
     return check_expires(person, roster, now);
   case PERSON_USER:
@@ -272,9 +290,13 @@ person_expires(const Person *person, const Roster *roster, gint64 now, gint64 *r
                 _("write a date like 2027-01-31 or a time from now like 90d"));
     return FALSE;
   } else {
+    /* A date may be today, the last day; a span that ends at once is none. */
+    gboolean at_once = moment == now;
     moment = start_of_day(moment);
-    if (moment < start_of_day(now)) {
-      g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("is in the past"));
+    if (at_once || moment < start_of_day(now)) {
+      g_set_error_literal(error, USHER_ERROR, USHER_ERROR_USAGE,
+                          at_once ? _("is over at once: give a day that is still to come")
+                                  : _("is in the past"));
       return FALSE;
     }
   }

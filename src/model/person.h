@@ -57,5 +57,7 @@ gboolean person_mobile_ok(const char *text);
 /* An address that can receive mail: one @, a domain with a dot, no blanks, ASCII
  * outside quotes (Graph refuses accents). */
 gboolean person_email_ok(const char *text);
+/* TRUE when it is an address of that domain; FALSE for NULL. */
+gboolean person_email_is_in(const char *email, const char *domain);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Person, person_free)

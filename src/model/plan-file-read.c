@@ -390,7 +390,8 @@ static gboolean
 is_count(const char *text)
 {
   gsize digits = strspn(text, "0123456789");
-  return digits > 0 && g_str_has_prefix(text + digits, " operations on ");
+  return digits > 0 && (g_str_has_prefix(text + digits, " operations on ") ||
+                        g_str_has_prefix(text + digits, " operation on "));
 }
 
 static void

@@ -207,8 +207,9 @@ append_head(GString *out, const Plan *plan, const char *summary)
     append_line_text(out, plan->title);
     g_string_append_c(out, '\n');
   }
-  g_string_append_printf(out, "# %u operations on %u accounts", plan->operations->len,
-                         count_targets(plan));
+  guint operations = plan->operations->len, targets = count_targets(plan);
+  g_string_append_printf(out, "# %u operation%s on %u account%s", operations,
+                         operations == 1 ? "" : "s", targets, targets == 1 ? "" : "s");
   append_part(out, "", summary);
   g_string_append_c(out, '\n');
 }

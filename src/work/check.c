@@ -6,13 +6,11 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/i18n.h"
+#include "model/naming.h"
 #include <string.h>
 
 /* Seconds for which an account that was read counts as known. */
 #define FRESH 60
-
-/* In the deleted container the object id without its dashes stands before the name. */
-#define DELETED_PREFIX 32
 
 typedef struct {
   Account *account; /* NULL: there is none */
@@ -195,8 +193,8 @@ is_named(const Operation *operation, const Account *account)
   const char *name = account_text(account, FIELD_USER);
   if (operation->target_name == NULL || name == NULL)
     return TRUE;
-  if (is_about_deleted(operation) && strlen(name) > DELETED_PREFIX &&
-      g_ascii_strcasecmp(name + DELETED_PREFIX, operation->target_name) == 0)
+  if (is_about_deleted(operation) &&
+      g_ascii_strcasecmp(naming_before_deletion(name), operation->target_name) == 0)
     return TRUE;
   return g_ascii_strcasecmp(name, operation->target_name) == 0;
 }

@@ -2,6 +2,7 @@
  * about one person, and what was found out for all of them at once. */
 #pragma once
 
+#include "graph/organization.h"
 #include "work/create.h"
 
 /* What is known of the tenant for several persons. */
@@ -13,9 +14,12 @@ typedef struct {
   GPtrArray *all;       /* Taken, owned */
   GHashTable *reserved; /* user names that earlier persons get, lower case; NULL: there are none */
   GHashTable *sponsors; /* text → what was found; NULL: asked for each time */
+  GraphOrganization
+      *organization; /* with the verified domains; NULL: not asked for yet, or refused */
+  gboolean organization_asked;
 } CreateTenant;
 
-/* For one person: asks for everything. Nothing to clear. */
+/* For one person: asks for everything. */
 #define CREATE_TENANT_FOR_ONE(w)                                                                   \
   {                                                                                                \
     .work = (w)                                                                                    \
@@ -31,6 +35,11 @@ GPtrArray *create_tenant_find(CreateTenant *tenant, const char *user_name, const
 /* Whether an earlier person gets this user name; and that this one does. */
 gboolean create_tenant_is_reserved(const CreateTenant *tenant, const char *user_name);
 void create_tenant_reserve(CreateTenant *tenant, const char *user_name);
+
+/* FALSE and USAGE when the address is in a verified domain of the tenant; nothing is said when the
+ * domains may not be read. */
+gboolean create_tenant_check_external(CreateTenant *tenant, const char *email,
+                                      GCancellable *cancellable, GError **error);
 
 /* Of the roster as a whole. `n`: how many seats are needed. */
 gboolean create_check_roster(const Work *work, GError **error);

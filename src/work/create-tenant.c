@@ -3,6 +3,8 @@
  * sponsors are, each asked for once. */
 #include "work/create-private.h"
 
+#include "base/error.h"
+#include "base/i18n.h"
 #include "model/naming.h"
 #include <string.h>
 
@@ -26,6 +28,7 @@ create_tenant_clear(CreateTenant *tenant)
   g_clear_pointer(&tenant->all, g_ptr_array_unref);
   g_clear_pointer(&tenant->reserved, g_hash_table_unref);
   g_clear_pointer(&tenant->sponsors, g_hash_table_unref);
+  g_clear_pointer(&tenant->organization, graph_organization_free);
 }
 
 /* Further attempts at a name differ by a number: one stem stands for all of them. */
@@ -165,4 +168,37 @@ create_tenant_reserve(CreateTenant *tenant, const char *user_name)
 {
   if (tenant->reserved != NULL)
     g_hash_table_add(tenant->reserved, g_ascii_strdown(user_name, -1));
+}
+
+static gboolean
+read_organization(CreateTenant *tenant, GCancellable *cancellable, GError **error)
+{
+  g_autoptr(GError) local = NULL;
+  if (tenant->organization_asked)
+    return TRUE;
+  tenant->organization = graph_organization_get(tenant->work->graph, cancellable, &local);
+  if (local != NULL && !g_error_matches(local, USHER_ERROR, USHER_ERROR_REFUSED)) {
+    g_propagate_error(error, g_steal_pointer(&local));
+    return FALSE;
+  }
+  tenant->organization_asked = TRUE;
+  return TRUE;
+}
+
+gboolean
+create_tenant_check_external(CreateTenant *tenant, const char *email, GCancellable *cancellable,
+                             GError **error)
+{
+  if (!read_organization(tenant, cancellable, error))
+    return FALSE;
+  char **domains = tenant->organization == NULL ? NULL : tenant->organization->domains;
+  for (; domains != NULL && *domains != NULL; domains++)
+    if (person_email_is_in(email, *domains)) {
+      g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
+                  _("--email: %s is one of our own addresses (%s is a domain of this tenant): give "
+                    "the external one"),
+                  email, *domains);
+      return FALSE;
+    }
+  return TRUE;
 }

@@ -184,6 +184,8 @@ create_check_address(CreateTenant *tenant, const Person *person, CreatePreview *
                      GCancellable *cancellable, GError **error)
 {
   const char *email = person->value[PERSON_EMAIL];
+  if (!create_tenant_check_external(tenant, email, cancellable, error))
+    return FALSE;
   g_autoptr(GPtrArray) found = create_tenant_find(tenant, NULL, email, cancellable, error);
   if (found == NULL)
     return FALSE;
@@ -342,10 +344,12 @@ create_check(const Work *work, const Person *person, gint64 now, CreatePreview *
   CreateTenant tenant = CREATE_TENANT_FOR_ONE(work);
   g_autoptr(GraphGroup) group = NULL;
   *ret_preview = preview;
-  return create_check_roster(work, error) &&
-         create_check_group(work, preview, &group, cancellable, error) &&
-         create_check_address(&tenant, person, preview, cancellable, error) &&
-         create_check_user_name(&tenant, person, preview, cancellable, error) &&
-         create_check_sponsor(&tenant, person, preview, cancellable, error) &&
-         create_check_seats(work, group, 1, preview, cancellable, error);
+  gboolean good = create_check_roster(work, error) &&
+                  create_check_group(work, preview, &group, cancellable, error) &&
+                  create_check_address(&tenant, person, preview, cancellable, error) &&
+                  create_check_user_name(&tenant, person, preview, cancellable, error) &&
+                  create_check_sponsor(&tenant, person, preview, cancellable, error) &&
+                  create_check_seats(work, group, 1, preview, cancellable, error);
+  create_tenant_clear(&tenant);
+  return good;
 }

@@ -7,10 +7,8 @@
 #include "base/error.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "model/naming.h"
 #include <string.h>
-
-/* In the deleted container the object id without its dashes stands before the name. */
-#define DELETED_PREFIX 32
 
 Operation *
 planning_add(Planning *planning, Subject *subject, const char *kind)
@@ -307,12 +305,7 @@ plain_name(const char *name, AccountState state)
 {
   if (name == NULL)
     return "";
-  if (state != STATE_DELETED || strlen(name) <= DELETED_PREFIX)
-    return name;
-  for (int i = 0; i < DELETED_PREFIX; i++)
-    if (!g_ascii_isxdigit(name[i]))
-      return name;
-  return name + DELETED_PREFIX;
+  return state == STATE_DELETED ? naming_before_deletion(name) : name;
 }
 
 static Subject

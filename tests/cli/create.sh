@@ -33,6 +33,15 @@ wrong "a date that is none" "--expires" --first Ada --last Lovelace --mobile '+4
   --email ada@partner.example --sponsor "$sponsor" --expires 2027-13-45
 wrong "an end beyond what the roster allows" "--expires" --first Ada --last Lovelace \
   --mobile '+44 20 7946 0018' --email ada@partner.example --sponsor "$sponsor" --expires 2000d
+for end in 0d 0h 2020-01-31 yesterday -1d; do
+  wrong "an end that is over: $end" "--expires" --first Ada --last Lovelace \
+    --mobile '+44 20 7946 0018' --email ada@partner.example --sponsor "$sponsor" "--expires=$end"
+done
+for own in ada@contoso.com ADA@Contoso.COM ada@contoso.onmicrosoft.com; do
+  wrong "an address of our own: $own" "--email" --first Ada --last Lovelace \
+    --mobile '+44 20 7946 0018' --email "$own" --sponsor "$sponsor"
+done
+contains "a domain of the tenant is named" "contoso.onmicrosoft.com" "$err"
 wrong "a name that transliterates to nothing" "name" --first '!!!' --last '???' \
   --mobile '+44 20 7946 0018' --email ada@partner.example --sponsor "$sponsor"
 long=$(printf '%0300d' 0 | tr 0 a)
@@ -134,6 +143,24 @@ exits "--quiet" 0 create --quiet --yes --first Grace --last Hopper --mobile '+1 
   --email grace@partner.example --sponsor "$sponsor"
 empty "says nothing on standard error" "$err"
 contains "the result is a table of steps" "requestId" "$out"
+
+# --- what is warned of ---
+
+run create --dry-run --first 太郎 --last 山田 --mobile '+81 90 1234 5678' --email taro@partner.example \
+  --sponsor "$sponsor"
+same "a name that is guessed is said once" 1 "$(printf '%s\n' "$err" | grep -c guess)"
+contains "with the user name" ".ext@contoso.com" "$err"
+contains "of one account one says account" "on 1 account ·" "$out"
+sim_graph DELETE "/users/$id" >/dev/null
+run create --dry-run --first Zoë --last Again --mobile '+49 151 2345 6789' \
+  --email zoe@partner.example --sponsor "$sponsor"
+contains "a deleted namesake could be restored" "restored" "$err"
+contains "by its name of before" ": $user" "$err"
+case $err in
+*[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]zoe*)
+  fail "without the id before it" "$err" ;;
+*) pass "without the id before it" ;;
+esac
 
 # --- on a terminal ---
 

@@ -49,12 +49,12 @@ same "neither of them" true "$(state "$c")"
 
 id=$(sim_graph GET /users/breakglass1@contoso.com | jq -r .id)
 sed "s/$a/breakglass1@contoso.com/; s/id=.*/id=$id/" "$plan" >"$work/guarded.txt"
-exits "a guarded account" 1 plan apply "$work/guarded.txt" --yes
+exits "a guarded account" 5 plan apply "$work/guarded.txt" --yes
 contains "is left alone" "guarded account" "$err"
 same "and enabled" true "$(state breakglass1@contoso.com)"
 id=$(sim_graph GET /users/m.chen@contoso.com | jq -r .id)
 sed "s/$a/m.chen@contoso.com/; s/id=.*/id=$id/" "$plan" >"$work/role.txt"
-exits "a holder of a role" 1 plan apply "$work/role.txt" --yes
+exits "a holder of a role" 5 plan apply "$work/role.txt" --yes
 same "stays enabled" true "$(state m.chen@contoso.com)"
 
 exits "a change of the company" 0 set company=One "$a" --dry-run --output "$work/set.txt"

@@ -5,6 +5,7 @@ cli_tests = \
   tests/cli/demo.sh \
   tests/cli/doctor.sh \
   tests/cli/exit-codes.sh \
+  tests/cli/hostile.sh \
   tests/cli/import.sh \
   tests/cli/journal.sh \
   tests/cli/lifecycle.sh \

@@ -190,6 +190,47 @@ test_redact(void)
   g_assert_cmpstr(same, ==, "GET /users 200");
 }
 
+/* --- what somebody typed, in messages --- */
+
+static void
+test_quoted(void)
+{
+  g_autofree char *plain = text_quoted("ada");
+  g_assert_cmpstr(plain, ==, "ada");
+  g_autofree char *long_one = g_strnfill(100000, 'a');
+  g_autofree char *cut = text_quoted(long_one);
+  g_assert_cmpint(text_width(cut), ==, 80);
+  g_assert_true(g_str_has_suffix(cut, "…"));
+  g_autofree char *lines = text_quoted("a\nb\033[2J");
+  g_assert_true(text_is_visible(lines));
+  g_assert_null(strchr(lines, '\n'));
+}
+
+static void
+test_cut_long(void)
+{
+  g_autofree char *word = g_strnfill(301, 'b');
+  g_autofree char *path = g_strnfill(300, 'p');
+  g_autofree char *message = g_strdup_printf("no “%s”:\n  try %s", word, path);
+  g_autofree char *cut = text_cut_long(message);
+  g_assert_true(g_str_has_prefix(cut, "no “bbb"));
+  g_assert_nonnull(strstr(cut, "b…b"));
+  g_assert_nonnull(strstr(cut, "”:\n  try p"));
+  g_assert_true(g_str_has_suffix(cut, path));
+  GString *many = g_string_new(NULL);
+  for (guint i = 0; i < 100000; i++)
+    g_string_append(many, "ü ");
+  g_autofree char *all = g_string_free(many, FALSE);
+  g_autofree char *short_one = text_cut_long(all);
+  g_assert_cmpuint(strlen(short_one), <, 9000);
+  g_assert_true(g_utf8_validate(short_one, -1, NULL));
+  g_assert_true(g_str_has_suffix(short_one, "…"));
+  g_autofree char *bad = text_cut_long("a\xff\xfe b");
+  g_assert_true(g_utf8_validate(bad, -1, NULL));
+  g_autofree char *same = text_cut_long("as it is\n  and the second line");
+  g_assert_cmpstr(same, ==, "as it is\n  and the second line");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -204,5 +245,7 @@ main(int argc, char **argv)
   g_test_add_func("/base/json/write", test_json_write);
   g_test_add_func("/base/json/read", test_json_read);
   g_test_add_func("/base/log/redact", test_redact);
+  g_test_add_func("/text/quoted", test_quoted);
+  g_test_add_func("/text/cut-long", test_cut_long);
   return g_test_run();
 }

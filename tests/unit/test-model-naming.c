@@ -351,6 +351,23 @@ test_check(void)
   }
 }
 
+static void
+test_before_deletion(void)
+{
+  const char *plain = "ada.lovelace.ext@contoso.com";
+  g_assert_cmpstr(
+      naming_before_deletion("0123456789abcdefABCDEF0123456789ada.lovelace.ext@contoso.com"), ==,
+      plain);
+  g_assert_true(naming_before_deletion(plain) == plain);
+  g_assert_null(naming_before_deletion(NULL));
+  g_assert_cmpstr(naming_before_deletion(""), ==, "");
+  /* 31 digits, and nothing but digits before the @: names of their own. */
+  g_assert_cmpstr(naming_before_deletion("0123456789abcdef0123456789abcdez@b.c"), ==,
+                  "0123456789abcdef0123456789abcdez@b.c");
+  g_assert_cmpstr(naming_before_deletion("0123456789abcdef0123456789abcdef@b.c"), ==,
+                  "0123456789abcdef0123456789abcdef@b.c");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -365,5 +382,6 @@ main(int argc, char **argv)
   g_test_add_func("/naming/nickname", test_nickname);
   g_test_add_func("/naming/display", test_display);
   g_test_add_func("/naming/check", test_check);
+  g_test_add_func("/naming/before-deletion", test_before_deletion);
   return g_test_run();
 }

@@ -206,6 +206,25 @@ test_email(void)
 }
 
 static void
+test_own_address(void)
+{
+  g_autoptr(Roster) roster = make_roster();
+  g_autoptr(Person) person = make_person();
+  g_autofree char *own = g_strconcat("ada@", roster->domain, NULL);
+  g_autofree char *upper = g_ascii_strup(own, -1);
+  for (const char *const *text = (const char *const[]){own, upper, NULL}; *text; text++) {
+    person_set(person, PERSON_EMAIL, *text);
+    g_autofree char *wrong = person_check(person, PERSON_EMAIL, roster, NOW);
+    g_assert_nonnull(wrong);
+  }
+  g_autofree char *below = g_strconcat("ada@external.", roster->domain, NULL);
+  person_set(person, PERSON_EMAIL, below);
+  g_assert_null(person_check(person, PERSON_EMAIL, roster, NOW));
+  g_assert_false(person_email_is_in("ada", "contoso.com"));
+  g_assert_false(person_email_is_in("ada@contoso.com", NULL));
+}
+
+static void
 test_expires(void)
 {
   g_autoptr(Roster) roster = make_roster();
@@ -227,6 +246,11 @@ test_expires(void)
   person_set(person, PERSON_EXPIRES, "today");
   g_assert_true(person_expires(person, roster, NOW, &moment, &error));
   g_assert_cmpint(moment, ==, MIDNIGHT);
+  for (const char *const *wrong = (const char *const[]){"0d", "+0h", "-1d", "2026-11-19", NULL};
+       *wrong != NULL; wrong++) {
+    person_set(person, PERSON_EXPIRES, *wrong);
+    g_assert_false(person_expires(person, roster, NOW, &moment, NULL));
+  }
   person_set(person, PERSON_EXPIRES, "-1d");
   g_assert_false(person_expires(person, roster, NOW, &moment, NULL));
   /* Without a lifetime there is no end, unless there is a cap. */
@@ -377,6 +401,7 @@ main(int argc, char **argv)
   g_test_add_func("/person/user-instead-of-latin", test_user_instead_of_latin);
   g_test_add_func("/person/mobile", test_mobile);
   g_test_add_func("/person/email", test_email);
+  g_test_add_func("/person/own-address", test_own_address);
   g_test_add_func("/person/expires", test_expires);
   g_test_add_func("/password/rules", test_password_rules);
   g_test_add_func("/password/generate", test_password_generate);
