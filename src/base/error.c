@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include <gio/gio.h>
+#include <string.h>
 
 typedef struct {
   int http_status;
@@ -71,6 +72,12 @@ error_advice(const GError *error)
     return NULL;
   if (error->code == USHER_ERROR_REFUSED && error_http_status(error) != 403 &&
       error_http_status(error) != 401)
+    return NULL;
+  /* What refuses before or at the sign-in service says itself what would work; only a token that
+   * Graph refused does not. The words of OAuth have underscores, those of Graph never do. */
+  const char *word = error_service_code(error);
+  if (error->code == USHER_ERROR_SIGN_IN &&
+      (error_http_status(error) != 401 || (word != NULL && strchr(word, '_') != NULL)))
     return NULL;
   return error_info((UsherErrorCode)error->code)->advice;
 }

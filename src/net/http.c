@@ -1,8 +1,9 @@
 /* Requests over HTTP, on libcurl. Each call borrows a connection (an easy and
  * a multi handle that stay together, so that the kept-alive connection stays
  * with them), drives it with curl_multi_poll, and is woken at once when it is
- * cancelled. Repeating is for net/retry, meaning for the rooms above. */
-#include "net/http.h"
+ * cancelled. The way to the service (proxies, authorities, what goes wrong there)
+ * is http-network.c's, repeating net/retry's, meaning the rooms' above. */
+#include "net/http-private.h"
 
 #include "base/error.h"
 #include "base/i18n.h"
@@ -27,28 +28,6 @@ typedef struct {
   CURL *easy;
   CURLM *multi;
 } Connection;
-
-struct HttpSession {
-  HttpOptions options;
-  char *ca_bundle, *user_agent;
-  GMutex lock; /* of the idle connections */
-  GQueue idle; /* Connection, the warmest at the head */
-  CURLSH *share;
-  GMutex share_locks[CURL_LOCK_DATA_LAST];
-};
-
-/* One call. */
-typedef struct {
-  const HttpRequest *request;
-  const HttpOptions *options;
-  CURL *easy;
-  HttpResponse *response;
-  gsize capacity, header_bytes;
-  guint headers;
-  guint sendings; /* how often libcurl was about to send it */
-  gboolean too_large, refused_repeat;
-  char message[CURL_ERROR_SIZE];
-} Transfer;
 
 /* libcurl holds tokens and passwords while it sends them; what it frees is wiped. */
 static void
@@ -100,7 +79,7 @@ http_session_new(const HttpOptions *options)
   HttpSession *session = g_new0(HttpSession, 1);
   session->options = *options;
   HttpOptions *o = &session->options;
-  o->ca_bundle = session->ca_bundle = g_strdup(options->ca_bundle);
+  http_choose_authorities(session, options->ca_bundle);
   o->user_agent = session->user_agent =
       g_strdup(options->user_agent ? options->user_agent : "usher");
   o->connect_timeout_ms = o->connect_timeout_ms ? o->connect_timeout_ms : CONNECT_TIMEOUT_MS;
@@ -139,6 +118,7 @@ http_session_free(HttpSession *session)
   for (int i = 0; i < CURL_LOCK_DATA_LAST; i++)
     g_mutex_clear(&session->share_locks[i]);
   g_free(session->ca_bundle);
+  g_free(session->ca_folder);
   g_free(session->user_agent);
   g_free(session);
 }
@@ -192,14 +172,6 @@ make_room(Transfer *transfer, gsize wanted)
   return TRUE;
 }
 
-static int
-status_of(const Transfer *transfer)
-{
-  long status = 0;
-  curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
-  return (int)status;
-}
-
 static size_t
 on_body(char *data, size_t size, size_t n, void *user)
 {
@@ -212,7 +184,7 @@ on_body(char *data, size_t size, size_t n, void *user)
   }
   memcpy(response->body + response->length, data, length);
   response->length += length;
-  if (transfer->request->arriving && status_of(transfer) < 300)
+  if (transfer->request->arriving && http_transfer_status(transfer) < 300)
     transfer->request->arriving(response->body, response->length, transfer->request->arriving_data);
   return length;
 }
@@ -328,12 +300,7 @@ set_options(Transfer *transfer, HttpSession *session, struct curl_slist *headers
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-  if (options->ca_bundle)
-    curl_easy_setopt(easy, CURLOPT_CAINFO, options->ca_bundle);
-  if (url_is_loopback(url))
-    curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* plain http never leaves the machine */
-  /* One request at a time on a connection: nothing to multiplex. */
-  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+  http_set_network(easy, session, url);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)options->connect_timeout_ms);
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)options->total_timeout_ms);
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -379,68 +346,12 @@ perform(CURLM *multi, GCancellable *cancellable, CURLcode *ret_code)
   }
 }
 
-static gboolean
-is_broken_answer(CURLcode code)
-{
-  return code == CURLE_PARTIAL_FILE || code == CURLE_WEIRD_SERVER_REPLY ||
-         code == CURLE_BAD_CONTENT_ENCODING || code == CURLE_UNSUPPORTED_PROTOCOL ||
-         code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM || code == CURLE_WRITE_ERROR;
-}
-
-static HttpTrouble
-trouble_of(const Transfer *transfer, CURLcode code)
-{
-  long connect = 0;
-  curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_CONNECTCODE, &connect);
-  if (connect >= 300 || code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_PROXY)
-    return HTTP_TROUBLE_PROXY;
-  if (code == CURLE_COULDNT_RESOLVE_HOST)
-    return HTTP_TROUBLE_NAME;
-  if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CONNECT_ERROR ||
-      code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM ||
-      code == CURLE_SSL_ISSUER_ERROR || code == CURLE_SSL_CIPHER)
-    return HTTP_TROUBLE_TLS;
-  return transfer->sendings ? HTTP_TROUBLE_ANSWER : HTTP_TROUBLE_CONNECT;
-}
-
-/* libcurl's words for what went wrong, in ours. */
-static void
-set_error(const Transfer *transfer, CURLcode code, GError **error)
-{
-  g_autofree char *host = url_host(transfer->request->url);
-  const char *said = transfer->message[0] ? transfer->message : curl_easy_strerror(code);
-  if (transfer->too_large) {
-    g_autoptr(GError) problem =
-        g_error_new(USHER_ERROR, USHER_ERROR_PROTOCOL,
-                    _("The answer of %s is larger than the limit of %zu MiB."), host,
-                    MAX(transfer->options->max_body >> 20, 1));
-    error_set_service(problem, status_of(transfer), NULL, NULL, -1);
-    g_propagate_error(error, g_steal_pointer(&problem));
-  } else if (transfer->refused_repeat)
-    g_set_error(error, USHER_ERROR, USHER_ERROR_UNREACHABLE,
-                _("The connection to %s broke before its answer came."), host);
-  else if (code == CURLE_OPERATION_TIMEDOUT)
-    g_set_error(error, USHER_ERROR, USHER_ERROR_UNREACHABLE,
-                transfer->sendings ? _("%s did not answer in time (%s).")
-                                   : _("No connection to %s in time (%s)."),
-                host, said);
-  else if (is_broken_answer(code))
-    g_set_error(error, USHER_ERROR, USHER_ERROR_PROTOCOL,
-                _("The answer of %s is broken or cut off (%s)."), host, said);
-  else if (transfer->sendings)
-    g_set_error(error, USHER_ERROR, USHER_ERROR_UNREACHABLE, _("The answer of %s was lost (%s)."),
-                host, said);
-  else
-    g_set_error(error, USHER_ERROR, USHER_ERROR_UNREACHABLE, _("Cannot reach %s (%s)."), host,
-                said);
-}
-
 /* The answer, completed. */
 static HttpResponse *
 finish(Transfer *transfer)
 {
   HttpResponse *response = transfer->response;
-  response->status = status_of(transfer);
+  response->status = http_transfer_status(transfer);
   if (!response->body)
     response->body = g_malloc(1);
   response->body[response->length] = '\0';
@@ -473,11 +384,11 @@ send_on(HttpSession *session, Connection *connection, Transfer *transfer, GCance
   if (handler)
     g_cancellable_disconnect(cancellable, handler);
   if (done && code != CURLE_OK && transfer->request->trouble)
-    *transfer->request->trouble = trouble_of(transfer, code);
+    *transfer->request->trouble = http_trouble(transfer, code);
   if (!done)
     g_set_error_literal(error, USHER_ERROR, USHER_ERROR_CANCELLED, _("Cancelled"));
   else if (code != CURLE_OK)
-    set_error(transfer, code, error);
+    http_set_error(transfer, code, error);
   else
     response = finish(transfer);
   curl_multi_remove_handle(connection->multi, connection->easy);

@@ -10,15 +10,16 @@
 typedef struct HttpSession HttpSession;
 
 typedef struct {
-  const char *ca_bundle;    /* NULL: the system's */
+  const char *ca_bundle;    /* NULL: CURL_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR, or the system's */
   const char *user_agent;   /* "usher/0.1.0" */
   guint connect_timeout_ms; /* 0: 10 s */
   guint total_timeout_ms;   /* 0: 100 s */
   gsize max_body;           /* 0: 64 MiB; more is USHER_ERROR_PROTOCOL */
 } HttpOptions;
 
-/* A session may be used by several threads at once: each call takes an idle
- * connection of its own. */
+/* Proxies come from the environment as curl reads it (https_proxy, all_proxy, no_proxy); what is
+ * on this machine is reached without one. A session may be used by several threads at once: each
+ * call takes an idle connection of its own. */
 HttpSession *http_session_new(const HttpOptions *options);
 void http_session_free(HttpSession *session);
 

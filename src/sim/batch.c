@@ -111,6 +111,7 @@ run_item(Call *outer, Item *item, guint64 batch)
 
   call->in_batch = TRUE;
   call->host = g_strdup(outer->host);
+  call->secure = outer->secure;
   call->authorization = g_strdup(outer->authorization);
   call->claims.app = g_strdup(outer->claims.app);
   call->claims.user = g_strdup(outer->claims.user);

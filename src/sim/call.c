@@ -145,7 +145,7 @@ call_header(Call *call, const char *name, const char *format, ...)
 char *
 call_root(const Call *call)
 {
-  const char *scheme = call->sim->options.tls_certificate ? "https" : "http";
+  const char *scheme = call->secure ? "https" : "http";
 
   if (!call->host)
     return g_strdup_printf("%s/v1.0", call->sim->url);

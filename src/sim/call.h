@@ -31,6 +31,7 @@ typedef struct {
   char *authorization, *content_type, *host;
   char *client_request_id;
   char request_id[37];
+  gboolean secure;   /* the client speaks TLS, to us or to what stands before us */
   gboolean eventual; /* ConsistencyLevel: eventual */
   gboolean minimal;  /* Prefer: return=minimal */
   gboolean in_batch;

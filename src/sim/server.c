@@ -86,11 +86,13 @@ make_call(Sim *sim, struct MHD_Connection *connection, const char *method, Readi
   Call *call = call_new(sim, method, reading->target);
   g_autofree char *level = header(connection, "ConsistencyLevel");
   g_autofree char *prefer = header(connection, "Prefer");
+  g_autofree char *before = header(connection, "X-Forwarded-Proto");
 
   call->authorization = header(connection, "Authorization");
   call->content_type = header(connection, "Content-Type");
   call->client_request_id = header(connection, "client-request-id");
   call->host = host_header(connection);
+  call->secure = sim->options.tls_certificate || g_strcmp0(before, "https") == 0;
   call->eventual = level && g_ascii_strcasecmp(level, "eventual") == 0;
   call->minimal = prefer && strstr(prefer, "return=minimal") != NULL;
   call->body = reading->body->str;

@@ -12,6 +12,7 @@ cli_tests = \
   tests/cli/list.sh \
   tests/cli/login.sh \
   tests/cli/profiles.sh \
+  tests/cli/network.sh \
   tests/cli/review.sh \
   tests/cli/plan.sh \
   tests/cli/setup.sh \
