@@ -87,6 +87,13 @@ const Action actions_session[] = {
      .options = login_options,
      .flags = ACTION_CLI | ACTION_TUI | ACTION_NETWORK,
      .keys = "S"},
+    {.name = "unlock",
+     .group = N_("Signing in"),
+     .summary = N_("Open the place where secrets are kept"),
+     .text = N_("Asks for the password of the keyring or the passphrase of the sealed file, and "
+                "makes either if there is none yet. The commands after it ask nothing: the keyring "
+                "stays open until it is locked, a sealed file for credentials_timeout."),
+     .flags = ACTION_CLI},
     {.name = "logout",
      .group = N_("Signing in"),
      .summary = N_("Forget the kept sign-in of the profile"),

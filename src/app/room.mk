@@ -20,6 +20,8 @@ src_app_libapp_a_SOURCES = \
   src/app/app-change.c \
   src/app/app-change.h \
   src/app/app-choose.c \
+  src/app/app-place.c \
+  src/app/place.h \
   src/app/app-plan.c \
   src/app/app-private.h \
   src/app/app-review.c src/app/app-review-apply.c src/app/app-review.h \

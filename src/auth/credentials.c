@@ -361,6 +361,8 @@ void
 credentials_probe(Credentials *credentials, CredentialsState *ret_state, GCancellable *cancellable)
 {
   credentials->kind->probe(credentials, ret_state, cancellable);
+  if (!credentials->rungs) /* a ladder speaks for one of its rungs */
+    ret_state->kind = credentials->kind->kind;
 }
 
 gboolean

@@ -28,6 +28,7 @@ typedef enum {
 } UnlockWay;
 
 typedef struct {
+  const char *kind; /* "keyring" …: of the rung that it is about */
   RungState state;
   UnlockWay unlock;
   char *text;   /* translated: what it is, one sentence */
@@ -87,6 +88,10 @@ gboolean credentials_unlock(Credentials *credentials, const Secret *password,
                             GCancellable *cancellable, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Credentials, credentials_free)
+
+/* TRUE if a session bus is what is missing here: dbus-run-session and a keyring service that it
+ * could start are installed. */
+gboolean keyring_wants_bus(void);
 
 /* The state of the Secret Service, found without a prompt within 3 s. */
 typedef enum {

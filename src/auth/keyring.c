@@ -29,6 +29,22 @@ have_bus(void)
   return g_file_test(socket, G_FILE_TEST_EXISTS);
 }
 
+gboolean
+keyring_wants_bus(void)
+{
+  static const char *const file = "dbus-1/services/org.freedesktop.secrets.service";
+  g_autofree char *starter = g_find_program_in_path("dbus-run-session");
+  if (have_bus() || !starter)
+    return FALSE;
+  for (const char *const *folder = g_get_system_data_dirs(); *folder; folder++) {
+    g_autofree char *path = g_build_filename(*folder, file, NULL);
+    if (g_file_test(path, G_FILE_TEST_EXISTS))
+      return TRUE;
+  }
+  g_autofree char *own = g_build_filename(g_get_user_data_dir(), file, NULL);
+  return g_file_test(own, G_FILE_TEST_EXISTS);
+}
+
 static GVariant *
 ask_bus(GDBusConnection *bus, const char *method, GVariant *parameters, const char *type, int ms,
         GError **error)

@@ -27,6 +27,16 @@ AppOptions cli_app_options(const Cli *cli);
 /* Reads the configuration with the global options. NULL: the error was said. */
 App *cli_open_app(Cli *cli, GError **error);
 
+/* The app of a command that is about a profile, and ^C for it. USHER_ERROR_CONFIG. */
+gboolean cli_open_session(Cli *cli, GError **error);
+/* TRUE if the profile's sign-in cannot do without a kept secret: a certificate may do without its
+ * passphrase, a federated token without any. */
+gboolean cli_needs_secret(const Cli *cli);
+/* Opens the place of the profile's secrets when it is locked and somebody is at the terminal to
+ * be asked; `to_keep`: also makes it when there is none yet. Without a terminal it does nothing
+ * and is TRUE: whoever needs the secret says what is wrong. USHER_ERROR_KEYRING. */
+gboolean cli_open_place(Cli *cli, gboolean to_keep, GError **error);
+
 /* Runs the handler of the action and shows what it answered. */
 int cli_run_action(Cli *cli);
 /* The same for several profiles at once (--profile a,b or all). */
@@ -48,6 +58,7 @@ void passwords_show(const Cli *cli, const AppOutcome *outcome);
 int cli_demo(Cli *cli);
 int cli_setup(Cli *cli);
 int cli_login(Cli *cli);
+int cli_unlock(Cli *cli);
 int cli_completion(Cli *cli);
 int cli_plan_edit(Cli *cli);
 /* The hidden verb behind completion: candidates for the last of `words`. */

@@ -31,9 +31,9 @@ static const struct {
   const char *name;
   int (*run)(Cli *cli);
 } own_commands[] = {
-    {"demo", cli_demo},   {"setup", cli_setup},
-    {"login", cli_login}, {"completion", cli_completion},
-    {"help", cli_help},   {"plan edit", cli_plan_edit},
+    {"demo", cli_demo},           {"setup", cli_setup},           {"login", cli_login},
+    {"unlock", cli_unlock},       {"completion", cli_completion}, {"help", cli_help},
+    {"plan edit", cli_plan_edit},
 };
 
 static const char *
@@ -206,6 +206,26 @@ write_records(const char *path, const char *format, const Records *records, cons
   return output_records(output, records, error) && output_finish(output, error);
 }
 
+/* Before the screen is taken, since this asks on the terminal. What else is wrong the console
+ * shows itself. */
+static gboolean
+open_place_first(Cli *cli, GError **error)
+{
+  g_autoptr(GError) failure = NULL;
+  if (!app_profile(cli->app))
+    return TRUE;
+  cli->interrupt = interrupt_new();
+  interrupt_set_quiet(cli->interrupt, TRUE);
+  cli->cancellable = interrupt_cancellable(cli->interrupt);
+  cli_open_place(cli, FALSE, &failure);
+  cli->cancellable = NULL;
+  g_clear_pointer(&cli->interrupt, interrupt_free);
+  if (!g_error_matches(failure, USHER_ERROR, USHER_ERROR_CANCELLED))
+    return TRUE;
+  g_propagate_error(error, g_steal_pointer(&failure));
+  return FALSE;
+}
+
 int
 cli_console(Cli *cli, const char *notice)
 {
@@ -218,7 +238,7 @@ cli_console(Cli *cli, const char *notice)
     return 2;
   }
   cli->app = cli_open_app(cli, &error);
-  if (!cli->app)
+  if (!cli->app || !open_place_first(cli, &error))
     return say_error(NULL, error);
   return console_run(cli->app, notice, &hooks);
 }

@@ -37,4 +37,5 @@ src_cli_libcli_a_SOURCES = \
   src/cli/setup.c \
   src/cli/table.c \
   src/cli/table.h \
-  src/cli/tables.c
+  src/cli/tables.c \
+  src/cli/unlock.c

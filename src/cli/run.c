@@ -180,6 +180,9 @@ cli_run_action(Cli *cli)
   interrupt_set_quiet(cli->interrupt, TRUE); /* until something is applied */
   cli->cancellable = interrupt_cancellable(cli->interrupt);
   int status;
+  if ((action->flags & ACTION_NETWORK) && !g_str_equal(action->name, "doctor") &&
+      !cli_open_place(cli, FALSE, &error))
+    return say_error(action->name, error);
   if (action->run(cli->app, &cli->arguments.request, &result, cli->cancellable, &error))
     status = cli_show_result(cli, &result);
   else

@@ -1,5 +1,6 @@
 /* login and completion: what the front end does itself because a
  * person or a shell is what it is about. */
+#include "app/place.h"
 #include "base/error.h"
 #include "base/i18n.h"
 #include "cli/cli-private.h"
@@ -11,8 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static gboolean
-open_session(Cli *cli, GError **error)
+gboolean
+cli_open_session(Cli *cli, GError **error)
 {
   cli->app = cli_open_app(cli, error);
   if (!cli->app)
@@ -98,16 +99,27 @@ static const struct {
      N_("Passphrase of the certificate's key (not shown; an empty answer keeps what there is): ")},
 };
 
+/* Where the sign-in is to be kept has to be open; a place that is only read needs nothing. */
+static gboolean
+open_to_keep(Cli *cli, GError **error)
+{
+  g_auto(AppPlace) place = {0};
+  return app_place(cli->app, &place, cli->cancellable, error) &&
+         cli_open_place(cli, place.can_keep && cli_needs_secret(cli), error);
+}
+
 /* Asks for the secret; an empty answer keeps the one there is. */
 static gboolean
 ask_secret(Cli *cli, GError **error)
 {
-  const Profile *profile = app_profile(cli->app);
   const char *kept = app_login_keeps(cli->app), *question = NULL;
+  g_auto(AppPlace) place = {0};
+  if (!app_place(cli->app, &place, cli->cancellable, error))
+    return FALSE;
   for (gsize i = 0; kept && i < G_N_ELEMENTS(questions); i++)
     if (g_str_equal(questions[i].name, kept))
       question = _(questions[i].question);
-  if (!question || !g_str_equal(profile->credentials, "keyring") || !isatty(STDIN_FILENO))
+  if (!question || !place.can_keep || !isatty(STDIN_FILENO))
     return TRUE;
   g_autoptr(Secret) secret = prompt_secret(question, cli->cancellable, error);
   if (!secret)
@@ -116,18 +128,33 @@ ask_secret(Cli *cli, GError **error)
          app_keep_secret(cli->app, kept, secret, cli->cancellable, error);
 }
 
+/* In one line what was done, and where what was kept is. */
+static void
+say_signed_in(Cli *cli)
+{
+  g_auto(AppPlace) place = {0};
+  const char *tenant = app_profile(cli->app)->tenant;
+  if (cli_needs_secret(cli) && app_place(cli->app, &place, cli->cancellable, NULL))
+    say(place.can_keep ? _("Signed in to %s; the secret is kept in: %s.")
+                       : _("Signed in to %s; the secret comes from: %s."),
+        tenant, place.name);
+  else
+    say(_("Signed in to %s."), tenant);
+}
+
 int
 cli_login(Cli *cli)
 {
   g_autoptr(GError) error = NULL;
   Waiting waiting = {.copy = action_option(&cli->arguments.request, "copy") != NULL};
-  gboolean ok = open_session(cli, &error) && ask_secret(cli, &error) &&
+  gboolean ok = cli_open_session(cli, &error) && open_to_keep(cli, &error) &&
+                ask_secret(cli, &error) &&
                 app_login(cli->app, show_code, &waiting, cli->cancellable, &error);
   end_count(&waiting);
   if (!ok)
     return say_error("login", error);
   if (!cli->quiet)
-    say(_("Signed in to %s."), app_profile(cli->app)->tenant);
+    say_signed_in(cli);
   return 0;
 }
 
