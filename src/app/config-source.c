@@ -179,11 +179,27 @@ source_forget(Source *source, const char *section, const char *key)
   g_hash_table_remove(source->entries, id);
 }
 
+/* A password inside an address is a secret, and the file then has to be a private one. */
+static gboolean
+check_secrets(const char *path, const char *text, GError **error)
+{
+  if (!file_is_readable_by_others(path) ||
+      !g_regex_match_simple("^[^#\n]*://[^/@\\s:]+:[^/@\\s]+@", text, G_REGEX_MULTILINE, 0))
+    return TRUE;
+  g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG,
+              _("%s: there is a password in it, and others may read it; run: chmod 600 %s"), path,
+              path);
+  return FALSE;
+}
+
 gboolean
 source_read(Source *source, const char *path, GError **error)
 {
+  if (!file_check_trusted(path, error))
+    return FALSE;
   g_autofree char *text = file_read(path, FILE_LIMIT, NULL, error);
-  return text != NULL && source_read_text(source, text, path, error);
+  return text != NULL && check_secrets(path, text, error) &&
+         source_read_text(source, text, path, error);
 }
 
 gboolean

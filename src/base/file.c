@@ -47,6 +47,26 @@ file_failure(const char *path, const char *what, int code, GError **error)
   return FALSE;
 }
 
+G_GNUC_PRINTF(2, 3)
+static gboolean
+refuse(GError **error, const char *format, ...)
+{
+  va_list arguments;
+  va_start(arguments, format);
+  g_autofree char *message = g_strdup_vprintf(format, arguments);
+  va_end(arguments);
+  g_set_error_literal(error, USHER_ERROR, USHER_ERROR_FILE, message);
+  return FALSE;
+}
+
+/* State and cache are ours; other folders (that of a plan, say) are the person's. */
+static gboolean
+is_our_folder(const char *path)
+{
+  g_autofree char *state = file_state_dir(), *cache = file_cache_dir();
+  return strcmp(path, state) == 0 || strcmp(path, cache) == 0;
+}
+
 gboolean
 file_make_private_dir(const char *path, GError **error)
 {
@@ -55,16 +75,13 @@ file_make_private_dir(const char *path, GError **error)
     return file_failure(path, _("cannot make the folder"), errno, error);
   if (stat(path, &info) < 0)
     return file_failure(path, _("cannot look at the folder"), errno, error);
-  if (info.st_uid != geteuid()) {
-    g_set_error(error, USHER_ERROR, USHER_ERROR_FILE,
-                _("%s: the folder belongs to another user; use a folder of your own"), path);
-    return FALSE;
-  }
-  if (info.st_mode & 022) {
-    g_set_error(error, USHER_ERROR, USHER_ERROR_FILE,
-                _("%s: others may write to this folder; run: chmod 700 %s"), path, path);
-    return FALSE;
-  }
+  if (info.st_uid != geteuid())
+    return refuse(error, _("%s: the folder belongs to another user; use a folder of your own"),
+                  path);
+  if (info.st_mode & (S_IWGRP | S_IWOTH))
+    return refuse(error, _("%s: others may write to this folder; run: chmod 700 %s"), path, path);
+  if ((info.st_mode & (S_IRWXG | S_IRWXO)) && is_our_folder(path) && chmod(path, 0700) < 0)
+    return file_failure(path, _("cannot close the folder to others"), errno, error);
   return TRUE;
 }
 
@@ -72,19 +89,43 @@ gboolean
 file_check_private(const char *path, GError **error)
 {
   struct stat info;
+  if (lstat(path, &info) < 0)
+    return errno == ENOENT || file_failure(path, _("cannot look at the file"), errno, error);
+  if (S_ISLNK(info.st_mode))
+    return refuse(error,
+                  _("%s: this is a symbolic link, which could lead anywhere; put the file itself "
+                    "there, or name the place that it leads to"),
+                  path);
+  if (!S_ISREG(info.st_mode))
+    return refuse(error, _("%s: this is no plain file; remove it"), path);
+  if (info.st_uid != geteuid())
+    return refuse(error, _("%s: the file belongs to another user"), path);
+  if (info.st_mode & (S_IRWXG | S_IRWXO))
+    return refuse(error, _("%s: others may read this file; run: chmod 600 %s"), path, path);
+  return TRUE;
+}
+
+gboolean
+file_check_trusted(const char *path, GError **error)
+{
+  struct stat info;
   if (stat(path, &info) < 0)
     return errno == ENOENT || file_failure(path, _("cannot look at the file"), errno, error);
-  if (info.st_uid != geteuid()) {
-    g_set_error(error, USHER_ERROR, USHER_ERROR_FILE, _("%s: the file belongs to another user"),
-                path);
-    return FALSE;
-  }
-  if (info.st_mode & 077) {
-    g_set_error(error, USHER_ERROR, USHER_ERROR_FILE,
-                _("%s: others may read this file; run: chmod 600 %s"), path, path);
-    return FALSE;
-  }
+  if (info.st_uid != geteuid() && info.st_uid != 0)
+    return refuse(error,
+                  _("%s: the file belongs to another user, who could make usher run anything; "
+                    "take a copy of your own"),
+                  path);
+  if (S_ISREG(info.st_mode) && (info.st_mode & (S_IWGRP | S_IWOTH)))
+    return refuse(error, _("%s: others may write to this file; run: chmod go-w %s"), path, path);
   return TRUE;
+}
+
+gboolean
+file_is_readable_by_others(const char *path)
+{
+  struct stat info;
+  return stat(path, &info) == 0 && S_ISREG(info.st_mode) && (info.st_mode & (S_IRGRP | S_IROTH));
 }
 
 static gboolean

@@ -11,12 +11,18 @@ char *file_state_dir(void);
 char *file_cache_dir(void);
 
 /* Makes the folder and its parents, mode 0700, and refuses one that belongs
- * to somebody else or that others may write to. USHER_ERROR_FILE. */
+ * to somebody else or that others may write to. One of usher's own that others may read (made
+ * by hand) is closed to them. USHER_ERROR_FILE. */
 gboolean file_make_private_dir(const char *path, GError **error);
 
-/* Refuses a file of ours that others may read or that is not ours; one that
- * does not exist is fine. USHER_ERROR_FILE names the remedy. */
+/* Refuses a file of ours that others may read, that is not ours, or that is a link or anything
+ * else but a plain file; one that does not exist is fine. USHER_ERROR_FILE names the remedy. */
 gboolean file_check_private(const char *path, GError **error);
+/* Refuses a file that is to be believed (it can name commands) when it belongs to neither us nor
+ * root, or when others may write to it; links are followed. USHER_ERROR_FILE names the remedy. */
+gboolean file_check_trusted(const char *path, GError **error);
+/* TRUE if others than its owner may read it. */
+gboolean file_is_readable_by_others(const char *path);
 
 /* Writes beside, syncs, renames over. Mode as given (0600, 0644). */
 gboolean file_replace(const char *path, const char *data, gsize length, int mode, GError **error);

@@ -8,3 +8,8 @@ CLEANFILES += tests/lib/kill-at-sync.so
 tests/lib/kill-at-sync.so: tests/lib/kill-at-sync.c
 	$(AM_V_CC)$(MKDIR_P) tests/lib && $(CC) $(CPPFLAGS) -D_GNU_SOURCE $(CFLAGS) -Wall -Wextra \
 	  -shared -fPIC -o $@ $(top_srcdir)/tests/lib/kill-at-sync.c -ldl
+
+# Runs a program in a login of its own, as far as the kernel's keyring goes.
+check_PROGRAMS += tests/lib/new-login
+tests_lib_new_login_SOURCES = tests/lib/new-login.c
+tests_lib_new_login_LDADD = $(KEYUTILS_LIBS)

@@ -4,86 +4,43 @@
  * under dbus-run-session with a fresh HOME, since a process has one session bus. */
 #include "auth/credentials.h"
 #include "base/error.h"
+#include "keyring-session.h"
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char *self;
-
 /* Inside the session */
-
-static int
-complain(const char *what, const GError *error)
-{
-  g_printerr("%s: %s\n", what, error ? error->message : "-");
-  return 1;
-}
-
-/* The daemon goes into the background before it has taken the name. */
-static void
-wait_for_daemon(void)
-{
-  for (int i = 0; i < 1000; i++) {
-    KeyringState state = keyring_probe(NULL);
-    if (state != KEYRING_NO_SERVICE && state != KEYRING_SILENT)
-      return;
-    g_usleep(10000);
-  }
-}
 
 static int
 child_ready(void)
 {
-  wait_for_daemon();
+  session_wait_for_daemon();
   g_autoptr(GError) error = NULL;
   g_autoptr(Credentials) credentials = credentials_new_keyring("contoso");
   g_autoptr(Credentials) other = credentials_new_keyring("fabrikam");
   g_autoptr(Secret) one = secret_new("first", -1), two = secret_new("second ü", -1);
   if (keyring_probe(NULL) != KEYRING_READY)
-    return complain("probe", NULL);
+    return session_complain("probe", NULL);
   if (credentials_load(credentials, "refresh-token", NULL, &error) ||
       !g_error_matches(error, USHER_ERROR, USHER_ERROR_NOT_FOUND))
-    return complain("absent", error);
+    return session_complain("absent", error);
   g_clear_error(&error);
   if (!credentials_save(credentials, "refresh-token", one, NULL, &error) ||
       !credentials_save(credentials, "refresh-token", two, NULL, &error) ||
       !credentials_save(credentials, "client-secret", one, NULL, &error))
-    return complain("save", error);
+    return session_complain("save", error);
   g_autoptr(Secret) kept = credentials_load(credentials, "refresh-token", NULL, &error);
   if (!kept || !secret_equal(kept, two))
-    return complain("load", error);
+    return session_complain("load", error);
   if (credentials_load(other, "refresh-token", NULL, NULL))
-    return complain("another profile's secret", NULL);
+    return session_complain("another profile's secret", NULL);
   if (!credentials_forget(credentials, "refresh-token", NULL, &error))
-    return complain("forget", error);
+    return session_complain("forget", error);
   if (credentials_load(credentials, "refresh-token", NULL, NULL))
-    return complain("still there", NULL);
+    return session_complain("still there", NULL);
   g_autoptr(Secret) rest = credentials_load(credentials, "client-secret", NULL, &error);
-  return rest && secret_equal(rest, one) ? 0 : complain("the other one is gone", error);
-}
-
-/* Locks the default collection the way a screen lock does. */
-static gboolean
-lock(GError **error)
-{
-  g_autoptr(GDBusConnection) bus = g_bus_get_sync(G_BUS_TYPE_SESSION, NULL, error);
-  g_autoptr(GVariant) alias =
-      bus ? g_dbus_connection_call_sync(bus, "org.freedesktop.secrets", "/org/freedesktop/secrets",
-                                        "org.freedesktop.Secret.Service", "ReadAlias",
-                                        g_variant_new("(s)", "default"), NULL,
-                                        G_DBUS_CALL_FLAGS_NONE, 5000, NULL, error)
-          : NULL;
-  if (!alias)
-    return FALSE;
-  const char *path;
-  g_variant_get(alias, "(&o)", &path);
-  const char *paths[] = {path, NULL};
-  g_autoptr(GVariant) done = g_dbus_connection_call_sync(
-      bus, "org.freedesktop.secrets", "/org/freedesktop/secrets", "org.freedesktop.Secret.Service",
-      "Lock", g_variant_new("(@ao)", g_variant_new_objv(paths, 1)), NULL, G_DBUS_CALL_FLAGS_NONE,
-      5000, NULL, error);
-  return done != NULL;
+  return rest && secret_equal(rest, one) ? 0 : session_complain("the other one is gone", error);
 }
 
 /* Expects every call to fail with `state` within the limit, and nothing to be lost. */
@@ -103,27 +60,28 @@ expect_trouble(KeyringState state)
       !g_error_matches(load_error, USHER_ERROR, USHER_ERROR_KEYRING) ||
       !g_str_has_prefix(load_error->message, keyring_state_text(state)) ||
       !strstr(load_error->message, keyring_state_remedy(state)))
-    return complain("load", load_error);
+    return session_complain("load", load_error);
   if (credentials_save(credentials, "refresh-token", secret, NULL, &save_error) ||
       !g_error_matches(save_error, USHER_ERROR, USHER_ERROR_KEYRING))
-    return complain("save", save_error);
+    return session_complain("save", save_error);
   if (credentials_forget(credentials, "refresh-token", NULL, &forget_error) ||
       !g_error_matches(forget_error, USHER_ERROR, USHER_ERROR_KEYRING))
-    return complain("forget", forget_error);
+    return session_complain("forget", forget_error);
   if (g_get_monotonic_time() - begin > 4 * 3500 * G_TIME_SPAN_MILLISECOND)
-    return complain("too slow", NULL);
+    return session_complain("too slow", NULL);
   return 0;
 }
 
 static int
 child_locked(void)
 {
-  wait_for_daemon();
+  session_wait_for_daemon();
   g_autoptr(GError) error = NULL;
   g_autoptr(Credentials) credentials = credentials_new_keyring("contoso");
   g_autoptr(Secret) secret = secret_new("old", -1);
-  if (!credentials_save(credentials, "refresh-token", secret, NULL, &error) || !lock(&error))
-    return complain("prepare", error);
+  if (!credentials_save(credentials, "refresh-token", secret, NULL, &error) ||
+      !session_lock(&error))
+    return session_complain("prepare", error);
   return expect_trouble(KEYRING_LOCKED);
 }
 
@@ -159,7 +117,7 @@ child_silent(void)
 {
   GDBusConnection *bus = silent_service(NULL);
   if (!bus)
-    return complain("no name", NULL);
+    return session_complain("no name", NULL);
   g_dbus_connection_add_filter(bus, swallow, NULL, NULL);
   return expect_trouble(KEYRING_SILENT);
 }
@@ -173,7 +131,7 @@ child_no_service(void)
 static int
 child_no_collection(void)
 {
-  wait_for_daemon();
+  session_wait_for_daemon();
   return expect_trouble(KEYRING_NO_COLLECTION);
 }
 
@@ -194,114 +152,48 @@ static const struct {
 
 /* Outside */
 
-static const char bus_config[] =
-    "<!DOCTYPE busconfig PUBLIC \"-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN\" "
-    "\"http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd\">\n"
-    "<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><auth>EXTERNAL</auth>"
-    "<policy context=\"default\"><allow send_destination=\"*\" eavesdrop=\"true\"/>"
-    "<allow eavesdrop=\"true\"/><allow own=\"*\"/></policy></busconfig>\n";
-
-static gboolean
-have(const char *program)
-{
-  g_autofree char *path = g_find_program_in_path(program);
-  return path != NULL;
-}
-
-/* The daemon may still be writing while it ends: until nothing comes back. */
-static void
-clean_up(const char *home)
-{
-  const char *clean[] = {"rm", "-rf", home, NULL};
-  for (int quiet = 0, i = 0; quiet < 5 && i < 200; i++) {
-    quiet = g_file_test(home, G_FILE_TEST_EXISTS) ? 0 : quiet + 1;
-    if (!quiet)
-      g_spawn_sync(NULL, (char **)clean, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
-                   NULL);
-    g_usleep(10000);
-  }
-}
-
-/* Runs `script`, in which $0 is this program, in a home of its own. */
-static void
-run_script(const char *script)
-{
-  g_autofree char *home = g_dir_make_tmp("usher-keyring-XXXXXX", NULL);
-  g_autofree char *config = g_build_filename(home, "bus.conf", NULL);
-  g_assert_true(g_file_set_contents(config, bus_config, -1, NULL));
-  const char *argv[] = {"sh", "-c", script, self, NULL};
-  g_auto(GStrv) environment = g_get_environ();
-  environment = g_environ_setenv(environment, "HOME", home, TRUE);
-  environment = g_environ_setenv(environment, "XDG_RUNTIME_DIR", home, TRUE);
-  environment = g_environ_unsetenv(environment, "DBUS_SESSION_BUS_ADDRESS");
-  environment = g_environ_unsetenv(environment, "DISPLAY");
-  environment = g_environ_unsetenv(environment, "WAYLAND_DISPLAY");
-  int status = 0;
-  g_autofree char *output = NULL, *errors = NULL;
-  g_assert_true(g_spawn_sync(home, (char **)argv, environment, G_SPAWN_SEARCH_PATH, NULL, NULL,
-                             &output, &errors, &status, NULL));
-  if (!g_spawn_check_wait_status(status, NULL))
-    g_error("%s\n%s%s", script, output, errors);
-  clean_up(home);
-}
-
-/* dbus-run-session ends the bus, and with it the daemon. The bus has no services that
- * could be started, so that nothing but what we start is there. */
-#define SESSION "exec timeout 60 dbus-run-session --config-file=\"$HOME/bus.conf\" -- "
-#define UNLOCKED                                                                                   \
-  "printf test | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; "
-
-static gboolean
-can_run(gboolean daemon)
-{
-  if (have("dbus-run-session") && (!daemon || have("gnome-keyring-daemon")))
-    return TRUE;
-  g_test_skip("dbus-run-session or gnome-keyring-daemon is not installed");
-  return FALSE;
-}
-
 static void
 test_ready(void)
 {
-  if (can_run(TRUE))
-    run_script(SESSION "sh -c '" UNLOCKED "exec \"$0\" --child ready' \"$0\"");
+  if (session_possible(TRUE))
+    session_run(SESSION "sh -c '" UNLOCKED "exec \"$0\" --child ready' \"$0\"");
 }
 
 static void
 test_locked(void)
 {
-  if (can_run(TRUE))
-    run_script(SESSION "sh -c '" UNLOCKED "exec \"$0\" --child locked' \"$0\"");
+  if (session_possible(TRUE))
+    session_run(SESSION "sh -c '" UNLOCKED "exec \"$0\" --child locked' \"$0\"");
 }
 
 static void
 test_no_collection(void)
 {
-  if (can_run(TRUE))
-    run_script(SESSION "sh -c 'gnome-keyring-daemon --start --components=secrets >/dev/null 2>&1; "
-                       "exec \"$0\" --child no-collection' \"$0\"");
+  if (session_possible(TRUE))
+    session_run(SESSION "sh -c 'gnome-keyring-daemon --start --components=secrets >/dev/null 2>&1; "
+                        "exec \"$0\" --child no-collection' \"$0\"");
 }
 
 static void
 test_silent(void)
 {
-  if (can_run(FALSE))
-    run_script(SESSION "\"$0\" --child silent");
+  if (session_possible(FALSE))
+    session_run(SESSION "\"$0\" --child silent");
 }
 
 static void
 test_no_service(void)
 {
-  if (can_run(FALSE))
-    run_script(SESSION "\"$0\" --child no-service");
+  if (session_possible(FALSE))
+    session_run(SESSION "\"$0\" --child no-service");
 }
 
 static void
 test_no_bus(void)
 {
-  run_script("exec timeout 60 \"$0\" --child no-bus");
-  run_script("DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent exec timeout 60 \"$0\" --child "
-             "no-bus");
+  session_run("exec timeout 60 \"$0\" --child no-bus");
+  session_run("DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent exec timeout 60 \"$0\" --child "
+              "no-bus");
 }
 
 int
@@ -313,8 +205,6 @@ main(int argc, char **argv)
         /* Threads that a silent keyring holds are left behind: no farewell to them. */
         _Exit(children[i].run());
   g_test_init(&argc, &argv, NULL);
-  g_autofree char *path = g_file_read_link("/proc/self/exe", NULL);
-  self = path;
   g_test_add_func("/keyring/ready", test_ready);
   g_test_add_func("/keyring/locked", test_locked);
   g_test_add_func("/keyring/no-collection", test_no_collection);
