@@ -72,7 +72,7 @@ status "other commands fail by it" 2 "$usher_program" --config "$work/nowhere.co
 # --- this machine ---
 
 chmod 666 "$broken"
-doctor "a file that others may change is a warning" 0
+doctor "a configuration that others may change is not believed" 2
 contains "with the command that mends it" "chmod go-w $broken" "$(said files)"
 chmod 600 "$broken"
 mkdir -p "$HOME/.local/state/usher"
