@@ -1,6 +1,7 @@
-/* The action table's slice about the journal: list, show, resume, verify. */
+/* The action table's slice about the journal: list, show, resume, verify, export. */
 #include "app/actions-private.h"
 #include "app/app-private.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/i18n.h"
 #include "store/journal.h"
@@ -83,6 +84,7 @@ run_list(App *app, const ActionRequest *request, ActionResult *result, GCancella
 
 /* --- show --- */
 
+/* Of one operation, and then of its plan. */
 static const RecordColumn show_columns[] = {
     {"sequence", N_("#"), RECORD_NUMBER, FALSE},
     {"usher.step", N_("STEP"), RECORD_TEXT, FALSE},
@@ -98,6 +100,13 @@ static const RecordColumn show_columns[] = {
     {"errorCode", N_("ERROR"), RECORD_TEXT, TRUE},
     {"httpStatus", N_("HTTP"), RECORD_NUMBER, TRUE},
     {"reason", N_("REASON"), RECORD_TEXT, TRUE},
+    {"title", N_("WHAT"), RECORD_TEXT, TRUE},
+    {"usher.profile", N_("PROFILE"), RECORD_TEXT, TRUE},
+    {"usher.tenant", N_("TENANT"), RECORD_TEXT, TRUE},
+    {"usher.roster", N_("ROSTER"), RECORD_TEXT, TRUE},
+    {"initiatedBy", N_("BY"), RECORD_TEXT, TRUE},
+    {"releasedBy", N_("RELEASED BY"), RECORD_TEXT, TRUE},
+    {"createdDateTime", N_("MADE"), RECORD_MOMENT, TRUE},
     {NULL},
 };
 
@@ -138,6 +147,13 @@ show_row(Records *records, const Plan *plan, const Operation *operation)
   if (operation->http_status > 0)
     records_put_number(records, 12, operation->http_status);
   records_put(records, 13, plan->reason);
+  records_put(records, 14, plan->title);
+  records_put(records, 15, plan->profile);
+  records_put(records, 16, plan->tenant);
+  records_put(records, 17, plan->roster);
+  records_put(records, 18, plan->who);
+  records_put(records, 19, plan->released_by);
+  records_put_number(records, 20, plan->made_at);
 }
 
 gboolean
@@ -230,10 +246,66 @@ run_verify(App *app, const ActionRequest *request, ActionResult *result, GCancel
   return TRUE;
 }
 
+/* --- export --- */
+
+/* A date, or a span back from now. */
+static gboolean
+parse_since(const ActionRequest *request, gint64 *ret_since, GError **error)
+{
+  gint64 span;
+  const char *text = action_option(request, "since");
+  *ret_since = 0;
+  if (text == NULL)
+    return TRUE;
+  if (clock_parse_span(text, &span, NULL)) {
+    *ret_since = clock_now() - span;
+    return TRUE;
+  }
+  if (clock_parse_moment(text, ret_since, NULL))
+    return TRUE;
+  g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
+              _("--since: “%s” is no date; write 2027-01-31, or 90d for the last 90 days"), text);
+  return FALSE;
+}
+
+static gboolean
+run_export(App *app, const ActionRequest *request, ActionResult *result, GCancellable *cancellable,
+           GError **error)
+{
+  gint64 since;
+  const Profile *profile = app_profile(app);
+  if (!parse_since(request, &since, error))
+    return FALSE;
+  Store *store = app_store(app, error);
+  g_autoptr(GPtrArray) summaries =
+      store == NULL ? NULL : journal_list(store, profile == NULL ? NULL : profile->name, 0, error);
+  if (summaries == NULL)
+    return FALSE;
+  g_autoptr(Records) records = records_new("journal-export", show_columns, FALSE);
+  for (guint i = summaries->len; i-- > 0;) {
+    const Plan *head = ((const JournalSummary *)summaries->pdata[i])->plan;
+    if (head->made_at < since)
+      continue;
+    g_autoptr(Plan) plan = journal_load(store, head->id, error);
+    if (plan == NULL || g_cancellable_set_error_if_cancelled(cancellable, error))
+      return FALSE;
+    for (guint row = 0; row < plan->operations->len; row++)
+      show_row(records, plan, plan->operations->pdata[row]);
+  }
+  result->kind = RESULT_RECORDS;
+  result->records = g_steal_pointer(&records);
+  return TRUE;
+}
+
 /* --- the table --- */
 
 static const ActionOption list_options[] = {
     {"limit", 0, N_("NUMBER"), N_("at most so many, the newest first"), NULL},
+    {NULL},
+};
+
+static const ActionOption export_options[] = {
+    {"since", 0, N_("DATE"), N_("plans made since this date, or in so many days (90d)"), NULL},
     {NULL},
 };
 
@@ -280,5 +352,16 @@ const Action actions_journal[] = {
      .scope = SCOPE_JOURNAL,
      .keys = "V",
      .run = run_verify},
+    {.name = "journal export",
+     .group = N_("Journal"),
+     .summary = N_("Write every operation of every plan, the oldest first"),
+     .text =
+         N_("One row for each operation, with its plan, who made and who released it, its result "
+            "and the request id by which the service knows it. “usher journal verify” says "
+            "whether the journal is as it was written."),
+     .options = export_options,
+     .flags = ACTION_CLI,
+     .columns = show_columns,
+     .run = run_export},
     {.name = NULL},
 };

@@ -25,6 +25,15 @@ plan=$(jq -r '.[0].id' "$work/out")
 same "knows the reason" "ticket 4711" "$(jq -r '.[0].reason' "$work/out")"
 exits "journal show" 0 journal show "$plan" --format json
 contains "knows the account" "ada.lovelace.ext@contoso.com" "$out"
+shown=$(jq length "$work/out")
+exits "journal export" 0 journal export --format json
+same "has the same operations" "$shown" "$(jq length "$work/out")"
+same "with what the plan says" "$plan ticket 4711" "$(jq -r '.[0] | "\(.usher.plan) \(.reason)"' "$work/out")"
+exits "of the last hour" 0 journal export --since 1h --format json
+same "has them" "$shown" "$(jq length "$work/out")"
+exits "since a day to come" 0 journal export --since 2099-01-01 --format json
+same "has none" 0 "$(jq length "$work/out")"
+exits "since no date" 2 journal export --since yesterdayish
 exits "show --timeline" 0 show ada.lovelace.ext@contoso.com --timeline --format json
 ok "has it as a member" jq -e '.usher.timeline | length >= 4 and all(.[]; .usher.plan > 0)' \
   "$work/out"
