@@ -134,6 +134,8 @@ static const struct {
     {PROFILE "graph_url = graph.example\n", ":4:", "graph_url"},
     {PROFILE "sign_in = password\n", ":4:", "device-code"},
     {PROFILE "sign_in = client-certificate\n", ":1:", "certificate"},
+    {PROFILE "sign_in = federated-token\n", ":1:", "token_file"},
+    {PROFILE "certificate_algorithm = hs256\n", ":4:", "ps256"},
     {PROFILE "credentials = command\n", ":1:", "credentials_command"},
     {PROFILE "credentials = environment\n", ":1:", "credentials_variable"},
     {PROFILE "credentials = file-descriptor\n", ":1:", "credentials_fd"},
@@ -169,6 +171,54 @@ test_wrong(void)
       g_error("%s\nis told: %s\nwithout %s or %s", wrong[i].text, error->message, wrong[i].where,
               wrong[i].what);
   }
+}
+
+/* Contract 1. What belongs to one cloud is not mixed with another, unless a person says so. */
+static void
+test_clouds(void)
+{
+  static const struct {
+    const char *lines, *login_url, *graph_url;
+  } cases[] = {
+      {"", "https://login.microsoftonline.com", "https://graph.microsoft.com"},
+      {"cloud = global\n", "https://login.microsoftonline.com", "https://graph.microsoft.com"},
+      {"cloud = usgov\n", "https://login.microsoftonline.us", "https://graph.microsoft.us"},
+      {"cloud = usgov-dod\n", "https://login.microsoftonline.us", "https://dod-graph.microsoft.us"},
+      {"cloud = china\n", "https://login.partner.microsoftonline.cn",
+       "https://microsoftgraph.chinacloudapi.cn"},
+      {"cloud = china\nlogin_url = https://login.chinacloudapi.cn\n",
+       "https://login.chinacloudapi.cn", "https://microsoftgraph.chinacloudapi.cn"},
+      {"cloud = custom\nlogin_url = https://l.example\ngraph_url = https://g.example:8443\n",
+       "https://l.example", "https://g.example:8443"},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = g_strconcat(PROFILE, cases[i].lines, NULL);
+    g_autoptr(Config) config = load(text, &error);
+    g_assert_no_error(error);
+    const Profile *profile = config_profile(config, "p", NULL);
+    g_assert_cmpstr(profile->login_url, ==, cases[i].login_url);
+    g_assert_cmpstr(profile->graph_url, ==, cases[i].graph_url);
+  }
+}
+
+static void
+test_sign_in(void)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Config) config = load(PROFILE "sign_in = client-certificate\ncertificate = /c.pem\n"
+                                          "certificate_key = pkcs11:object=k;type=private\n"
+                                          "certificate_algorithm = rs256\n",
+                                  &error);
+  g_assert_no_error(error);
+  const Profile *profile = config_profile(config, "p", NULL);
+  g_assert_cmpstr(profile->certificate_key, ==, "pkcs11:object=k;type=private");
+  g_assert_cmpstr(profile->certificate_algorithm, ==, "rs256");
+  g_autoptr(Config) federated =
+      load(PROFILE "sign_in = federated-token\ntoken_file = /t\n", &error);
+  g_assert_no_error(error);
+  g_assert_cmpstr(config_profile(federated, "p", NULL)->token_file, ==, "/t");
+  g_assert_cmpstr(config_profile(federated, "p", NULL)->certificate_algorithm, ==, "ps256");
 }
 
 static void
@@ -304,9 +354,9 @@ test_views(void)
   static const struct {
     const char *text, *said;
   } broken[] = {{"[view a]\nquery = staet:x\n", "staet"},
-               {"[view a]\ncolumns = name,nix\n", "nix"},
-               {"[view a]\nsort = -nix\n", "nix"},
-               {"[view]\nquery = x\n", "[view NAME]"}};
+                {"[view a]\ncolumns = name,nix\n", "nix"},
+                {"[view a]\nsort = -nix\n", "nix"},
+                {"[view]\nquery = x\n", "[view NAME]"}};
   for (gsize i = 0; i < G_N_ELEMENTS(broken); i++) {
     g_clear_error(&error);
     g_assert_null(load(broken[i].text, &error));
@@ -323,6 +373,8 @@ main(int argc, char **argv)
   folder = g_dir_make_tmp("usher-config-XXXXXX", NULL);
   g_test_add_func("/config/example", test_example);
   g_test_add_func("/config/wrong", test_wrong);
+  g_test_add_func("/config/clouds", test_clouds);
+  g_test_add_func("/config/sign-in", test_sign_in);
   g_test_add_func("/config/unknown", test_unknown);
   g_test_add_func("/config/files", test_files);
   g_test_add_func("/config/profiles", test_profiles);
