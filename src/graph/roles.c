@@ -7,6 +7,8 @@
 #include "graph/pages-private.h"
 #include <string.h>
 
+#define ROLES_AT_ONCE 4
+
 typedef struct {
   GraphMember member;
   gpointer data;
@@ -52,8 +54,11 @@ graph_groups_each_direct_member(GraphClient *client, const char *group_id, Graph
   return graph_each(client, &call, take_member, &members, cancellable, error);
 }
 
+/* A role, and who holds it once it has been read. */
 typedef struct {
   char *id, *name;
+  GPtrArray *holders; /* ids */
+  GError *error;
 } Role;
 
 static void
@@ -62,6 +67,8 @@ role_free(gpointer data)
   Role *role = data;
   g_free(role->id);
   g_free(role->name);
+  g_ptr_array_unref(role->holders);
+  g_clear_error(&role->error);
   g_free(role);
 }
 
@@ -71,42 +78,59 @@ take_role(const cJSON *object, gpointer roles)
   const char *id = json_string(object, "id"), *name = json_string(object, "displayName");
   if (id) {
     Role *role = g_new(Role, 1);
-    *role = (Role){g_strdup(id), g_strdup(name ? name : id)};
+    *role = (Role){g_strdup(id), g_strdup(name ? name : id), g_ptr_array_new_with_free_func(g_free),
+                   NULL};
     g_ptr_array_add(roles, role);
   }
   return TRUE;
 }
 
-typedef struct {
-  const char *role;
-  GraphHolder holder;
-  gpointer data;
-} Holding;
-
 static void
-hand_on(const char *id, gpointer data)
+keep(const char *id, gpointer ids)
 {
-  const Holding *holding = data;
-  holding->holder(holding->role, id, holding->data);
+  g_ptr_array_add(ids, g_strdup(id));
 }
 
 static gboolean
-read_role(GraphClient *client, const Role *role, GraphHolder holder, gpointer data,
-          GCancellable *cancellable, GError **error)
+read_role(GraphClient *client, Role *role, GCancellable *cancellable, GError **error)
 {
   GraphCall call = {.endpoint = "roles.members",
                     .id = role->id,
                     .query = "$select=id",
                     .what = _("Reading who holds a directory role")};
   g_autoptr(GPtrArray) groups = g_ptr_array_new_with_free_func(g_free);
-  Holding holding = {role->name, holder, data};
-  Members members = {hand_on, &holding, groups};
+  Members members = {keep, role->holders, groups};
   if (!graph_each(client, &call, take_member, &members, cancellable, error))
     return FALSE;
   for (guint i = 0; i < groups->len; i++)
-    if (!graph_groups_each_member(client, groups->pdata[i], hand_on, &holding, cancellable, error))
+    if (!graph_groups_each_member(client, groups->pdata[i], keep, role->holders, cancellable,
+                                  error))
       return FALSE;
   return TRUE;
+}
+
+typedef struct {
+  GraphClient *client;
+  GCancellable *cancellable;
+} Reading;
+
+static void
+read_in_pool(gpointer data, gpointer user)
+{
+  const Reading *reading = user;
+  Role *role = data;
+  read_role(reading->client, role, reading->cancellable, &role->error);
+}
+
+/* All of them, a few side by side: there may be dozens. */
+static void
+read_roles(GraphClient *client, const GPtrArray *roles, GCancellable *cancellable)
+{
+  Reading reading = {client, cancellable};
+  GThreadPool *pool = g_thread_pool_new(read_in_pool, &reading, ROLES_AT_ONCE, FALSE, NULL);
+  for (guint i = 0; i < roles->len; i++)
+    g_thread_pool_push(pool, roles->pdata[i], NULL);
+  g_thread_pool_free(pool, FALSE, TRUE);
 }
 
 gboolean
@@ -119,8 +143,15 @@ graph_roles_each_holder(GraphClient *client, GraphHolder holder, gpointer data,
   g_autoptr(GPtrArray) roles = g_ptr_array_new_with_free_func(role_free);
   if (!graph_each(client, &call, take_role, roles, cancellable, error))
     return FALSE;
-  for (guint i = 0; i < roles->len; i++)
-    if (!read_role(client, roles->pdata[i], holder, data, cancellable, error))
+  read_roles(client, roles, cancellable);
+  for (guint i = 0; i < roles->len; i++) {
+    Role *role = roles->pdata[i];
+    if (role->error) {
+      g_propagate_error(error, g_steal_pointer(&role->error));
       return FALSE;
+    }
+    for (guint j = 0; j < role->holders->len; j++)
+      holder(role->name, role->holders->pdata[j], data);
+  }
   return TRUE;
 }

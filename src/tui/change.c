@@ -57,10 +57,21 @@ change_run(Job *job, gpointer data, GCancellable *cancellable, GError **error)
   return ok;
 }
 
+static gpointer
+free_aside(gpointer plan)
+{
+  plan_free(plan);
+  return NULL;
+}
+
+/* Freeing tens of thousands of operations takes longer than a key may wait. */
 static void
 take_plan(Change *change, Plan *plan)
 {
-  plan_free(change->plan);
+  if (change->plan->operations->len > SMALL_PLAN)
+    g_thread_unref(g_thread_new("usher-free", free_aside, change->plan));
+  else
+    plan_free(change->plan);
   change->plan = plan;
 }
 

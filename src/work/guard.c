@@ -14,6 +14,7 @@ struct Guard {
   GHashTable *groups;  /* id of a guarded group → its name */
   char *self;
   char *note;
+  GMutex lock; /* while it is filled by several threads */
 };
 
 typedef enum {
@@ -65,6 +66,7 @@ guard_new_offline(const Work *work)
 {
   Guard *guard = g_new0(Guard, 1);
   guard->work = work;
+  g_mutex_init(&guard->lock);
   guard->members = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   guard->holders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   guard->groups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -81,13 +83,16 @@ guard_free(Guard *guard)
   g_hash_table_unref(guard->groups);
   g_free(guard->self);
   g_free(guard->note);
+  g_mutex_clear(&guard->lock);
   g_free(guard);
 }
 
 void
 guard_add_member(Guard *guard, const char *group, const char *id)
 {
+  g_mutex_lock(&guard->lock);
   g_hash_table_replace(guard->members, g_ascii_strdown(id, -1), g_strdup(group));
+  g_mutex_unlock(&guard->lock);
 }
 
 void
@@ -140,7 +145,9 @@ fill_group(Guard *guard, const char *name, GCancellable *cancellable, GError **e
     return FALSE;
   }
   Filling filling = {guard, group->name};
+  g_mutex_lock(&guard->lock);
   g_hash_table_replace(guard->groups, g_ascii_strdown(group->id, -1), g_strdup(group->name));
+  g_mutex_unlock(&guard->lock);
   return graph_groups_each_member(graph, group->id, take_member, &filling, cancellable, error);
 }
 
@@ -172,7 +179,7 @@ take_holder(const char *role, const char *id, gpointer data)
 }
 
 static gboolean
-fill_roles(Guard *guard, GCancellable *cancellable, GError **error)
+fill_roles(Guard *guard, const char *name, GCancellable *cancellable, GError **error)
 {
   g_autoptr(GError) local = NULL;
   if (guards_no_role(guard) ||
@@ -188,7 +195,7 @@ fill_roles(Guard *guard, GCancellable *cancellable, GError **error)
 }
 
 static gboolean
-fill_self(Guard *guard, GCancellable *cancellable, GError **error)
+fill_self(Guard *guard, const char *name, GCancellable *cancellable, GError **error)
 {
   if (!graph_client_is_delegated(guard->work->graph))
     return TRUE;
@@ -199,16 +206,67 @@ fill_self(Guard *guard, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
+/* One question to the service, asked beside the others. */
+typedef struct {
+  Guard *guard;
+  gboolean (*fill)(Guard *guard, const char *name, GCancellable *cancellable, GError **error);
+  const char *name; /* of a group */
+  GCancellable *cancellable;
+  GThread *thread;
+  GError *error;
+} Question;
+
+static gpointer
+ask(gpointer data)
+{
+  Question *question = data;
+  question->fill(question->guard, question->name, question->cancellable, &question->error);
+  return NULL;
+}
+
+static void
+begin_asking(GArray *questions)
+{
+  for (guint i = 0; i < questions->len; i++) {
+    Question *question = &g_array_index(questions, Question, i);
+    question->thread = g_thread_new("usher-guard", ask, question);
+  }
+}
+
+/* The first error counts. */
+static gboolean
+end_asking(GArray *questions, GError **error)
+{
+  GError *first = NULL;
+  for (guint i = 0; i < questions->len; i++) {
+    Question *question = &g_array_index(questions, Question, i);
+    g_thread_join(question->thread);
+    if (first == NULL)
+      first = question->error;
+    else
+      g_clear_error(&question->error);
+  }
+  if (first == NULL)
+    return TRUE;
+  g_propagate_error(error, first);
+  return FALSE;
+}
+
 Guard *
 guard_new(const Work *work, GCancellable *cancellable, GError **error)
 {
   g_autoptr(Guard) guard = guard_new_offline(work);
-  for (const char *const *group = work->guard_groups; group != NULL && *group != NULL; group++)
-    if (!fill_group(guard, *group, cancellable, error))
-      return NULL;
-  if (!fill_roles(guard, cancellable, error) || !fill_self(guard, cancellable, error))
-    return NULL;
-  return g_steal_pointer(&guard);
+  g_autoptr(GArray) questions = g_array_new(FALSE, FALSE, sizeof(Question));
+  Question roles = {.guard = guard, .fill = fill_roles, .cancellable = cancellable};
+  Question self = {.guard = guard, .fill = fill_self, .cancellable = cancellable};
+  for (const char *const *group = work->guard_groups; group != NULL && *group != NULL; group++) {
+    Question question = {guard, fill_group, *group, cancellable, NULL, NULL};
+    g_array_append_val(questions, question);
+  }
+  g_array_append_val(questions, roles);
+  g_array_append_val(questions, self);
+  begin_asking(questions);
+  return end_asking(questions, error) ? g_steal_pointer(&guard) : NULL;
 }
 
 /* --- asking --- */

@@ -5,103 +5,17 @@ bench.py BUILD [FIGURE...]: starts simulators, runs usher and what it is
 compared with in turn, and prints one line per figure: what was measured, the
 bound, and whether it holds. The absolutes stand behind the ratio.
 """
-import json
 import os
 import shutil
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
-import urllib.parse
-import urllib.request
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import changes  # noqa: E402
+from measure import (MANY, MILLION, SOME, Simulator, cached, first_name, in_turn, misses,  # noqa: E402
+                     paint, report, rows_file, run)
 from terminal import Terminal, settled  # noqa: E402
-
-MANY = 100_000
-SOME = 10_000
-misses = []
-
-
-def report(what, value, bound, unit, details):
-    verdict = "ok" if value <= bound else "MISSED"
-    if value > bound:
-        misses.append(what)
-    print(f"{what:<48} {value:8.2f} {unit:<4} at most {bound:g}  {verdict:<6} {details}", flush=True)
-
-
-def run(command, environment=None, stdin=None, output=None):
-    """Wall time in ms and peak memory in MB of a whole process."""
-    env = dict(os.environ, **(environment or {}))
-    start = time.perf_counter()
-    files = [(os.POSIX_SPAWN_OPEN, 1, output or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)]
-    files += [(os.POSIX_SPAWN_OPEN, 0, stdin or os.devnull, os.O_RDONLY, 0)]
-    pid = os.posix_spawnp(command[0], command, env, file_actions=files)
-    _, status, usage = os.wait4(pid, 0)
-    wall = (time.perf_counter() - start) * 1000
-    code = os.waitstatus_to_exitcode(status)
-    if code not in (0, 1 if command[0] == "fzf" else 0):
-        raise SystemExit(f"bench: {' '.join(command)}: exit status {code}")
-    return wall, usage.ru_maxrss / 1024
-
-
-def in_turn(times, *jobs):
-    """Runs the jobs alternately, so that both see the same weather; medians."""
-    walls = [[] for _ in jobs]
-    for _ in range(times):
-        for job, list_ in zip(jobs, walls):
-            list_.append(job())
-    return [statistics.median(list_) for list_ in walls]
-
-
-class Simulator:
-    """usher-sim with its configuration, and a home where usher keeps its cache."""
-
-    def __init__(self, build, accounts, latency=0):
-        self.build = build
-        self.home = tempfile.mkdtemp(prefix="usher-bench.")
-        self.config = os.path.join(self.home, "usher.conf")
-        command = [os.path.join(build, "src/sim/usher-sim"), "--port", "0", "--with-parent",
-                   "--accounts", str(accounts + 1000), "--specialists", str(accounts),
-                   "--latency", str(latency), "--write-config", self.config]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE)
-        self.ready = json.loads(self.process.stdout.readline())
-        self.env = {"USHER_CONFIG": self.config, "HOME": self.home, "LC_ALL": "C.UTF-8"}
-        for kind in ("CONFIG", "CACHE", "STATE", "DATA"):
-            self.env[f"XDG_{kind}_HOME"] = os.path.join(self.home, kind.lower())
-        self.usher = os.path.join(build, "src/usher/usher")
-
-    def list(self, *options, **more):
-        return run([self.usher, "list", *options], self.env, **more)
-
-    def text(self, *options):
-        env = dict(os.environ, **self.env)
-        return subprocess.run([self.usher, "list", *options], env=env, check=True,
-                              capture_output=True, text=True).stdout
-
-    def floor_env(self):
-        """What the floors sign in with."""
-        return {"FLOOR_TOKEN_URL": f"{self.ready['url']}/{self.ready['tenant']}/oauth2/v2.0/token",
-                "FLOOR_TOKEN_FORM": urllib.parse.urlencode({
-                    "grant_type": "client_credentials", "client_id": self.ready["client_id"],
-                    "client_secret": "simulated-secret",
-                    "scope": "https://graph.microsoft.com/.default"})}
-
-    def first_page(self):
-        """The address that usher itself asked for, so that both follow the same links."""
-        with urllib.request.urlopen(self.ready["url"] + "/sim/requests") as answer:
-            for line in answer:
-                request = json.loads(line)
-                if "/members" in request["path"] and "skiptoken" not in request["path"]:
-                    return self.ready["url"] + request["path"]
-        raise SystemExit("bench: usher asked for no members")
-
-    def close(self):
-        self.process.terminate()
-        self.process.wait()
-        self.process.stdout.close()
-        shutil.rmtree(self.home, ignore_errors=True)
 
 
 def figure_live(build):
@@ -130,38 +44,6 @@ def figure_live(build):
                f"{ours:.0f} ms to {theirs:.0f} ms")
         report("  its peak memory", peak[0], 150, "MB", "")
         sim.close()
-
-
-def rows_file(sim):
-    """The rows for fzf: what a plain word searches and what the list shows, no more."""
-    path = os.path.join(sim.home, "rows")
-    columns = "name,user,external,company,state,expires,licence"
-    with open(path, "w") as out:
-        out.write(sim.text("--format", "tsv", "--no-header", "--columns", columns))
-    return path
-
-
-def cached(build, accounts):
-    sim = Simulator(build, accounts)
-    sim.list("--live", "--format", "jsonl")
-    return sim
-
-
-def first_name(sim):
-    """Enough of the first account's name to know it by on the screen."""
-    return sim.text("--format", "tsv", "--no-header", "--columns", "name").split("\n")[0][:12].strip()
-
-
-def paint(command, environment, wanted, stdin=None):
-    """ms from exec until the screen shows what is wanted."""
-    terminal = Terminal(command, environment, stdin)
-    chunks = terminal.read(10, until=None, quiet=0.7)
-    moment = terminal.when(chunks, wanted)
-    started = terminal.started
-    terminal.close()
-    if moment is None:
-        raise SystemExit(f"bench: {command[0]} never showed it:\n" + "\n".join(terminal.lines()))
-    return (moment - started) * 1000
 
 
 def figure_paint(build):
@@ -196,15 +78,33 @@ def figure_paint(build):
     sim.close()
 
 
-def figure_query(build):
+def compare_query(sim, rows, query, bound, times=7):
     """usher list QUERY as a whole process against fzf --filter."""
+    ours, theirs = in_turn(times, lambda: sim.list(query)[0],
+                           lambda: run(["fzf", "--filter", query], stdin=rows)[0])
+    report(f"list '{query}', to fzf --filter", ours / theirs, bound, "x",
+           f"{ours:.0f} ms to {theirs:.0f} ms")
+
+
+def figure_query(build):
     sim = cached(build, MANY)
     rows = rows_file(sim)
     for query in ("mul", "muller", "muller partner"):
-        ours, theirs = in_turn(7, lambda: sim.list(query)[0],
-                               lambda: run(["fzf", "--filter", query], stdin=rows)[0])
-        report(f"list '{query}', to fzf --filter", ours / theirs, 0.5, "x",
-               f"{ours:.0f} ms to {theirs:.0f} ms")
+        compare_query(sim, rows, query, 0.5)
+    sim.close()
+
+
+def figure_million(build):
+    """A million cached accounts: the query and the first paint."""
+    sim = cached(build, MILLION)
+    rows = rows_file(sim)
+    for query in ("mul", "muller partner"):
+        compare_query(sim, rows, query, 1 / 3, 3)
+    name = first_name(sim)
+    walls = [paint([sim.usher], sim.env, lambda lines: any(name in line for line in lines))
+             for _ in range(7)]
+    report("first paint, 1,000,000 cached", statistics.median(walls), 150, "ms",
+           f"worst {max(walls):.0f} ms")
     sim.close()
 
 
@@ -272,12 +172,13 @@ def figure_idle(build):
 
 
 FIGURES = {"live": figure_live, "paint": figure_paint, "query": figure_query,
-           "keys": figure_keys, "idle": figure_idle}
+           "keys": figure_keys, "idle": figure_idle, "million": figure_million,
+           **changes.FIGURES}
 
 
 def main():
     if len(sys.argv) < 2:
-        raise SystemExit("usage: bench.py BUILD [live|paint|query|keys|idle]...")
+        raise SystemExit(f"usage: bench.py BUILD [{'|'.join(FIGURES)}]...")
     wanted = sys.argv[2:] or list(FIGURES)
     for name in wanted:
         if name not in FIGURES:

@@ -1,9 +1,10 @@
 # The bench ring: measures, never part of "make check" (./dev bench runs it).
 bench_tools = tests/bench/floor-curl tests/bench/floor-parse tests/bench/floor-batch \
-  tests/bench/bench-model
+  tests/bench/bench-model tests/bench/bench-journal
 EXTRA_PROGRAMS += $(bench_tools)
 CLEANFILES += $(bench_tools)
-EXTRA_DIST += tests/bench/bench.py tests/bench/terminal.py
+EXTRA_DIST += tests/bench/bench.py tests/bench/changes.py tests/bench/measure.py \
+  tests/bench/terminal.py
 
 tests_bench_floor_curl_SOURCES = tests/bench/floor-curl.c tests/bench/floor-fetch.c
 tests_bench_floor_curl_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
@@ -17,7 +18,6 @@ tests_bench_bench_model_LDADD = $(MODEL_LIBS)
 tests_bench_floor_batch_SOURCES = tests/bench/floor-batch.c
 tests_bench_floor_batch_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
 tests_bench_floor_batch_LDADD = $(CURL_LIBS)
-# Also the fault ring's.
-check_PROGRAMS += tests/bench/apply-many
-tests_bench_apply_many_SOURCES = tests/bench/apply-many.c
-tests_bench_apply_many_LDADD = $(APP_LIBS)
+# The journal alone, in the folder for temporary files.
+tests_bench_bench_journal_SOURCES = tests/bench/bench-journal.c
+tests_bench_bench_journal_LDADD = $(STORE_LIBS) $(MODEL_LIBS)
