@@ -214,7 +214,7 @@ batch_send(Engine *engine, GPtrArray *lanes)
 {
   Batch batch = {.engine = engine};
   g_autoptr(GraphBatch) requests = batch.batch = graph_batch_new();
-  GraphRequest *built[GRAPH_BATCH_MOST];
+  GraphRequest *built[GRAPH_BATCH_MOST] = {NULL};
   batch.n = build(&batch, lanes, built);
   gboolean intended = batch.n > 0 && engine_intend(engine, batch.operations, batch.n);
   for (guint i = 0; i < batch.n; i++)
