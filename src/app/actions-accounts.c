@@ -271,20 +271,48 @@ run_show(App *app, const ActionRequest *request, ActionResult *result, GCancella
 
 /* --- create --- */
 
+static Person *
+person_of(const ActionRequest *request)
+{
+  Person *person = person_new();
+  for (guint i = 0; i < PERSON_N; i++)
+    person_set(person, i, action_option(request, person_info(i)->name));
+  return person;
+}
+
+/* Everything that is wrong about the person, and not only the first. */
+static gboolean
+check_create(App *app, const ActionRequest *request, GError **error)
+{
+  g_autoptr(GError) local = NULL;
+  GString *complaints = NULL;
+  if (action_option(request, "from") != NULL)
+    return import_check(app, request, error);
+  if (action_option(request, "bad") != NULL || action_option(request, "skip-bad") != NULL) {
+    g_set_error_literal(&local, USHER_ERROR, USHER_ERROR_USAGE,
+                        _("--bad and --skip-bad are about the rows of a file: give --from too"));
+    complain(&complaints, &local);
+  }
+  g_autoptr(Person) person = person_of(request);
+  if (app_roster(app) == NULL && !app_use_roster(app, NULL, &local))
+    complain(&complaints, &local);
+  for (guint i = 0; i < PERSON_N; i++) {
+    g_autofree char *wrong = person_check(person, i, app_roster(app), clock_now());
+    if (wrong == NULL)
+      continue;
+    g_set_error(&local, USHER_ERROR, USHER_ERROR_USAGE, "--%s: %s", person_info(i)->name, wrong);
+    complain(&complaints, &local);
+  }
+  return complaints_end(complaints, error);
+}
+
 static gboolean
 run_create(App *app, const ActionRequest *request, ActionResult *result, GCancellable *cancellable,
            GError **error)
 {
   if (action_option(request, "from") != NULL)
     return import_run(app, request, result, cancellable, error);
-  if (action_option(request, "bad") != NULL || action_option(request, "skip-bad") != NULL) {
-    g_set_error_literal(error, USHER_ERROR, USHER_ERROR_USAGE,
-                        _("--bad and --skip-bad are about the rows of a file: give --from too"));
-    return FALSE;
-  }
-  g_autoptr(Person) person = person_new();
-  for (guint i = 0; i < PERSON_N; i++)
-    person_set(person, i, action_option(request, person_info(i)->name));
+  g_autoptr(Person) person = person_of(request);
   result->plan = app_create_plan(app, person, &result->view, NULL, cancellable, error);
   if (result->plan == NULL)
     return FALSE;
@@ -372,6 +400,13 @@ plan_to_resume(GPtrArray *plans, AppResume how, ActionResult *result)
     const Plan *plan = plans->pdata[i];
     g_array_append_val(result->more, plan->id);
   }
+}
+
+static gboolean
+check_repair(App *app, const ActionRequest *request, GError **error)
+{
+  AppResume how;
+  return parse_mail_answer(request, &how, error);
 }
 
 static gboolean
@@ -499,6 +534,7 @@ const Action actions_accounts[] = {
      .permissions = "User.ReadWrite.All GroupMember.ReadWrite.All LicenseAssignment.Read.All "
                     "Mail.Send",
      .columns = import_problem_columns,
+     .check = check_create,
      .run = run_create},
     {.name = "import",
      .group = N_("Accounts"),
@@ -523,6 +559,7 @@ const Action actions_accounts[] = {
      .scope = SCOPE_ACCOUNTS,
      .keys = "R",
      .permissions = "User.ReadWrite.All GroupMember.ReadWrite.All Mail.Send",
+     .check = check_repair,
      .run = run_repair},
     {.name = NULL},
 };

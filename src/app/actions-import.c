@@ -5,8 +5,10 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/i18n.h"
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What a person alone has, and a file has in its rows. */
 static gboolean
@@ -80,11 +82,25 @@ note_left_out(Plan *plan, const Records *problems)
 }
 
 gboolean
+import_check(App *app, const ActionRequest *request, GError **error)
+{
+  g_autoptr(GError) local = NULL;
+  GString *complaints = NULL;
+  const char *from = action_option(request, "from");
+  check_options(request, &local);
+  complain(&complaints, &local);
+  if (!g_str_equal(from, "-") && access(from, R_OK) != 0) {
+    g_set_error(&local, USHER_ERROR, USHER_ERROR_USAGE, _("--from: cannot read %s: %s"), from,
+                g_strerror(errno));
+    complain(&complaints, &local);
+  }
+  return complaints_end(complaints, error);
+}
+
+gboolean
 import_run(App *app, const ActionRequest *request, ActionResult *result, GCancellable *cancellable,
            GError **error)
 {
-  if (!check_options(request, error))
-    return FALSE;
   g_autoptr(Person) defaults = defaults_of(request);
   g_autoptr(AppImport) import =
       app_import_check(app, action_option(request, "from"), action_option(request, "roster"),

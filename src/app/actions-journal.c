@@ -201,6 +201,14 @@ newest_unfinished(App *app, gint64 *ret_id, GError **error)
   return TRUE;
 }
 
+gboolean
+journal_check_id(App *app, const ActionRequest *request, GError **error)
+{
+  gint64 id;
+  return request->arguments == NULL || request->arguments[0] == NULL ||
+         journal_parse_id(request->arguments[0], &id, error);
+}
+
 static gboolean
 run_resume(App *app, const ActionRequest *request, ActionResult *result, GCancellable *cancellable,
            GError **error)
@@ -344,6 +352,7 @@ const Action actions_journal[] = {
      .scope = SCOPE_JOURNAL,
      .keys = "r",
      .permissions = "User.ReadWrite.All GroupMember.ReadWrite.All Mail.Send",
+     .check = journal_check_id,
      .run = run_resume},
     {.name = "journal verify",
      .group = N_("Journal"),

@@ -33,26 +33,32 @@ change(App *app, const ActionRequest *request, const char *action, char **accoun
       result);
 }
 
-#define HANDLER(function, action)                                                                  \
-  static gboolean function(App *app, const ActionRequest *request, ActionResult *result,           \
-                           GCancellable *cancellable, GError **error)                              \
+/* The handler of one whose arguments are the accounts, and its check. */
+#define HANDLER(NAME, ACTION)                                                                      \
+  static gboolean check_##NAME(App *app, const ActionRequest *request, GError **error)             \
   {                                                                                                \
-    return change(app, request, action, request->arguments, request->options, result, cancellable, \
+    return app_change_check(app, ACTION, (const char *const *)request->arguments,                  \
+                            request->options, error);                                              \
+  }                                                                                                \
+  static gboolean run_##NAME(App *app, const ActionRequest *request, ActionResult *result,         \
+                             GCancellable *cancellable, GError **error)                            \
+  {                                                                                                \
+    return change(app, request, ACTION, request->arguments, request->options, result, cancellable, \
                   error);                                                                          \
   }
 
-HANDLER(run_enable, "enable")
-HANDLER(run_disable, "disable")
-HANDLER(run_offboard, "offboard")
-HANDLER(run_remove, "remove")
-HANDLER(run_restore, "restore")
-HANDLER(run_purge, "purge")
-HANDLER(run_extend, "extend")
-HANDLER(run_reset, "reset")
-HANDLER(run_pass, "pass")
-HANDLER(run_revoke, "revoke")
-HANDLER(run_resend, "resend")
-HANDLER(run_reprocess, "reprocess")
+HANDLER(enable, "enable")
+HANDLER(disable, "disable")
+HANDLER(offboard, "offboard")
+HANDLER(remove, "remove")
+HANDLER(restore, "restore")
+HANDLER(purge, "purge")
+HANDLER(extend, "extend")
+HANDLER(reset, "reset")
+HANDLER(pass, "pass")
+HANDLER(revoke, "revoke")
+HANDLER(resend, "resend")
+HANDLER(reprocess, "reprocess")
 
 static GHashTable *
 copy_options(const ActionRequest *request)
@@ -68,51 +74,72 @@ copy_options(const ActionRequest *request)
   return options;
 }
 
-/* "company=Partner GmbH department=Sales ada@…": what has an equals sign is to be set. */
-static gboolean
-run_set(App *app, const ActionRequest *request, ActionResult *result, GCancellable *cancellable,
-        GError **error)
+/* What a request is about when not all of its arguments are accounts. */
+typedef struct {
+  GHashTable *options;
+  GPtrArray *accounts; /* lent texts, NULL-terminated */
+} Sorted;
+
+static void
+sorted_clear(Sorted *sorted)
 {
-  g_autoptr(GHashTable) options = copy_options(request);
-  g_autoptr(GPtrArray) accounts = g_ptr_array_new();
+  g_hash_table_unref(sorted->options);
+  g_ptr_array_unref(sorted->accounts);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Sorted, sorted_clear)
+
+/* "company=Partner GmbH department=Sales ada@…": what has an equals sign is to be set. */
+static Sorted
+sort_set(const ActionRequest *request)
+{
+  Sorted sorted = {copy_options(request), g_ptr_array_new()};
   g_autoptr(GString) fields = g_string_new(NULL);
   for (char **word = request->arguments; word != NULL && *word != NULL; word++)
     if (strchr(*word, '=') == NULL)
-      g_ptr_array_add(accounts, *word);
+      g_ptr_array_add(sorted.accounts, *word);
     else
       g_string_append_printf(fields, "%s%s", fields->len > 0 ? "\n" : "", *word);
-  g_ptr_array_add(accounts, NULL);
+  g_ptr_array_add(sorted.accounts, NULL);
   /* The console asks for them by themselves. */
   if (action_option(request, "set") == NULL)
-    g_hash_table_insert(options, (gpointer) "set", g_strdup(fields->str));
-  return change(app, request, "set", (char **)accounts->pdata, options, result, cancellable, error);
+    g_hash_table_insert(sorted.options, (gpointer) "set", g_strdup(fields->str));
+  return sorted;
 }
 
-static gboolean
-change_group(App *app, const ActionRequest *request, const char *action, ActionResult *result,
-             GCancellable *cancellable, GError **error)
+/* "Guests ada@…": the first is the group. */
+static Sorted
+sort_group(const ActionRequest *request)
 {
-  g_autoptr(GHashTable) options = copy_options(request);
+  Sorted sorted = {copy_options(request), g_ptr_array_new()};
   char **accounts = request->arguments;
   /* The console asks for the group by itself. */
   if (action_option(request, "group") == NULL && accounts != NULL && accounts[0] != NULL)
-    g_hash_table_insert(options, (gpointer) "group", g_strdup(*accounts++));
-  return change(app, request, action, accounts, options, result, cancellable, error);
+    g_hash_table_insert(sorted.options, (gpointer) "group", g_strdup(*accounts++));
+  for (; accounts != NULL && *accounts != NULL; accounts++)
+    g_ptr_array_add(sorted.accounts, *accounts);
+  g_ptr_array_add(sorted.accounts, NULL);
+  return sorted;
 }
 
-static gboolean
-run_group_add(App *app, const ActionRequest *request, ActionResult *result,
-              GCancellable *cancellable, GError **error)
-{
-  return change_group(app, request, "group add", result, cancellable, error);
-}
+#define SORTED_HANDLER(NAME, ACTION, SORT)                                                         \
+  static gboolean check_##NAME(App *app, const ActionRequest *request, GError **error)             \
+  {                                                                                                \
+    g_auto(Sorted) sorted = SORT(request);                                                         \
+    return app_change_check(app, ACTION, (const char *const *)sorted.accounts->pdata,              \
+                            sorted.options, error);                                                \
+  }                                                                                                \
+  static gboolean run_##NAME(App *app, const ActionRequest *request, ActionResult *result,         \
+                             GCancellable *cancellable, GError **error)                            \
+  {                                                                                                \
+    g_auto(Sorted) sorted = SORT(request);                                                         \
+    return change(app, request, ACTION, (char **)sorted.accounts->pdata, sorted.options, result,   \
+                  cancellable, error);                                                             \
+  }
 
-static gboolean
-run_group_remove(App *app, const ActionRequest *request, ActionResult *result,
-                 GCancellable *cancellable, GError **error)
-{
-  return change_group(app, request, "group remove", result, cancellable, error);
-}
+SORTED_HANDLER(set, "set", sort_set)
+SORTED_HANDLER(group_add, "group add", sort_group)
+SORTED_HANDLER(group_remove, "group remove", sort_group)
 
 /* --- the table --- */
 
@@ -138,31 +165,30 @@ static const ActionOption extend_options[] = {
     .name = NAME, .group = N_("Changing accounts"), .summary = SUMMARY, .text = TEXT,              \
     .arguments = "[ACCOUNT...]", .options = choosing, .targets = TARGETS_MANY,                     \
     .flags = ACTION_CLI | ACTION_NETWORK | ACTION_CHANGES | (FLAGS), .scope = SCOPE_ACCOUNTS,      \
-    .keys = KEYS, .permissions = PERMISSIONS, .run = RUN                                           \
+    .keys = KEYS, .permissions = PERMISSIONS, .check = check_##RUN, .run = run_##RUN               \
   }
 
 const Action actions_lifecycle[] = {
-    ROW("enable", N_("Let accounts sign in again"), NULL, ACTION_TUI, "e", USERS " " READ,
-        run_enable),
+    ROW("enable", N_("Let accounts sign in again"), NULL, ACTION_TUI, "e", USERS " " READ, enable),
     ROW("disable", N_("Keep accounts from signing in, and end their sessions"),
         N_("Accounts that are disabled already, guarded, synced from on-premises or your own are "
            "left out, and said. For guests there are no sessions to end."),
-        ACTION_TUI, "d", USERS " User.RevokeSessions.All " READ, run_disable),
+        ACTION_TUI, "d", USERS " User.RevokeSessions.All " READ, disable),
     ROW("offboard", N_("Disable accounts, end them today and take them out of the group"),
         N_("The account is disabled, its sessions are ended, its end date is set to today, and it "
            "is taken out of the roster's group, which takes its licence. It is removed by the "
            "roster's rule (remove_after), not at once."),
-        ACTION_TUI, "O", USERS " User.RevokeSessions.All " GROUPS " " READ, run_offboard),
+        ACTION_TUI, "O", USERS " User.RevokeSessions.All " GROUPS " " READ, offboard),
     ROW("remove", N_("Remove accounts; they can be restored for 30 days"), NULL,
-        ACTION_TUI | ACTION_DANGEROUS, "x", USERS " " READ, run_remove),
+        ACTION_TUI | ACTION_DANGEROUS, "x", USERS " " READ, remove),
     ROW("restore", N_("Restore removed accounts"),
         N_("ACCOUNT is the user name, address, name or id of a removed account; a query looks "
            "among the removed accounts."),
-        0, NULL, USERS " " READ, run_restore),
+        0, NULL, USERS " " READ, restore),
     ROW("purge", N_("Remove removed accounts for good"),
         N_("Only for accounts that are removed already. Nothing brings them back. The service "
            "allows this to a person who is signed in, and to no application."),
-        ACTION_DANGEROUS, NULL, USERS " " READ, run_purge),
+        ACTION_DANGEROUS, NULL, USERS " " READ, purge),
     {.name = "extend",
      .group = N_("Changing accounts"),
      .summary = N_("Move the end date of accounts"),
@@ -174,6 +200,7 @@ const Action actions_lifecycle[] = {
      .scope = SCOPE_ACCOUNTS,
      .keys = "E",
      .permissions = USERS " " READ,
+     .check = check_extend,
      .run = run_extend},
     {.name = "set",
      .group = N_("Changing accounts"),
@@ -188,6 +215,7 @@ const Action actions_lifecycle[] = {
      .scope = SCOPE_ACCOUNTS,
      .keys = "=",
      .permissions = USERS " " READ,
+     .check = check_set,
      .run = run_set},
     {.name = "group add",
      .group = N_("Changing accounts"),
@@ -199,6 +227,7 @@ const Action actions_lifecycle[] = {
      .scope = SCOPE_ACCOUNTS,
      .keys = "+",
      .permissions = GROUPS " " READ,
+     .check = check_group_add,
      .run = run_group_add},
     {.name = "group remove",
      .group = N_("Changing accounts"),
@@ -210,22 +239,23 @@ const Action actions_lifecycle[] = {
      .scope = SCOPE_ACCOUNTS,
      .keys = "-",
      .permissions = GROUPS " " READ,
+     .check = check_group_remove,
      .run = run_group_remove},
     ROW("reset", N_("Give accounts a fresh password, by the roster's rule"),
         N_("The password is mailed to the external address or shown once, as the roster says. The "
            "one before stops working at once."),
         ACTION_TUI | ACTION_DANGEROUS, "r", "User-PasswordProfile.ReadWrite.All Mail.Send " READ,
-        run_reset),
+        reset),
     ROW("pass", N_("Issue Temporary Access Passes, by the roster's rule"), NULL, ACTION_TUI, "p",
-        "UserAuthMethod-TAP.ReadWrite.All Mail.Send " READ, run_pass),
+        "UserAuthMethod-TAP.ReadWrite.All Mail.Send " READ, pass),
     ROW("revoke", N_("End all sessions of accounts"), NULL, ACTION_TUI, "K",
-        "User.RevokeSessions.All " READ, run_revoke),
+        "User.RevokeSessions.All " READ, revoke),
     ROW("resend", N_("Send the sign-in details again, with a fresh password"),
         N_("The mail is the one of a new account. The password before is not known to anybody, so "
            "a fresh one is set."),
         ACTION_TUI | ACTION_DANGEROUS, "M", "User-PasswordProfile.ReadWrite.All Mail.Send " READ,
-        run_resend),
+        resend),
     ROW("reprocess", N_("Have the licences of accounts worked out anew"), NULL, ACTION_TUI, NULL,
-        "LicenseAssignment.ReadWrite.All " READ, run_reprocess),
+        "LicenseAssignment.ReadWrite.All " READ, reprocess),
     {.name = NULL},
 };

@@ -122,6 +122,7 @@ const Action actions_plan[] = {
      .scope = SCOPE_LIST,
      .keys = "u",
      .permissions = "User.ReadWrite.All GroupMember.ReadWrite.All",
+     .check = journal_check_id,
      .run = run_undo},
     {.name = NULL},
 };

@@ -14,6 +14,8 @@ extern const Action actions_session[];
 extern const Action actions_program[];
 extern const Action actions_console[];
 
+/* The check of a command whose argument is the number of a plan, or nothing. */
+gboolean journal_check_id(App *app, const ActionRequest *request, GError **error);
 /* Reads the number of a plan; USHER_ERROR_USAGE. */
 gboolean journal_parse_id(const char *text, gint64 *ret_id, GError **error);
 
@@ -21,6 +23,12 @@ gboolean journal_parse_id(const char *text, gint64 *ret_id, GError **error);
  * with. USHER_ERROR_USAGE. */
 gboolean accounts_sort(const Snapshot *snapshot, GArray *rows, const char *order, GError **error);
 
-/* The handler of "create --from". */
+/* Several complaints as one: begin with NULL, add what the last call set (cleared), end with the
+ * error of all of them. */
+void complain(GString **complaints, GError **error);
+gboolean complaints_end(GString *complaints, GError **error);
+
+/* The arguments of "create --from", and its handler. */
+gboolean import_check(App *app, const ActionRequest *request, GError **error);
 gboolean import_run(App *app, const ActionRequest *request, ActionResult *result,
                     GCancellable *cancellable, GError **error);

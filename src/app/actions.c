@@ -3,6 +3,7 @@
 #include "app/actions.h"
 
 #include "app/actions-private.h"
+#include "base/error.h"
 #include "base/i18n.h"
 #include "work/apply.h"
 
@@ -83,6 +84,28 @@ action_step_label(const char *kind)
 {
   const StepInfo *info = step_info(kind);
   return info == NULL ? kind : _(info->label);
+}
+
+void
+complain(GString **complaints, GError **error)
+{
+  if (*error == NULL)
+    return;
+  if (*complaints == NULL)
+    *complaints = g_string_new(NULL);
+  g_string_append_printf(*complaints, "%s%s", (*complaints)->len > 0 ? "\n  " : "",
+                         (*error)->message);
+  g_clear_error(error);
+}
+
+gboolean
+complaints_end(GString *complaints, GError **error)
+{
+  if (complaints == NULL)
+    return TRUE;
+  g_set_error_literal(error, USHER_ERROR, USHER_ERROR_USAGE, complaints->str);
+  g_string_free(complaints, TRUE);
+  return FALSE;
 }
 
 void

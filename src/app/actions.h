@@ -76,6 +76,10 @@ const char *action_option(const ActionRequest *request, const char *name);
 typedef gboolean (*ActionRun)(App *app, const ActionRequest *request, ActionResult *result,
                               GCancellable *cancellable, GError **error);
 
+/* What is wrong with the arguments, as far as that is known without asking anybody: all of it, one
+ * on a line. FALSE and (mostly) USAGE. */
+typedef gboolean (*ActionCheck)(App *app, const ActionRequest *request, GError **error);
+
 typedef struct {
   const char *name;      /* "list", "journal list": the words of the subcommand; for console-only
                             actions the palette name: "sort" */
@@ -90,6 +94,7 @@ typedef struct {
   const char *keys;            /* default keys, blank-separated: "/", "^R F5"; NULL: none */
   const char *permissions;     /* least, application, blank-separated; NULL: none */
   const RecordColumn *columns; /* of the records it answers with, for usher-json(5); NULL: none */
+  ActionCheck check;           /* before it is run and anything is asked; may be NULL */
   ActionRun run; /* NULL: the front end itself does it (login, setup, demo, sort …) */
 } Action;
 

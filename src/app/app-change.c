@@ -2,6 +2,7 @@
  * concerns out of the directory, and work/lifecycle makes the operations. */
 #include "app/app-change.h"
 
+#include "app/actions-private.h"
 #include "app/app-private.h"
 #include "base/clock.h"
 #include "base/error.h"
@@ -235,6 +236,39 @@ check_action(App *app, const char *action, GHashTable *options, GError **error)
   return app_roster(app) != NULL || app_use_roster(app, NULL, error);
 }
 
+static AppChosen
+chosen_by(const char *action, const char *const *accounts, GHashTable *options)
+{
+  return (AppChosen){.accounts = accounts,
+                     .query = option(options, "query"),
+                     .from = option(options, "from"),
+                     .deleted = lifecycle_is_about_deleted(action)};
+}
+
+gboolean
+app_change_check(App *app, const char *action, const char *const *accounts, GHashTable *options,
+                 GError **error)
+{
+  g_auto(Asked) asked = {0};
+  g_autoptr(GError) local = NULL;
+  GString *complaints = NULL;
+  AppChosen chosen = chosen_by(action, accounts, options);
+  if (app_roster(app) == NULL && !app_use_roster(app, NULL, error))
+    return FALSE;
+  Work work = {.roster = app_roster(app)};
+  if (read_options(app_roster(app), action, options, &asked, &local))
+    lifecycle_check(&work, &asked.request, &local);
+  /* What the configuration lacks is not wrong about the arguments. */
+  if (g_error_matches(local, USHER_ERROR, USHER_ERROR_CONFIG)) {
+    g_propagate_error(error, g_steal_pointer(&local));
+    return FALSE;
+  }
+  complain(&complaints, &local);
+  app_choose_check(&chosen, &local);
+  complain(&complaints, &local);
+  return complaints_end(complaints, error);
+}
+
 Plan *
 app_change_plan(App *app, const char *action, const char *const *accounts, GHashTable *options,
                 GCancellable *cancellable, GError **error)
@@ -246,12 +280,8 @@ app_change_plan(App *app, const char *action, const char *const *accounts, GHash
   const Roster *roster = app_roster(app);
   if (!read_options(roster, action, options, &asked, error))
     return NULL;
-  const AppChosen chosen = {.accounts = accounts,
-                            .query = option(options, "query"),
-                            .from = option(options, "from"),
-                            .deleted = lifecycle_is_about_deleted(action),
-                            .sponsors = value_for(&asked, "sponsor") != NULL ||
-                                        g_str_equal(action, "resend")};
+  AppChosen chosen = chosen_by(action, accounts, options);
+  chosen.sponsors = value_for(&asked, "sponsor") != NULL || g_str_equal(action, "resend");
   if (!app_choose(app, &chosen, &choice, cancellable, error) ||
       !look_up(app, roster, action, options, &asked, cancellable, error))
     return NULL;

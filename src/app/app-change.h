@@ -17,6 +17,11 @@
 Plan *app_change_plan(App *app, const char *action, const char *const *accounts,
                       GHashTable *options, GCancellable *cancellable, GError **error);
 
+/* What is wrong with the same arguments, as far as that is known without asking anybody: all of it,
+ * one on a line. USAGE. */
+gboolean app_change_check(App *app, const char *action, const char *const *accounts,
+                          GHashTable *options, GError **error);
+
 /* How far it reaches, from the cached directory; no network. The caller owns it. */
 Impact *app_plan_impact(App *app, const Plan *plan);
 

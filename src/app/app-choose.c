@@ -1,5 +1,6 @@
 /* Which accounts a change is about: named, by a query, out of a file; read afresh in
  * as few requests as that takes, so that a plan begins with what is so now. */
+#include "app/actions-private.h"
 #include "app/app-private.h"
 #include "base/clock.h"
 #include "base/error.h"
@@ -9,7 +10,9 @@
 #include "model/naming.h"
 #include "model/people-file.h"
 #include "model/query.h"
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MOST_BYTES (64 * 1024 * 1024)
 /* Accounts that one request reads by id, and that one page of a list holds. */
@@ -337,6 +340,53 @@ drop_doubles(AppChoice *choice)
   g_array_set_size(choice->rows, kept);
 }
 
+static gboolean
+fail_nobody(GError **error)
+{
+  g_set_error_literal(error, USHER_ERROR, USHER_ERROR_USAGE,
+                      _("Which accounts? Name them, or give --query or --from"));
+  return FALSE;
+}
+
+static Query *
+parse_query(const char *text, GError **error)
+{
+  Query *query = query_parse(text, clock_now(), NULL, error);
+  if (query == NULL)
+    g_prefix_error(error, "--query: ");
+  return query;
+}
+
+static gboolean
+is_given(const char *text)
+{
+  return text != NULL && *text != '\0';
+}
+
+gboolean
+app_choose_check(const AppChosen *chosen, GError **error)
+{
+  g_autoptr(GError) local = NULL;
+  GString *complaints = NULL;
+  gboolean named = chosen->accounts != NULL && chosen->accounts[0] != NULL;
+  for (const char *const *name = chosen->accounts; name != NULL && *name != NULL; name++) {
+    app_check_account(*name, &local);
+    complain(&complaints, &local);
+  }
+  g_autoptr(Query) query = is_given(chosen->query) ? parse_query(chosen->query, &local) : NULL;
+  complain(&complaints, &local);
+  if (chosen->from != NULL && access(chosen->from, R_OK) != 0) {
+    g_set_error(&local, USHER_ERROR, USHER_ERROR_USAGE, _("--from: cannot read %s: %s"),
+                chosen->from, g_strerror(errno));
+    complain(&complaints, &local);
+  }
+  if (!named && chosen->from == NULL && !is_given(chosen->query)) {
+    fail_nobody(&local);
+    complain(&complaints, &local);
+  }
+  return complaints_end(complaints, error);
+}
+
 gboolean
 app_choose(App *app, const AppChosen *chosen, AppChoice *ret_choice, GCancellable *cancellable,
            GError **error)
@@ -351,20 +401,12 @@ app_choose(App *app, const AppChosen *chosen, AppChoice *ret_choice, GCancellabl
     g_ptr_array_add(wanted, g_strdup(*name));
   }
   guint n_named = wanted->len;
-  if (chosen->query != NULL && *chosen->query != '\0') {
-    query = query_parse(chosen->query, clock_now(), NULL, error);
-    if (query == NULL) {
-      g_prefix_error(error, "--query: ");
-      return FALSE;
-    }
-  }
+  if (is_given(chosen->query) && (query = parse_query(chosen->query, error)) == NULL)
+    return FALSE;
   if (chosen->from != NULL && !read_file(chosen->from, wanted, error))
     return FALSE;
-  if (wanted->len == 0 && query == NULL && chosen->from == NULL) {
-    g_set_error_literal(error, USHER_ERROR, USHER_ERROR_USAGE,
-                        _("Which accounts? Name them, or give --query or --from"));
-    return FALSE;
-  }
+  if (wanted->len == 0 && query == NULL && chosen->from == NULL)
+    return fail_nobody(error);
   gboolean ok = chosen->deleted
                     ? choose_deleted(app, wanted, n_named, query, &choice, cancellable, error)
                     : choose_live(app, chosen, wanted, n_named, query, &choice, cancellable, error);

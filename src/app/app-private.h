@@ -81,6 +81,8 @@ typedef struct {
   gboolean deleted;            /* among the deleted ones */
   gboolean sponsors;           /* with their sponsors */
 } AppChosen;
+/* What is wrong with it as far as that is known without asking anybody: all of it. */
+gboolean app_choose_check(const AppChosen *chosen, GError **error);
 /* USAGE when nothing is chosen; NOT_FOUND, AMBIGUOUS. */
 gboolean app_choose(App *app, const AppChosen *chosen, AppChoice *ret_choice,
                     GCancellable *cancellable, GError **error);

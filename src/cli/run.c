@@ -40,6 +40,13 @@ check_configured(const Cli *cli, GError **error)
 }
 
 static gboolean
+check_arguments(const Cli *cli, GError **error)
+{
+  const Action *action = cli->arguments.action;
+  return !action->check || action->check(cli->app, &cli->arguments.request, error);
+}
+
+static gboolean
 check_allowed(const Cli *cli, GError **error)
 {
   if (!(cli->arguments.action->flags & ACTION_CHANGES) || given(cli, "dry-run") ||
@@ -173,8 +180,10 @@ cli_run_action(Cli *cli)
   ActionResult result = {0};
   if (profiles_are_several(action_option(&cli->arguments.request, "profile")))
     return cli_run_profiles(cli);
-  cli->app = may_ask(cli, &error) ? cli_open_app(cli, &error) : NULL;
-  if (!cli->app || !check_configured(cli, &error) || !check_allowed(cli, &error))
+  /* What is wrong with the arguments is said before anything else. */
+  cli->app = cli_open_app(cli, &error);
+  if (!cli->app || !check_configured(cli, &error) || !check_arguments(cli, &error) ||
+      !may_ask(cli, &error) || !check_allowed(cli, &error))
     return say_error(action->name, error);
   cli->interrupt = interrupt_new();
   interrupt_set_quiet(cli->interrupt, TRUE); /* until something is applied */

@@ -369,6 +369,15 @@ title_of(const Planning *planning, gsize action, guint n, guint first)
 #pragma GCC diagnostic pop
 }
 
+gboolean
+lifecycle_check(const Work *work, const LifecycleRequest *request, GError **error)
+{
+  gsize action = find_action(request->action);
+  if (action == G_N_ELEMENTS(actions) || actions[action].check == check_group)
+    return TRUE;
+  return actions[action].check(work, request, error);
+}
+
 static gboolean
 check_request(const Work *work, const Guard *guard, const LifecycleRequest *request, gsize action,
               GError **error)

@@ -23,6 +23,11 @@ typedef struct {
 /* TRUE if there is such an action. */
 gboolean lifecycle_is_action(const char *action);
 
+/* What lifecycle_plan() would refuse before it looks at any account, of what is known without
+ * asking anybody: `work` may lack everything but the roster, the request what has to be looked up.
+ */
+gboolean lifecycle_check(const Work *work, const LifecycleRequest *request, GError **error);
+
 /* TRUE if it is about accounts that are deleted (restore, purge): those are its snapshot then. */
 gboolean lifecycle_is_about_deleted(const char *action);
 

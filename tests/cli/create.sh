@@ -59,6 +59,36 @@ run create --yes --first Ada --last Lovelace --mobile '+44 20 7946 0018' \
 same "a sponsor that nobody is: not found" 6 "$code"
 contains "is named" "nobody-at-all" "$err"
 
+# --- all that is wrong, before anything else ---
+
+run create --first Ada
+same "arguments that are missing, without a terminal" 2 "$code"
+for option in --last --mobile --email --sponsor; do
+  contains "$option is named" "$option: is needed" "$err"
+done
+case $err in
+*terminal*) fail "the terminal is no matter yet" "$err" ;;
+*) pass "the terminal is no matter yet" ;;
+esac
+asked=$(sim_get /sim/requests | wc -l)
+run create --yes --first Ada --last '!!!' --mobile 'call me' --email 'ada at x' --expires 0d --user '@'
+for option in --last --mobile --email --expires --user --sponsor; do
+  [ "$option" = --last ] && continue # a user name is given
+  contains "all at once: $option" "$option: " "$err"
+done
+run extend --to nonsense --query 'state:' --from /nonexistent/file ''
+for what in "--to: " "--query: " "--from: " "name of an account is empty"; do
+  contains "extend: all at once: $what" "$what" "$err"
+done
+run set nothing=1
+contains "set: the field that is none" "nothing" "$err"
+contains "and that there is no account" "Which accounts" "$err"
+exits "a plan number that is none, without a terminal" 2 journal resume first
+contains "is what is said" "first" "$err"
+exits "a file that is not there, without a terminal" 2 create --from /nonexistent/people.csv
+contains "is what is said first" "/nonexistent/people.csv" "$err"
+same "nobody was asked" "$asked" "$(sim_get /sim/requests | wc -l)"
+
 # --- asking ---
 
 run create --first Ada --last Lovelace --mobile '+44 20 7946 0018' --email ada@partner.example \
