@@ -4,9 +4,9 @@
  * How the keyring is reached, and given up, is in keyring.c. */
 #include "auth/credentials-private.h"
 
+#include "auth/libsecret.h"
 #include "base/error.h"
 #include "base/i18n.h"
-#include <libsecret/secret.h>
 
 static const SecretSchema schema = {
     "org.usher.Credential",

@@ -5,12 +5,9 @@
  * which is waited for until it is answered or the person gives up here. */
 #include "auth/credentials-private.h"
 
+#include "auth/libsecret.h"
 #include "base/error.h"
 #include "base/i18n.h"
-/* For secret_service_encode_dbus_secret(): a stable name behind a gate. */
-#define SECRET_WITH_UNSTABLE         1
-#define SECRET_API_SUBJECT_TO_CHANGE 1
-#include <libsecret/secret.h>
 #include <string.h>
 
 #define SERVICE_NAME "org.freedesktop.secrets"

@@ -8,7 +8,7 @@ src_auth_libauth_a_SOURCES = \
   src/auth/credentials-keyring.c \
   src/auth/credentials-sealed.c \
   src/auth/keyring.c \
-  src/auth/keyring-unlock.c \
+  src/auth/keyring-unlock.c src/auth/libsecret.c src/auth/libsecret.h \
   src/auth/ladder.c src/auth/ladder.h \
   src/auth/sealed-file.c src/auth/sealed-file.h \
   src/auth/token.c src/auth/token.h src/auth/token-private.h \

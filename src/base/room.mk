@@ -7,7 +7,7 @@ src_base_libbase_a_SOURCES = \
   src/base/file.c src/base/file.h \
   src/base/harden.c src/base/harden.h \
   src/base/i18n.h \
-  src/base/json.c src/base/json.h \
+  src/base/json.c src/base/late.c src/base/late.h src/base/json.h \
   src/base/log.c src/base/log.h \
   src/base/secret.c src/base/secret-environment.c src/base/secret.h \
   src/base/sheet.c src/base/sheet-decode.c src/base/sheet.h src/base/sheet-private.h \

@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/i18n.h"
-#include <gmime/gmime.h>
+#include "mail/gmime.h"
 #include <string.h>
 
 #define ADDRESS_LIMIT 254 /* RFC 5321 4.5.3.1, less the brackets */

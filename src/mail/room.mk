@@ -2,6 +2,7 @@ noinst_LIBRARIES += src/mail/libmail.a
 src_mail_libmail_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_builddir)/src
 src_mail_libmail_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(GMIME_CFLAGS)
 src_mail_libmail_a_SOURCES = \
+  src/mail/gmime.c src/mail/gmime.h \
   src/mail/message.c src/mail/message.h \
   src/mail/send.c src/mail/send.h src/mail/send-private.h \
   src/mail/send-graph.c src/mail/send-smtp.c \

@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "mail/send-private.h"
-#include <curl/curl.h>
+#include "net/curl.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -402,9 +402,7 @@ is_guess(UScriptCode script)
 static UScriptCode
 script_of(gunichar letter)
 {
-  UErrorCode status = U_ZERO_ERROR;
-  UScriptCode script = uscript_getScript((UChar32)letter, &status);
-  return U_SUCCESS(status) ? script : USCRIPT_COMMON;
+  return (UScriptCode)romanise_script(letter);
 }
 
 /* The long-vowel mark of kana and marks of any script belong to what stands before. */

@@ -13,3 +13,5 @@ char *romanise(const char *text, gboolean *ret_guessed);
  * NULL if ICU has no transliterator for it. Transliterators are costly to open (up to
  * 80 ms for Han), so each thread keeps those that it has used. */
 char *romanise_with_icu(const char *text, int script);
+/* The script of a letter (a UScriptCode), as ICU sees it. */
+int romanise_script(gunichar letter);

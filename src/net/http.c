@@ -7,8 +7,8 @@
 
 #include "base/error.h"
 #include "base/i18n.h"
+#include "net/curl.h"
 #include "net/url.h"
-#include <curl/curl.h>
 #include <malloc.h>
 #include <string.h>
 

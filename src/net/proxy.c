@@ -3,8 +3,8 @@
  * in lower case alone, since a web server sets the other from a header. */
 #include "net/proxy.h"
 
+#include "net/curl.h"
 #include "net/url.h"
-#include <curl/curl.h>
 #include <gio/gio.h>
 #include <string.h>
 

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/i18n.h"
-#include <curl/curl.h>
+#include "net/curl.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -319,7 +319,7 @@ login_message(gpointer message, gpointer user)
   View *dialog = console->login;
   if (dialog == NULL || g_strv_length(parts) < 4)
     return;
-  int left = atoi(parts[2]);
+  int left = (int)CLAMP(g_ascii_strtoll(parts[2], NULL, 10), 0, 24 * 60 * 60);
   g_autofree char *words = g_strdup_printf(_("Open this page in a browser, on any device, and type "
                                              "the code; this goes on by itself then:\n%s\n"
                                              "%d:%02d left"),

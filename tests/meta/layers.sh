@@ -7,7 +7,7 @@ cd "$top_srcdir/src" || exit 99
 # room | rooms or headers it may include | outside libraries it may include
 table() {
   cat <<'TABLE'
-base||glib gio glib-unix cjson unicode csv
+base||glib gio glib-unix cjson unicode csv dl
 model|base|glib unicode
 net|base|glib gio curl
 auth|net base|glib gio libsecret openssl sodium keyutils
@@ -58,6 +58,7 @@ library_of() { # header
     cjson/*) echo cjson ;;
     unicode/*) echo unicode ;;
     csv.h) echo csv ;;
+    dlfcn.h) echo dl ;;
     curl/*) echo curl ;;
     libsecret/*) echo libsecret ;;
     openssl/*) echo openssl ;;

@@ -5,6 +5,7 @@ meta_tests = \
   tests/meta/permissions.sh \
   tests/meta/po.sh \
   tests/meta/german.sh \
+  tests/meta/late.sh \
   tests/meta/headers.sh \
   tests/meta/banned.sh \
   tests/meta/comments.sh \

@@ -46,8 +46,14 @@ test_url_origin(void)
 static void
 test_url_service(void)
 {
-  static const char *const good[] = {"https://graph.microsoft.com", "http://127.0.0.1:8080",
-                                     "http://localhost:1", "http://[::1]:5"};
+  static const char *const good[] = {"https://graph.microsoft.com",
+                                     "http://127.0.0.1:8080",
+                                     "http://localhost:1",
+                                     "http://[::1]:5",
+                                     "https://graph.microsoft.com:443/",
+                                     "https://Graph.example:1",
+                                     "https://10.0.0.1",
+                                     "http://127.0.0.1"};
   static const char *const bad[] = {"http://graph.microsoft.com",
                                     "graph.microsoft.com",
                                     "ftp://graph.microsoft.com",
@@ -55,6 +61,14 @@ test_url_service(void)
                                     "https://graph.microsoft.com/?x=1",
                                     "http://127.evil.example",
                                     "http://localhost.evil.example",
+                                    "http://localhost@evil.example",
+                                    "http://127.0.0.1@evil.example",
+                                    "http://localhost:80@evil.example",
+                                    "https://graph.microsoft.com:65536",
+                                    "https://graph.microsoft.com:4a",
+                                    "https://graph.microsoft.com?x",
+                                    "https://graph.microsoft.com\\@evil.example",
+                                    "https://graph.microsoft.com evil.example",
                                     "file:///etc/passwd",
                                     ""};
   for (guint i = 0; i < G_N_ELEMENTS(good); i++) {
