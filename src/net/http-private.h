@@ -3,7 +3,7 @@
 
 #include "net/http.h"
 
-#include <curl/curl.h>
+#include "net/curl.h"
 
 struct HttpSession {
   HttpOptions options;
