@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+/* So many rows are written by one thread at a time. */
+#define PIECE 4096
+
 /* --- JSON --- */
 
 /* One member: what comes before its value (names, braces of the objects that
@@ -201,6 +204,68 @@ append_timeline(Output *output, const Shape *shape, const Records *timeline)
   g_string_append(out, "}}");
 }
 
+/* Some of the rows, to be written one after the other. */
+typedef struct {
+  const Snapshot *snapshot;
+  const GArray *rows; /* NULL: all */
+  const Shape *shape;
+  gboolean visible, lines;
+  guint begin, end;
+  GString *out;
+} Piece;
+
+static gpointer
+write_piece(gpointer data)
+{
+  const Piece *piece = data;
+  for (guint i = piece->begin; i < piece->end; i++) {
+    if (!piece->lines)
+      g_string_append(piece->out, i == 0 ? "\n" : ",\n");
+    append_account(piece->out, piece->snapshot,
+                   piece->rows ? g_array_index(piece->rows, guint32, i) : i, piece->shape,
+                   piece->visible);
+    if (piece->lines)
+      g_string_append_c(piece->out, '\n');
+  }
+  return NULL;
+}
+
+/* Two pieces at a time: when the list is long and new, the other processor has nothing to do. */
+static void
+write_pieces(Output *output, Piece piece, guint n)
+{
+  g_autoptr(GString) beside = g_string_new(NULL);
+  while (piece.end < n && output_spill(output)) {
+    GThread *helper = NULL;
+    piece.begin = piece.end;
+    piece.end = MIN(piece.begin + PIECE, n);
+    Piece next = piece;
+    if (piece.end < n) {
+      next.begin = piece.end;
+      next.end = MIN(next.begin + PIECE, n);
+      next.out = g_string_truncate(beside, 0);
+      helper = g_thread_new("rows", write_piece, &next);
+    }
+    write_piece(&piece);
+    if (helper) {
+      g_thread_join(helper);
+      g_string_append_len(piece.out, beside->str, (gssize)beside->len);
+    }
+    piece.end = next.end;
+  }
+}
+
+static void
+write_one(Output *output, const Snapshot *snapshot, guint row, const Shape *shape,
+          const Records *timeline)
+{
+  GString *out = output_buffer(output);
+  append_account(out, snapshot, row, shape, output_style(output)->visible);
+  if (timeline)
+    append_timeline(output, shape, timeline);
+  g_string_append_c(out, '\n');
+}
+
 static void
 write_json(Output *output, const Snapshot *snapshot, const GArray *rows, const GArray *fields,
            gboolean chosen, gboolean single, const Records *timeline)
@@ -212,20 +277,13 @@ write_json(Output *output, const Snapshot *snapshot, const GArray *rows, const G
   g_autoptr(GArray) members = json_fields(snapshot, rows, fields, chosen);
   Shape shape;
   shape_init(&shape, members);
-  if (!lines && !single)
-    g_string_append(out, "[");
-  for (guint i = 0; i < n && output_spill(output); i++) {
-    if (!lines && !single)
-      g_string_append(out, i == 0 ? "\n" : ",\n");
-    append_account(out, snapshot, rows ? g_array_index(rows, guint32, i) : i, &shape,
-                   style->visible);
-    if (timeline)
-      append_timeline(output, &shape, timeline);
-    if (lines || single)
-      g_string_append_c(out, '\n');
+  if (single) {
+    write_one(output, snapshot, rows ? g_array_index(rows, guint32, 0) : 0, &shape, timeline);
+  } else {
+    g_string_append(out, lines ? "" : "[");
+    write_pieces(output, (Piece){snapshot, rows, &shape, style->visible, lines, 0, 0, out}, n);
+    g_string_append(out, lines ? "" : n == 0 ? "]\n" : "\n]\n");
   }
-  if (!lines && !single)
-    g_string_append(out, n == 0 ? "]\n" : "\n]\n");
   shape_clear(&shape);
 }
 
