@@ -24,6 +24,14 @@ void profile_credentials(const Profile *profile, CredentialsOptions *ret_options
 Store *app_store(App *app, GError **error);
 /* The group of the roster, asked for once per roster. A copy; the caller owns it. */
 GraphGroup *app_group(App *app, const Roster *roster, GCancellable *cancellable, GError **error);
+/* The answer of this program's life, if there was one; a copy. And keeps it. */
+GraphGroup *app_known_group(App *app, const Roster *roster);
+void app_keep_group(App *app, const Roster *roster, const GraphGroup *group);
+/* What the group was when an earlier run asked: id and licences, to begin with while app_group()
+ * asks. NULL when nothing is remembered, or app_group() would not ask. The caller owns it. */
+GraphGroup *app_group_guess(App *app, const Roster *roster);
+/* TRUE if the guess was right. */
+gboolean app_group_is_as(const GraphGroup *group, const GraphGroup *guess);
 /* Bit set of the fields that a list holds without asking for them one account at a time. */
 guint64 app_cheap_fields(void);
 /* Joins the thread that still saves the cache, if any; `next` takes its place (may be NULL). */

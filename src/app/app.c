@@ -348,24 +348,18 @@ group_copy(const GraphGroup *group)
 }
 
 GraphGroup *
-app_group(App *app, const Roster *roster, GCancellable *cancellable, GError **error)
+app_known_group(App *app, const Roster *roster)
 {
-  GraphClient *graph = app_graph(app, error);
-  if (graph == NULL)
-    return NULL;
-  g_mutex_lock(&app->lock);
-  GraphGroup *known = g_hash_table_lookup(app->groups, roster->name);
-  GraphGroup *copy = known == NULL ? NULL : group_copy(known);
-  g_mutex_unlock(&app->lock);
-  if (copy != NULL)
-    return copy;
-  copy = graph_groups_find(graph, roster->group, cancellable, error);
-  if (copy == NULL)
-    return NULL;
-  g_mutex_lock(&app->lock);
-  g_hash_table_replace(app->groups, g_strdup(roster->name), group_copy(copy));
-  g_mutex_unlock(&app->lock);
-  return copy;
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&app->lock);
+  const GraphGroup *known = g_hash_table_lookup(app->groups, roster->name);
+  return known == NULL ? NULL : group_copy(known);
+}
+
+void
+app_keep_group(App *app, const Roster *roster, const GraphGroup *group)
+{
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&app->lock);
+  g_hash_table_replace(app->groups, g_strdup(roster->name), group_copy(group));
 }
 
 void

@@ -181,32 +181,86 @@ app_cheap_fields(void)
   return fields;
 }
 
-Snapshot *
-app_refresh(App *app, guint64 fields, AppLoading loading, gpointer data, GCancellable *cancellable,
-            GError **error)
-{
+typedef struct {
+  App *app;
   const Roster *roster;
-  if (!roster_in_use(app, &roster, error))
-    return NULL;
-  GraphClient *graph = app_graph(app, error);
-  g_autoptr(GraphGroup) group = graph == NULL ? NULL : app_group(app, roster, cancellable, error);
-  if (group == NULL)
-    return NULL;
-  g_autofree char *expiry = roster_expiry_property(roster);
+  guint64 fields;
+  AppLoading loading;
+  gpointer data;
+  GCancellable *cancellable;
+} Refresh;
+
+static Snapshot *
+read_members(const Refresh *refresh, const GraphGroup *group, GError **error)
+{
+  g_autofree char *expiry = roster_expiry_property(refresh->roster);
   g_autoptr(SnapshotBuilder) builder = snapshot_builder_new();
+  guint64 fields = refresh->fields;
   /* What is read takes the place of the cache, which others ask for every usual field. */
   GraphReading reading = {.fields = fields == 0 ? 0 : fields | app_cheap_fields(),
                           .expiry_property = expiry,
                           .group_id = group->id,
                           .sku_ids = (const char *const *)group->sku_ids,
-                          .roster = roster->name};
-  Loading state = {loading, data, 1};
+                          .roster = refresh->roster->name};
+  Loading state = {refresh->loading, refresh->data, 1};
   gint64 begun = clock_now(); /* what changes meanwhile may be missing from it */
-  if (!graph_users_list_members(graph, group->id, &reading, builder,
-                                loading == NULL ? NULL : page_done, &state, cancellable, error))
+  if (!graph_users_list_members(app_graph(refresh->app, NULL), group->id, &reading, builder,
+                                refresh->loading == NULL ? NULL : page_done, &state,
+                                refresh->cancellable, error))
     return NULL;
-  g_autoptr(Snapshot) snapshot = mark_half_made(app, builder, begun);
-  save_beside(app, roster, snapshot);
+  return mark_half_made(refresh->app, builder, begun);
+}
+
+typedef struct {
+  const Refresh *refresh;
+  GError *error;
+} Asking;
+
+static gpointer
+ask_for_group(gpointer data)
+{
+  Asking *asking = data;
+  const Refresh *refresh = asking->refresh;
+  return app_group(refresh->app, refresh->roster, refresh->cancellable, &asking->error);
+}
+
+/* From the group that an earlier run knew, while the tenant is asked whether it is still the same;
+ * if it is not, all begins anew. */
+static Snapshot *
+read_guessing(const Refresh *refresh, const GraphGroup *guess, GError **error)
+{
+  GError *local = NULL;
+  Asking asking = {refresh, NULL};
+  GThread *thread = g_thread_new("group", ask_for_group, &asking);
+  g_autoptr(Snapshot) snapshot = read_members(refresh, guess, &local);
+  g_autoptr(GraphGroup) group = g_thread_join(thread);
+  if (group != NULL && !app_group_is_as(group, guess)) {
+    g_clear_error(&local);
+    return read_members(refresh, group, error);
+  }
+  if (group != NULL && snapshot != NULL)
+    return g_steal_pointer(&snapshot);
+  g_propagate_error(error, group == NULL ? asking.error : g_steal_pointer(&local));
+  g_clear_error(&local);
+  return NULL;
+}
+
+Snapshot *
+app_refresh(App *app, guint64 fields, AppLoading loading, gpointer data, GCancellable *cancellable,
+            GError **error)
+{
+  const Roster *roster;
+  if (!roster_in_use(app, &roster, error) || app_graph(app, error) == NULL)
+    return NULL;
+  const Refresh refresh = {app, roster, fields, loading, data, cancellable};
+  g_autoptr(GraphGroup) guess = app_group_guess(app, roster);
+  g_autoptr(GraphGroup) group = guess != NULL ? NULL : app_group(app, roster, cancellable, error);
+  if (guess == NULL && group == NULL)
+    return NULL;
+  g_autoptr(Snapshot) snapshot =
+      guess != NULL ? read_guessing(&refresh, guess, error) : read_members(&refresh, group, error);
+  if (snapshot != NULL)
+    save_beside(app, roster, snapshot);
   return g_steal_pointer(&snapshot);
 }
 

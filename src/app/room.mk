@@ -20,6 +20,7 @@ src_app_libapp_a_SOURCES = \
   src/app/app-change.c \
   src/app/app-change.h \
   src/app/app-choose.c \
+  src/app/app-group.c \
   src/app/app-place.c \
   src/app/place.h \
   src/app/app-plan.c \

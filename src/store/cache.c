@@ -6,8 +6,10 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include <glib/gstdio.h>
+#include <string.h>
 
 #define NAME_MAX_BYTES 60 /* of the readable part */
+#define NOTE_BYTES     65536
 
 /* "contoso.com-specialists-1f3a9c02.cache": readable, harmless as a file name, and different for
  * names that differ. */
@@ -90,14 +92,36 @@ cache_forget(const char *place, const char *roster)
   g_unlink(path);
 }
 
+static void
+write_beside(const char *path, const char *text)
+{
+  g_autofree char *dir = file_cache_dir();
+  g_autoptr(GError) error = NULL;
+  if (!file_make_private_dir(dir, &error) || !file_replace(path, text, strlen(text), 0600, &error))
+    g_debug("%s: %s", path, error->message);
+}
+
+void
+cache_note(const char *tenant, const char *roster, const char *name, const char *text)
+{
+  g_autofree char *path = path_for(tenant, roster, name);
+  g_autofree char *before = cache_noted(tenant, roster, name);
+  if (g_strcmp0(before, text) != 0)
+    write_beside(path, text);
+}
+
+char *
+cache_noted(const char *tenant, const char *roster, const char *name)
+{
+  g_autofree char *path = path_for(tenant, roster, name);
+  return file_check_private(path, NULL) ? file_read(path, NOTE_BYTES, NULL, NULL) : NULL;
+}
+
 void
 cache_outdate(const char *tenant)
 {
-  g_autofree char *dir = file_cache_dir();
   g_autofree char *path = change_path(tenant);
-  g_autoptr(GError) error = NULL;
-  if (!file_make_private_dir(dir, &error) || !file_replace(path, "", 0, 0600, &error))
-    g_debug("%s: %s", path, error->message);
+  write_beside(path, "");
 }
 
 gint64
