@@ -31,6 +31,22 @@ exits "leaves a whole cache behind" 0 list --format json
 same "every account has its names and its state" "$count" "$(jq '[.[] | select(.displayName != null
   and .userPrincipalName != null and .accountEnabled != null)] | length' "$work/out")"
 
+# --- the group that an earlier run knew ---
+
+note=$(echo "$HOME"/.cache/usher/*specialists*.group)
+[ -f "$note" ] && pass "the group is remembered" || fail "the group is remembered" "$note"
+cp "$note" "$work/note"
+for id in 51515151-0000-4000-8000-000000000102 51515151-0000-4000-8000-00000000dead; do
+  sed "2s/.*/$id/" "$work/note" >"$note"
+  exits "remembered wrongly ($id), list" 0 list --live --format json
+  same "has the right accounts" "$count" \
+    "$(jq '[.[] | select(.usher.roster == ["specialists"])] | length' "$work/out")"
+  same "and remembers the right group" "$(cat "$work/note")" "$(cat "$note")"
+done
+printf 'Specialists\nno id\n' >"$note"
+exits "a damaged note" 0 list --live --format json
+same "is worth nothing" "$count" "$(jq length "$work/out")"
+
 # --- formats ---
 
 exits "csv" 0 list --format csv

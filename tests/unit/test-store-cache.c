@@ -178,6 +178,24 @@ test_outdated(void)
   assert_count("contoso.com", "specialists", 3); /* still there to begin with */
 }
 
+static void
+assert_noted(const char *tenant, const char *text)
+{
+  g_autofree char *noted = cache_noted(tenant, "specialists", "group");
+  g_assert_cmpstr(noted, ==, text);
+}
+
+static void
+test_notes(void)
+{
+  assert_noted("contoso.com", NULL);
+  cache_note("contoso.com", "specialists", "group", "Specialists");
+  assert_noted("contoso.com", "Specialists");
+  assert_noted("fabrikam.example", NULL);
+  cache_note("contoso.com", "specialists", "group", "Spécialistes");
+  assert_noted("contoso.com", "Spécialistes");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -188,6 +206,7 @@ main(int argc, char **argv)
   g_test_add_func("/cache/names", test_names);
   g_test_add_func("/cache/damage", test_damage);
   g_test_add_func("/cache/outdated", test_outdated);
+  g_test_add_func("/cache/notes", test_notes);
   g_test_add_func("/cache/not-ours-alone", test_not_ours_alone);
   g_test_add_func("/cache/no-room", test_no_room);
   int status = g_test_run();
