@@ -47,7 +47,7 @@ static const ErrorInfo error_infos[] = {
     {USHER_ERROR_FILE, "file", 2, NULL},
     {USHER_ERROR_STORE, "store", 1, N_("nothing is sent before the journal can be written")},
     {USHER_ERROR_SIGN_IN, "sign-in", 3, N_("sign in with 'usher login'")},
-    {USHER_ERROR_KEYRING, "keyring", 3, N_("'usher doctor' tells the state of the keyring")},
+    {USHER_ERROR_KEYRING, "keyring", 3, NULL},
     {USHER_ERROR_UNREACHABLE, "unreachable", 4, N_("check the network; 'usher doctor' helps")},
     {USHER_ERROR_PROTOCOL, "protocol", 4, N_("try again; the answer was not what was agreed")},
     {USHER_ERROR_THROTTLED, "throttled", 4, N_("the service is busy: try again later")},

@@ -6,6 +6,7 @@ cli_tests = \
   tests/cli/doctor.sh \
   tests/cli/exit-codes.sh \
   tests/cli/hostile.sh \
+  tests/cli/hygiene.sh \
   tests/cli/import.sh \
   tests/cli/journal.sh \
   tests/cli/lifecycle.sh \
@@ -17,6 +18,7 @@ cli_tests = \
   tests/cli/plan.sh \
   tests/cli/setup.sh \
   tests/cli/sign-in.sh \
+  tests/cli/unlock.sh \
   tests/cli/usage.sh
 dist_check_SCRIPTS += $(cli_tests)
 TESTS += $(cli_tests)
