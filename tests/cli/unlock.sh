@@ -150,6 +150,7 @@ if [ -e /usr/share/dbus-1/services/org.freedesktop.secrets.service ]; then
   chmod 700 "$work/home" "$work/home/run"
   # What gnome-keyring says about itself is no matter of ours.
   unset G_DEBUG
+  # shellcheck disable=SC2034
   HOME=$work/home XDG_RUNTIME_DIR=$work/home/run
   typed "and started" 0 --expect 'Start a session bus' 'y\r' --expect 'New password' 'pass word\r' \
     --expect 'once more' 'pass word\r' --expect 'Client secret' 'simulated-secret\r' -- "$usher_program" login
