@@ -10,6 +10,40 @@ static const ActionOption demo_options[] = {
     {NULL},
 };
 
+static const ActionOption setup_options[] = {
+    {"yes", 'y', NULL, N_("ask nothing: options, then what is set, then what is usual"), NULL},
+    {"no-check", 0, NULL, N_("do not ask the service; nobody has to be signed in"), NULL},
+    {"tenant", 0, N_("TENANT"), N_("a domain of the tenant, or its id"), NULL},
+    {"client-id", 0, N_("ID"), N_("the application (client) id of the app registration"), NULL},
+    {"cloud", 0, N_("CLOUD"), N_("the cloud, if the tenant does not tell"),
+     "global|usgov|usgov-dod|china|custom"},
+    {"login-url", 0, N_("URL"), N_("the sign-in service, for cloud custom"), NULL},
+    {"graph-url", 0, N_("URL"), N_("Microsoft Graph, for cloud custom"), NULL},
+    {"ca-bundle", 0, N_("FILE"), N_("certificate authorities to trust instead of the system's"),
+     "file"},
+    {"sign-in", 0, N_("WAY"), N_("how usher signs in"),
+     "device-code|client-secret|client-certificate|federated-token"},
+    {"certificate", 0, N_("FILE"), N_("for client-certificate: the certificate with its key"),
+     "file"},
+    {"certificate-key", 0, N_("FILE"), N_("its key, when that is somewhere else"), "file"},
+    {"token-file", 0, N_("FILE"), N_("for federated-token: the file with the token"), "file"},
+    {"credentials", 0, N_("PLACES"), N_("where secrets are kept: keyring, sealed-file …"), NULL},
+    {"credentials-command", 0, N_("COMMAND"), N_("for command: what prints the secret"), NULL},
+    {"credentials-save-command", 0, N_("COMMAND"), N_("for command: what keeps it"), NULL},
+    {"credentials-variable", 0, N_("NAME"), N_("for environment: the variable"), NULL},
+    {"credentials-fd", 0, N_("NUMBER"), N_("for file-descriptor: its number"), NULL},
+    {"title", 0, N_("TEXT"), N_("the name of the roster for people"), NULL},
+    {"group", 0, N_("GROUP"), N_("its security group: display name or object id"), NULL},
+    {"make-group", 0, NULL, N_("make the group when it is not there"), NULL},
+    {"domain", 0, N_("DOMAIN"), N_("the domain of the user names"), NULL},
+    {"user-name", 0, N_("RULE"), N_("the rule for user names: {first}.{last}.ext"), NULL},
+    {"display-name", 0, N_("RULE"), N_("the rule for display names: {last}, {first}"), NULL},
+    {"usage-location", 0, N_("COUNTRY"), N_("the country of use, two letters"), NULL},
+    {"mail-from", 0, N_("MAILBOX"), N_("the mailbox that mails are sent from"), NULL},
+    {"test-mail", 0, N_("ADDRESS"), N_("send a test mail to this address"), NULL},
+    {NULL},
+};
+
 const Action actions_program[] = {
     {.name = "demo",
      .group = N_("Program"),
@@ -22,6 +56,14 @@ const Action actions_program[] = {
     {.name = "setup",
      .group = N_("Program"),
      .summary = N_("Set up a profile, guided: tenant, sign-in, group, naming"),
+     .text = N_(
+         "Asks for what a profile needs and tries it out as it goes: finds the tenant, signs in, "
+         "finds the group or makes it, offers the verified domains, shows names by the rules, "
+         "and sends a test mail. Nothing is written before the last question; ^C or the end of "
+         "the input leaves everything as it was. It can be run again: what is set is offered, "
+         "comments and other keys stay, and the file before is kept beside it. With --yes it "
+         "asks nothing and takes options, then what is set, then what is usual."),
+     .options = setup_options,
      .flags = ACTION_CLI | ACTION_NO_CONFIG},
     {.name = "doctor",
      .group = N_("Program"),

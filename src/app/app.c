@@ -17,7 +17,7 @@
 struct App {
   Config *config;
   char *config_path; /* as it was asked for; NULL: the usual places */
-  gboolean asked_read_only;
+  gboolean asked_read_only, in_memory;
   GError *problem; /* of a tolerant one */
   const Profile *profile;
   const Roster *roster;
@@ -84,6 +84,7 @@ app_new(const AppOptions *options, GError **error)
       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)graph_group_free);
   app->config_path = g_strdup(options->config_path);
   app->asked_read_only = options->read_only;
+  app->in_memory = options->in_memory;
   app->config = load_config(options, error);
   if (app->config != NULL)
     take_environment(app->config);
@@ -270,7 +271,7 @@ connect_locked(App *app, GError **error)
   app->http = http_session_new(&http);
   CredentialsOptions places;
   profile_credentials(app->profile, &places);
-  app->credentials = credentials_new_ladder(&places);
+  app->credentials = app->in_memory ? credentials_new_memory() : credentials_new_ladder(&places);
   app->tokens = make_tokens(app);
   app->throttle = throttle_new(IN_FLIGHT);
   GraphOptions graph = {.graph_url = app->profile->graph_url,

@@ -17,6 +17,7 @@ typedef struct {
   const char *profile;     /* --profile */
   const char *roster;      /* --roster */
   const char *text;        /* a configuration that is no file yet, instead of all files; or NULL */
+  gboolean in_memory;      /* secrets are kept in this App alone: it is being tried out */
   gboolean read_only;      /* --read-only */
   gboolean tolerant;       /* what is wrong with the configuration is told by app_problem() */
 } AppOptions;

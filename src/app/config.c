@@ -26,6 +26,25 @@ static const Cloud clouds[] = {
     {"custom", NULL, NULL, NULL},
 };
 
+const char *
+config_cloud_of(const char *graph_host)
+{
+  for (guint i = 0; i < G_N_ELEMENTS(clouds); i++)
+    if (clouds[i].graph_url != NULL && graph_host != NULL &&
+        g_ascii_strcasecmp(clouds[i].graph_url + strlen("https://"), graph_host) == 0)
+      return clouds[i].name;
+  return NULL;
+}
+
+const char *
+config_cloud_login(const char *cloud)
+{
+  for (guint i = 0; i < G_N_ELEMENTS(clouds); i++)
+    if (g_strcmp0(clouds[i].name, cloud) == 0)
+      return clouds[i].login_url;
+  return NULL;
+}
+
 /* --- typed values --- */
 
 /* The value, or the table's default, or NULL; lent. */

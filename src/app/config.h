@@ -70,6 +70,10 @@ void config_free(Config *config);
 const Profile *config_profile(const Config *config, const char *name, GError **error);
 /* A saved view by its name; USHER_ERROR_USAGE names those that there are. */
 const SavedView *config_view(const Config *config, const char *name, GError **error);
+/* The cloud whose Microsoft Graph has this host ("graph.microsoft.us"), or NULL. Static. */
+const char *config_cloud_of(const char *graph_host);
+/* Its sign-in service; NULL for one that is not known, and for "custom". Static. */
+const char *config_cloud_login(const char *cloud);
 /* By name; NULL name: the profile's first. */
 const Roster *config_roster(const Profile *profile, const char *name, GError **error);
 

@@ -54,6 +54,10 @@ gboolean passwords_in_result(const Cli *cli);
 /* Shows them, unless they are in the result. */
 void passwords_show(const Cli *cli, const AppOutcome *outcome);
 
+/* Signs in by the profile of `app`, showing the device code if there is one; `copy`: it goes to the
+ * terminal's clipboard as well. */
+gboolean cli_sign_in(Cli *cli, App *app, gboolean copy, GError **error);
+
 /* Commands that the front end does itself; each returns the exit status. */
 int cli_demo(Cli *cli);
 int cli_setup(Cli *cli);

@@ -97,12 +97,16 @@ prompt_secret(const char *question, GCancellable *cancellable, GError **error)
 }
 
 gboolean
-prompt_yes(const char *question, GCancellable *cancellable, GError **error)
+prompt_is_yes(const char *answer)
 {
-  g_autofree char *answer = prompt_line(question, cancellable, error);
-  if (!answer)
-    return FALSE;
   g_autofree char *folded = g_utf8_casefold(answer, -1);
   return g_str_equal(folded, "y") || g_str_equal(folded, "yes") ||
          g_str_equal(folded, C_("answer", "y")) || g_str_equal(folded, C_("answer", "yes"));
+}
+
+gboolean
+prompt_yes(const char *question, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *answer = prompt_line(question, cancellable, error);
+  return answer && prompt_is_yes(answer);
 }

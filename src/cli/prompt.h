@@ -10,5 +10,7 @@
 char *prompt_line(const char *question, GCancellable *cancellable, GError **error);
 /* The same without showing what is typed. */
 Secret *prompt_secret(const char *question, GCancellable *cancellable, GError **error);
+/* TRUE for y, yes and the translated words. */
+gboolean prompt_is_yes(const char *answer);
 /* TRUE for y or yes (or the translated words). FALSE: no, with or without an error. */
 gboolean prompt_yes(const char *question, GCancellable *cancellable, GError **error);

@@ -142,16 +142,22 @@ say_signed_in(Cli *cli)
     say(_("Signed in to %s."), tenant);
 }
 
+gboolean
+cli_sign_in(Cli *cli, App *app, gboolean copy, GError **error)
+{
+  Waiting waiting = {.copy = copy};
+  gboolean ok = app_login(app, show_code, &waiting, cli->cancellable, error);
+  end_count(&waiting);
+  return ok;
+}
+
 int
 cli_login(Cli *cli)
 {
   g_autoptr(GError) error = NULL;
-  Waiting waiting = {.copy = action_option(&cli->arguments.request, "copy") != NULL};
-  gboolean ok = cli_open_session(cli, &error) && open_to_keep(cli, &error) &&
-                ask_secret(cli, &error) &&
-                app_login(cli->app, show_code, &waiting, cli->cancellable, &error);
-  end_count(&waiting);
-  if (!ok)
+  gboolean copy = action_option(&cli->arguments.request, "copy") != NULL;
+  if (!cli_open_session(cli, &error) || !open_to_keep(cli, &error) || !ask_secret(cli, &error) ||
+      !cli_sign_in(cli, cli->app, copy, &error))
     return say_error("login", error);
   if (!cli->quiet)
     say_signed_in(cli);

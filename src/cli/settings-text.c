@@ -24,11 +24,14 @@ section_name(const char *section, const SettingNames *names)
   return g_str_equal(section, "sync") ? "contacts" : NULL;
 }
 
+/* One that needs a name and has none is not set either. */
 static void
 append_section(GString *out, const char *section, const SettingNames *names)
 {
   const char *name = section_name(section, names);
-  g_string_append_printf(out, "\n[%s%s%s]\n", section, name ? " " : "", name ? name : "");
+  const char *hidden = settings_named(section) && !name ? "#" : "";
+  name = *hidden ? "NAME" : name;
+  g_string_append_printf(out, "\n%s[%s%s%s]\n", hidden, section, name ? " " : "", name ? name : "");
 }
 
 /* A comment that fits into 80 columns. */
@@ -104,6 +107,17 @@ settings_text(const SettingNames *names, const SettingValue *values)
     section = setting->section;
     append_setting(out, setting, values);
   }
+  return g_string_free(out, FALSE);
+}
+
+char *
+settings_section(const char *section, const SettingNames *names, const SettingValue *values)
+{
+  GString *out = g_string_new(NULL);
+  append_section(out, section, names);
+  for (const Setting *setting = settings(); setting->section; setting++)
+    if (g_str_equal(setting->section, section))
+      append_setting(out, setting, values);
   return g_string_free(out, FALSE);
 }
 

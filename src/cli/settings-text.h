@@ -18,6 +18,8 @@ typedef struct {
 
 /* The whole file. `values` is ended by a NULL section. The caller owns it. */
 char *settings_text(const SettingNames *names, const SettingValue *values);
+/* One section with all its keys explained, to be put behind what there is. The caller owns it. */
+char *settings_section(const char *section, const SettingNames *names, const SettingValue *values);
 /* The example of the manual: the keys that nearly everybody sets, set. The caller owns it. */
 char *settings_example(void);
 

@@ -119,6 +119,39 @@ graph_groups_add_request(const GraphClient *client, const char *group_id, const 
   return request;
 }
 
+static void
+append_member(GString *body, const char *name, const char *value)
+{
+  g_string_append_printf(body, "%s\"%s\":", body->len > 1 ? "," : "", name);
+  json_append_string(body, value);
+}
+
+char *
+graph_groups_create(GraphClient *client, const char *name, const char *nickname,
+                    const char *description, GraphTrace *trace, GCancellable *cancellable,
+                    GError **error)
+{
+  g_autofree char *what = g_strdup_printf(_("Making the group %s"), name);
+  g_autoptr(GString) body = g_string_new("{");
+  append_member(body, "displayName", name);
+  append_member(body, "mailNickname", nickname);
+  if (description != NULL)
+    append_member(body, "description", description);
+  g_string_append(body, ",\"mailEnabled\":false,\"securityEnabled\":true}");
+  GraphCall call = {.endpoint = "groups.create", .body = body->str, .what = what};
+  g_autoptr(cJSON) tree = graph_send_json(client, &call, trace, cancellable, error);
+  if (!tree)
+    return NULL;
+  const char *id = json_string(tree, "id");
+  if (id)
+    return g_strdup(id);
+  if (trace)
+    trace->maybe_processed = TRUE; /* it was made, but we were not told which it is */
+  g_set_error(error, USHER_ERROR, USHER_ERROR_PROTOCOL,
+              _("%s: the answer does not name the new group's id."), what);
+  return NULL;
+}
+
 gboolean
 graph_groups_add(GraphClient *client, const char *group_id, const char *user_id, GraphTrace *trace,
                  GCancellable *cancellable, GError **error)

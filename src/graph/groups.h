@@ -14,6 +14,11 @@ void graph_group_free(GraphGroup *group);
 /* By object id or exact display name; NOT_FOUND, AMBIGUOUS. */
 GraphGroup *graph_groups_find(GraphClient *client, const char *id_or_name,
                               GCancellable *cancellable, GError **error);
+/* POST /groups: a security group with assigned members, without a mailbox. The id, the caller's;
+ * not to be sent twice: names need not be unique. */
+char *graph_groups_create(GraphClient *client, const char *name, const char *nickname,
+                          const char *description, GraphTrace *trace, GCancellable *cancellable,
+                          GError **error);
 /* POST members/$ref. Being a member already is TRUE; 404 is NOT_FOUND (perhaps not yet). */
 gboolean graph_groups_add(GraphClient *client, const char *group_id, const char *user_id,
                           GraphTrace *trace, GCancellable *cancellable, GError **error);

@@ -6,6 +6,39 @@
 
 #include <gio/gio.h>
 
+/* Names need not be unique, so a lost answer is looked up before anything is sent again; setup
+ * made sure that there was none of this name before. */
+StepResult
+group_create_probe(Run *run, Operation *operation, GError **error)
+{
+  g_autoptr(GError) failure = NULL;
+  g_autoptr(GraphGroup) group = graph_groups_find(
+      run->work->graph, operation_to(operation, "displayName"), run->cancellable, &failure);
+  if (group != NULL) {
+    g_free(operation->target_id);
+    operation->target_id = g_strdup(group->id);
+    return STEP_DONE;
+  }
+  if (g_error_matches(failure, USHER_ERROR, USHER_ERROR_NOT_FOUND))
+    return STEP_TO_DO;
+  g_propagate_error(error, g_steal_pointer(&failure));
+  return STEP_FAILED;
+}
+
+StepResult
+group_create(Run *run, Operation *operation, gboolean again, GraphTrace *trace, GError **error)
+{
+  char *id =
+      graph_groups_create(run->work->graph, operation_to(operation, "displayName"),
+                          operation_to(operation, "mailNickname"),
+                          operation_to(operation, "description"), trace, run->cancellable, error);
+  if (id == NULL)
+    return step_result(FALSE, trace);
+  g_free(operation->target_id);
+  operation->target_id = id;
+  return STEP_DONE;
+}
+
 StepResult
 group_add_probe(Run *run, Operation *operation, GError **error)
 {

@@ -88,6 +88,8 @@ StepResult sponsor_set_probe(Run *, Operation *, GError **);
 StepResult password_reset(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 StepResult password_show(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 StepResult pass_issue(Run *, Operation *, gboolean again, GraphTrace *, GError **);
+StepResult group_create(Run *, Operation *, gboolean again, GraphTrace *, GError **);
+StepResult group_create_probe(Run *, Operation *, GError **);
 StepResult group_add(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 StepResult group_add_probe(Run *, Operation *, GError **);
 StepResult group_remove(Run *, Operation *, gboolean again, GraphTrace *, GError **);
