@@ -38,6 +38,7 @@ char *setup_before(const Setup *setup, const char *section, const char *key);
 
 /* --- the file --- */
 
+/* The file as it is; that there is none is TRUE. */
 gboolean setup_file_read(Setup *setup, GError **error);
 /* Which profile and roster, from the options and the file; asked for by setup.c. */
 char *setup_file_roster(const Setup *setup);
@@ -63,6 +64,7 @@ AnswerResult setup_go_on(Setup *setup, GError *failure, GError **error);
 
 /* --- questions and steps --- */
 
+/* All questions, in their order; FALSE: an error, ^C, or the end of the input. */
 gboolean setup_ask_all(Setup *setup, GError **error);
 
 /* Looks at answers, by the service; setup-steps.c. */
