@@ -13,6 +13,7 @@
 void
 arguments_clear(Arguments *arguments)
 {
+  g_clear_pointer(&arguments->group, g_free);
   g_clear_pointer(&arguments->request.arguments, g_strfreev);
   g_clear_pointer(&arguments->request.options, g_hash_table_unref);
   *arguments = (Arguments){0};
@@ -301,7 +302,8 @@ read_command(Reader *reader, GError **error)
     return TRUE;
   }
   if (asks_for_group(reader, words)) {
-    reader->result->group = words[0];
+    g_free(reader->result->group);
+    reader->result->group = g_strdup(words[0]);
     return TRUE;
   }
   set_unknown_command(reader->tables, words, error);

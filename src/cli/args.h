@@ -7,7 +7,7 @@
 
 typedef struct {
   const Action *action;  /* NULL: no subcommand */
-  const char *group;     /* "journal" of "journal --help", lent from argv; else NULL */
+  char *group;           /* "journal" of "journal --help"; else NULL */
   ActionRequest request; /* owned here; the options of action and the global ones */
 } Arguments;
 

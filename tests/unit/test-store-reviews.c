@@ -413,7 +413,7 @@ test_migration(Place *place, gconstpointer data)
   gint64 id = sample_journalled(place->store, "before");
   const char *back = "DROP TRIGGER review_once; DROP TRIGGER review_applied;"
                      "DROP TABLE review_place; DROP TABLE review_mark; DROP TABLE review_item;"
-                     "DROP TABLE review; PRAGMA user_version=1";
+                     "DROP TABLE review; DROP INDEX operation_creation; PRAGMA user_version=1";
   g_assert_cmpint(sqlite3_exec(place->store->db, "PRAGMA foreign_keys=OFF", NULL, NULL, NULL), ==,
                   SQLITE_OK);
   g_assert_cmpint(sqlite3_exec(place->store->db, back, NULL, NULL, NULL), ==, SQLITE_OK);
