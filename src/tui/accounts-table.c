@@ -3,8 +3,8 @@
 #include "tui/accounts-private.h"
 
 #include "base/clock.h"
-#include "base/error.h"
 #include "base/i18n.h"
+#include "tui/blank.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -212,59 +212,61 @@ draw_row(const AccountsView *accounts, const Draw *draw, int y, guint index, con
 
 /* --- when there is nothing to show --- */
 
-static char *
-why_empty(const AccountsView *accounts, char **ret_hint)
+static void
+of_loading(Blank *blank, const Feed *feed)
+{
+  blank->title = g_strdup(_("Reading the accounts …"));
+  if (feed->total <= 0)
+    return;
+  blank->text = g_strdup_printf(_("%" PRId64 " of %" PRId64), feed->loaded, feed->total);
+  blank->done = feed->loaded;
+  blank->total = feed->total;
+}
+
+/* The roster's group has no members. */
+static void
+of_nobody(Blank *blank, const Console *console)
+{
+  const Roster *roster = console->app == NULL ? NULL : app_roster(console->app);
+  g_autofree char *create = keymap_key(console->keymap, "create");
+  g_autofree char *import = keymap_key(console->keymap, "import");
+  blank->title = g_strdup(_("No accounts yet."));
+  if (roster != NULL)
+    blank->text = g_strdup_printf(_("The group “%s” has no members."), roster->group);
+  if (roster == NULL || roster->kind == ROSTER_MEMBER)
+    blank->hint = g_strdup_printf(_("%s creates the first one; %s creates everybody in a file."),
+                                  create, import);
+}
+
+static void
+why_empty(const AccountsView *accounts, Blank *blank)
 {
   const Console *console = accounts->view.console;
   const Feed *feed = console->feed;
   const Snapshot *snapshot = listing_snapshot(feed->listing);
-  g_autofree char *login = keymap_key(console->keymap, "login");
-  g_autofree char *refresh = keymap_key(console->keymap, "refresh");
-  g_autofree char *create = keymap_key(console->keymap, "create");
+  blank->style = STYLE_STRONG;
   if (snapshot != NULL && snapshot_count(snapshot) > 0) {
-    *ret_hint = g_strdup(_("Esc clears the filter."));
-    return g_strdup(_("Nothing matches."));
+    blank->title = g_strdup(_("Nothing matches."));
+    blank->hint = g_strdup(_("Esc clears the filter."));
+  } else if (feed->loading) {
+    of_loading(blank, feed);
+  } else if (feed->error != NULL) {
+    blank_of_error(blank, console, feed->error, _("The accounts could not be read."));
+  } else if (snapshot == NULL) {
+    g_autofree char *refresh = keymap_key(console->keymap, "refresh");
+    blank->title = g_strdup(_("The accounts were not read yet."));
+    blank->hint = g_strdup_printf(_("%s reads them."), refresh);
+  } else {
+    of_nobody(blank, console);
   }
-  if (feed->loading) {
-    if (feed->loaded > 0 && feed->total > 0)
-      *ret_hint = g_strdup_printf(_("%" PRId64 " of %" PRId64), feed->loaded, feed->total);
-    return g_strdup(_("Reading the accounts …"));
-  }
-  if (feed->error != NULL) {
-    gboolean signed_out =
-        feed->error->code == USHER_ERROR_SIGN_IN || feed->error->code == USHER_ERROR_KEYRING;
-    if (feed->error->domain == USHER_ERROR && signed_out && *login != '\0')
-      *ret_hint = g_strdup_printf(_("%s signs in."), login);
-    else
-      *ret_hint = g_strdup_printf(_("%s tries again."), refresh);
-    return error_describe(feed->error);
-  }
-  if (snapshot == NULL) {
-    *ret_hint = g_strdup_printf(_("%s reads them."), refresh);
-    return g_strdup(_("The accounts were not read yet."));
-  }
-  *ret_hint = g_strdup_printf(_("%s creates the first one."), create);
-  return g_strdup(_("No accounts yet."));
 }
 
 static void
 draw_empty(AccountsView *accounts, const Draw *draw)
 {
-  const Rect *area = &accounts->pane[PANE_LIST];
-  g_autofree char *hint = NULL;
-  g_autofree char *text = why_empty(accounts, &hint);
-  int cols = MIN(area->cols - 4, 60), x = area->x + (area->cols - cols) / 2;
-  int y = area->y + MAX(area->rows / 3, 1);
-  int rows = MAX(area->y + area->rows - y - 1, 1);
-  if (draw_width(draw->theme, text) <= cols) {
-    draw_centered(draw, y++, x, cols, STYLE_STRONG, text);
-  } else {
-    y += draw_wrapped(draw, y, x, cols, rows, STYLE_STRONG, text);
-  }
-  if (hint != NULL && y < area->y + area->rows)
-    draw_centered(draw, y, x, cols, STYLE_DIM, hint);
-  accounts->view.cursor_y = y;
-  accounts->view.cursor_x = x;
+  g_auto(Blank) blank = {0};
+  why_empty(accounts, &blank);
+  blank_draw(&blank, draw, &accounts->pane[PANE_LIST], &accounts->view);
 }
 
 void

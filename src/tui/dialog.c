@@ -28,19 +28,31 @@ dialog_place(Rect room, int rows, int cols)
   return (Rect){room.y + (room.rows - rows) * 2 / 5, room.x + (room.cols - cols) / 2, rows, cols};
 }
 
+/* A word that would be cut off to next to nothing is left out: the key stands for it. */
+#define LEAST_LABEL 12
+
+static int
+draw_one_key(const Draw *draw, int y, int x, const char *key, const char *label)
+{
+  x += draw_text(draw, y, x, draw->cols - x - 2, STYLE_KEY, key) + 1;
+  int room = draw->cols - x - 2;
+  if (label != NULL && (room >= LEAST_LABEL || draw_width(draw->theme, label) <= room))
+    x += draw_text(draw, y, x, room, STYLE_NORMAL, label) + 3;
+  else
+    x += 1;
+  return x;
+}
+
 void
 dialog_draw_keys(const Draw *draw, const DialogKey *keys, gboolean escape, const char *escape_label)
 {
   int y = draw->rows - 2, x = 2;
   for (; keys != NULL && keys->key != 0; keys++) {
     g_autofree char *name = keycode_name(keys->key);
-    x += draw_text(draw, y, x, draw->cols - x - 2, STYLE_KEY, name) + 1;
-    x += draw_text(draw, y, x, draw->cols - x - 2, STYLE_NORMAL, _(keys->label)) + 3;
+    x = draw_one_key(draw, y, x, name, _(keys->label));
   }
-  if (escape) {
-    x += draw_text(draw, y, x, draw->cols - x - 2, STYLE_KEY, "Esc") + 1;
-    draw_text(draw, y, x, draw->cols - x - 2, STYLE_NORMAL, escape_label);
-  }
+  if (escape)
+    draw_one_key(draw, y, x, "Esc", escape_label);
 }
 
 static int

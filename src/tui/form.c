@@ -88,7 +88,7 @@ draw_field(EntryField *field, const Draw *draw, int y, Rect area, gboolean focus
   if (focus)
     *ret_x = column;
   if (*line_text(field->line) == '\0' && field->hint != NULL)
-    draw_text(draw, y, focus ? x + 1 : x, cols - 1, STYLE_DIM, field->hint);
+    draw_text(draw, y, x, cols, STYLE_DIM, field->hint);
   if (field->error != NULL && x + cols < right)
     draw_textf(draw, y, x + cols + 1, right - x - cols - 1, STYLE_BAD, "%s", field->error);
 }

@@ -2,8 +2,8 @@
  * seen, and what stands there when there is none. */
 #include "tui/grid-private.h"
 
-#include "base/error.h"
 #include "base/i18n.h"
+#include "tui/blank.h"
 
 #define MARK_COLS 2
 #define GAP       2
@@ -167,44 +167,29 @@ draw_rows(Grid *grid, const Draw *draw, const Rect *area)
 
 /* --- when there is nothing to show --- */
 
-static char *
-why_empty(const Grid *grid, char **ret_hint)
+static void
+why_empty(const Grid *grid, Blank *blank)
 {
-  const Keymap *keymap = grid->view.console->keymap;
+  blank->style = STYLE_STRONG;
   if (grid->records != NULL && records_count(grid->records) > 0) {
-    *ret_hint = g_strdup(_("Esc clears the filter."));
-    return g_strdup(_("Nothing matches."));
+    blank->title = g_strdup(_("Nothing matches."));
+    blank->hint = g_strdup(_("Esc clears the filter."));
+  } else if (grid->error != NULL) {
+    blank_of_error(blank, grid->view.console, grid->error, _("It could not be read."));
+  } else if (grid->records == NULL) {
+    blank->title = g_strdup(_("Reading …"));
+  } else {
+    blank->title = g_strdup(grid->kind->empty != NULL ? _(grid->kind->empty) : _("Nothing."));
+    blank->hint = g_strdup(grid->kind->hint != NULL ? _(grid->kind->hint) : NULL);
   }
-  if (grid->error != NULL) {
-    g_autofree char *refresh = keymap_key(keymap, "refresh");
-    *ret_hint = g_strdup_printf(_("%s tries again."), refresh);
-    return error_describe(grid->error);
-  }
-  if (grid->records == NULL)
-    return g_strdup(_("Reading …"));
-  *ret_hint = g_strdup(grid->kind->hint != NULL ? _(grid->kind->hint) : NULL);
-  return g_strdup(grid->kind->empty != NULL ? _(grid->kind->empty) : _("Nothing."));
 }
 
 static void
 draw_empty(Grid *grid, const Draw *draw, const Rect *area)
 {
-  g_autofree char *hint = NULL;
-  g_autofree char *text = why_empty(grid, &hint);
-  int cols = MIN(area->cols - 4, 64), x = area->x + (area->cols - cols) / 2;
-  int y = area->y + MAX(area->rows / 3, 0);
-  grid->view.cursor_y = y;
-  grid->view.cursor_x = x;
-  if (draw_width(draw->theme, text) <= cols)
-    draw_centered(draw, y++, x, cols, STYLE_STRONG, text);
-  else
-    y += draw_wrapped(draw, y, x, cols, area->y + area->rows - y - 1, STYLE_STRONG, text);
-  if (hint == NULL || y >= area->y + area->rows)
-    return;
-  if (draw_width(draw->theme, hint) <= cols)
-    draw_centered(draw, y, x, cols, STYLE_DIM, hint);
-  else
-    draw_wrapped(draw, y, x, cols, area->y + area->rows - y, STYLE_DIM, hint);
+  g_auto(Blank) blank = {0};
+  why_empty(grid, &blank);
+  blank_draw(&blank, draw, area, &grid->view);
 }
 
 /* The title, or the filter in its place; how many rows there are, on the right. */

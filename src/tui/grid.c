@@ -87,6 +87,12 @@ grid_number(const View *view, const char *key)
              : 0;
 }
 
+const Records *
+grid_records(const View *view)
+{
+  return ((const Grid *)view)->records;
+}
+
 char **
 grid_arguments(const View *view)
 {

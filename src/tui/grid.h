@@ -44,6 +44,8 @@ gboolean grid_current(const View *view, guint *ret_row);
 /* Of the row under the cursor, by key; NULL (0) when there is none. Lent. */
 const char *grid_text(const View *view, const char *key);
 gint64 grid_number(const View *view, const char *key);
+/* All of it; lent, NULL until it was read. */
+const Records *grid_records(const View *view);
 /* The arguments it was opened with; lent, may be NULL. */
 char **grid_arguments(const View *view);
 

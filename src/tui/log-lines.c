@@ -14,8 +14,8 @@ log_line_when(const LogLine *line, gint64 now)
 }
 
 /* Short enough for its column. */
-static const char *
-state_label(OperationState state)
+const char *
+log_state_label(OperationState state)
 {
   return state == OPERATION_INTENDED || state == OPERATION_SENT ? _("begun")
                                                                 : operation_state_label(state);
@@ -58,7 +58,7 @@ draw_line(const Draw *draw, int y, Rect area, const LogLine *line, const Feed *f
   draw_text(draw, y, x, wide ? 10 : 8, over != NULL ? *over : STYLE_DIM, when);
   x += wide ? 12 : 9;
   draw_text(draw, y, x, wide ? 9 : 8, over != NULL ? *over : log_line_style(line),
-            state_label(line->state));
+            log_state_label(line->state));
   x += wide ? 10 : 9;
   int what = wide ? 15 : area.cols >= 70 ? 12 : 8;
   draw_text(draw, y, x, what, over != NULL ? *over : STYLE_NORMAL, line->what);

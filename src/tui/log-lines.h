@@ -6,6 +6,8 @@
 
 /* When it was: the time today, the date before. The caller owns it. */
 char *log_line_when(const LogLine *line, gint64 now);
+/* What became of an operation, in one short word. */
+const char *log_state_label(OperationState state);
 Style log_line_style(const LogLine *line);
 /* The visible lines; where the cursor stands goes to the view. */
 void log_lines_draw(View *view, const Draw *draw, Rect area, const List *list, gboolean focus);

@@ -150,8 +150,9 @@ perform(Console *console, const Action *action, char **arguments, GHashTable *op
   performing->arguments = arguments;
   performing->options = options;
   console_say(console, STYLE_DIM, "%s …", _(action->summary));
-  console_start_job(console, job_start(_(action->summary), perform_run, performing, performing_free,
-                                       NULL, perform_done, console));
+  const char *doing = action->flags & ACTION_CHANGES ? _("making the plan") : _("working");
+  console_start_job(console, job_start(doing, perform_run, performing, performing_free, NULL,
+                                       perform_done, console));
 }
 
 static GHashTable *

@@ -129,6 +129,7 @@ console_start_job(Console *console, Job *job)
     if (!job_running(g_ptr_array_index(console->jobs, i - 1)))
       g_ptr_array_remove_index_fast(console->jobs, i - 1);
   g_ptr_array_add(console->jobs, job);
+  console_changed(console, CHANGED_STATUS);
 }
 
 /* --- the stack --- */

@@ -72,15 +72,34 @@ add_part(GArray *parts, int weight, char *text)
   g_array_append_val(parts, part);
 }
 
+/* What was asked for and has not been answered yet. */
+static const Job *
+short_job(const Console *console)
+{
+  for (guint i = 0; i < console->jobs->len; i++)
+    if (job_running(g_ptr_array_index(console->jobs, i)))
+      return g_ptr_array_index(console->jobs, i);
+  return NULL;
+}
+
 static void
 add_running(const Console *console, GArray *parts)
 {
   const Feed *feed = console->feed;
-  if (console->change != NULL && console->change->running)
-    add_part(parts, 5,
-             g_strdup_printf(_("applying: %u of %u"), change_finished(console->change),
-                             console->change->plan->operations->len));
-  if (feed->status.waiting > 0)
+  const Job *job = short_job(console);
+  if (job != NULL)
+    add_part(parts, 5, g_strdup_printf("%s …", job_title(job)));
+  const Change *change = console->change;
+  gboolean applying = change != NULL && change->running;
+  if (applying && feed->status.waiting > 0)
+    add_part(parts, 6,
+             g_strdup_printf(_("applying: %u of %u, goes on in %u s"), change_finished(change),
+                             change->plan->operations->len, feed->status.waiting));
+  else if (applying)
+    add_part(parts, 6,
+             g_strdup_printf(_("applying: %u of %u"), change_finished(change),
+                             change->plan->operations->len));
+  else if (feed->status.waiting > 0)
     add_part(parts, 6,
              g_strdup_printf(_("asked to slow down: goes on in %u s"), feed->status.waiting));
   else if (feed->loading)
@@ -172,8 +191,13 @@ notice(const Console *console, Style *ret_style)
     }
     if (g_error_matches(error, USHER_ERROR, USHER_ERROR_UNREACHABLE)) {
       g_autofree char *key = keymap_key(console->keymap, "refresh");
-      return g_strdup_printf(_("Offline (%s tries again): %s"), key, what);
+      g_autofree char *age = statusbar_age(feed);
+      return g_strdup_printf(_("Offline, as of %s (%s tries again): %s"), age, key, what);
     }
+    if (g_error_matches(error, USHER_ERROR, USHER_ERROR_REFUSED) && error_http_status(error) == 403)
+      return g_strdup_printf(_("A permission is missing (an administrator of the tenant grants it; "
+                               ": doctor lists them): %s"),
+                             what);
     return g_strdup_printf(_("Not refreshed: %s"), what);
   }
   if (feed->unfinished != NULL && feed->unfinished->len > 0 &&

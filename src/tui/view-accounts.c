@@ -156,6 +156,8 @@ draw_count(const AccountsView *accounts, const Draw *draw)
   guint shown = listing_count(feed->listing), all = snapshot == NULL ? 0 : snapshot_count(snapshot);
   int right = accounts->pane[PANE_LIST].x + accounts->pane[PANE_LIST].cols;
   g_autofree char *text = NULL;
+  if (snapshot == NULL && !feed->loading)
+    return right;
   if (feed->loading && !feed->whole)
     text = feed->total > 0 ? g_strdup_printf(_(" reading %" PRId64 " of %" PRId64 " "),
                                              feed->loaded, feed->total)

@@ -11,10 +11,13 @@
 #include "tui/log-lines.h"
 #include "tui/view-plan.h"
 
+#define FORECAST_FROM 50 /* operations */
+
 typedef struct {
   View view;
-  List list;      /* of operations */
-  gboolean moved; /* by the person: it no longer follows the work */
+  List list;       /* of operations */
+  gboolean moved;  /* by the person: it no longer follows the work */
+  gboolean failed; /* only what went wrong */
 } Apply;
 
 static Style
@@ -92,28 +95,39 @@ draw_second(const Draw *draw, int y, const Operation *operation)
 
 /* --- lines: one for each operation, two where something went wrong --- */
 
-static guint
-line_of(const Plan *plan, guint operation)
+static gboolean
+is_listed(const Operation *operation, gboolean failed)
 {
-  guint line = operation;
-  for (guint i = 0; i < operation && i < plan->operations->len; i++)
-    line += has_second_line(g_ptr_array_index(plan->operations, i));
+  return !failed || has_second_line(operation);
+}
+
+static guint
+line_of(const Plan *plan, guint operation, gboolean failed)
+{
+  guint line = 0;
+  for (guint i = 0; i < operation && i < plan->operations->len; i++) {
+    const Operation *one = g_ptr_array_index(plan->operations, i);
+    if (is_listed(one, failed))
+      line += has_second_line(one) ? 2 : 1;
+  }
   return line;
 }
 
 static void
-draw_lines(const Draw *draw, const Plan *plan, const List *list, int rows, gboolean one_target)
+draw_lines(const Draw *draw, const Plan *plan, const Apply *apply, int rows, gboolean one_target)
 {
-  guint line = 0;
-  for (guint i = 0; i < plan->operations->len && line < list->top + (guint)rows; i++) {
+  guint line = 0, top = apply->list.top;
+  for (guint i = 0; i < plan->operations->len && line < top + (guint)rows; i++) {
     const Operation *operation = g_ptr_array_index(plan->operations, i);
-    if (line >= list->top)
-      draw_operation(draw, 1 + (int)(line - list->top), operation, one_target);
+    if (!is_listed(operation, apply->failed))
+      continue;
+    if (line >= top)
+      draw_operation(draw, 1 + (int)(line - top), operation, one_target);
     line++;
     if (!has_second_line(operation))
       continue;
-    if (line >= list->top && line < list->top + (guint)rows)
-      draw_second(draw, 1 + (int)(line - list->top), operation);
+    if (line >= top && line < top + (guint)rows)
+      draw_second(draw, 1 + (int)(line - top), operation);
     line++;
   }
 }
@@ -135,7 +149,7 @@ static Rect
 apply_place(View *view, Rect room)
 {
   const Plan *plan = view->console->change->plan;
-  int rows = (int)line_of(plan, plan->operations->len) + 7;
+  int rows = (int)line_of(plan, plan->operations->len, FALSE) + 7;
   return dialog_place(room, rows, MIN(96, room.cols - (room.cols > 60 ? 4 : 0)));
 }
 
@@ -153,7 +167,9 @@ state_sentence(const Console *console, Style *ret_style)
                            console->feed->status.waiting);
   }
   if (change->running)
-    return failed > 0 ? g_strdup_printf(ngettext("%u failed", "%u failed", failed), failed)
+    return failed > 0 ? g_strdup_printf(ngettext("%u failed; f shows it alone",
+                                                 "%u failed; f shows them alone", failed),
+                                        failed)
                       : g_strdup("");
   if (change->error != NULL) {
     *ret_style = STYLE_BAD;
@@ -197,6 +213,21 @@ current_operation(const Plan *plan)
   return last;
 }
 
+/* "6480 of 9600 · 41/s · 1 m 16 s left"; short work needs no forecast. */
+static char *
+progress_text(const Change *change)
+{
+  guint done = change_finished(change), total = change->plan->operations->len;
+  gint64 end = change->running ? g_get_monotonic_time() : change->ended_at;
+  double seconds = (double)MAX(end - change->started_at, 1) / G_USEC_PER_SEC;
+  g_autofree char *span = clock_format_span((gint64)seconds);
+  if (!change->running || total < FORECAST_FROM || seconds < 3 || done == 0)
+    return g_strdup_printf(_("%u of %u · %s"), done, total, span);
+  double rate = done / seconds;
+  g_autofree char *left = clock_format_span((gint64)((total - done) / rate) + 1);
+  return g_strdup_printf(_("%u of %u · %.0f/s · %s left"), done, total, rate, left);
+}
+
 static void
 apply_draw(View *view, const Draw *draw)
 {
@@ -206,22 +237,21 @@ apply_draw(View *view, const Draw *draw)
   draw_frame(draw, STYLE_BORDER_FOCUS, plan->title);
   int rows = MAX(draw->rows - 7, 1), y = 1;
   guint total = plan->operations->len;
-  guint lines = line_of(plan, total);
+  guint lines = line_of(plan, total, apply->failed);
   list_set_count(&apply->list, lines);
   list_layout(&apply->list, (guint)rows);
   if (!apply->moved)
-    list_to(&apply->list, line_of(plan, current_operation(plan)));
-  draw_lines(draw, plan, &apply->list, rows, has_one_target(plan));
+    list_to(&apply->list, line_of(plan, current_operation(plan), apply->failed));
+  draw_lines(draw, plan, apply, rows, has_one_target(plan));
+  if (lines == 0)
+    draw_text(draw, 1, 2, draw->cols - 4, STYLE_DIM, _("Nothing has failed."));
   draw_scroll(draw, y, draw->cols - 1, rows, apply->list.top, (guint)rows, lines,
               STYLE_BORDER_FOCUS);
   view->cursor_y = y + (int)(apply->list.cursor - apply->list.top);
   view->cursor_x = 2;
   y = draw->rows - 5;
-  gint64 end = change->running ? g_get_monotonic_time() : change->ended_at;
-  g_autofree char *span = clock_format_span((end - change->started_at) / G_USEC_PER_SEC);
-  g_autofree char *count =
-      g_strdup_printf(_("%u of %u · %s"), change_finished(change), total, span);
-  int right = draw_text_right(draw, y, draw->cols - 2, 24, STYLE_NORMAL, count);
+  g_autofree char *count = progress_text(change);
+  int right = draw_text_right(draw, y, draw->cols - 2, 40, STYLE_NORMAL, count);
   draw_progress(draw, y, 2, right - 4, change_finished(change), total);
   Style style;
   g_autofree char *sentence = state_sentence(view->console, &style);
@@ -257,6 +287,15 @@ act_background(View *view)
 }
 
 static void
+act_failed(View *view)
+{
+  Apply *apply = (Apply *)view;
+  apply->failed = !apply->failed;
+  apply->moved = FALSE;
+  console_changed(view->console, CHANGED_TOP);
+}
+
+static void
 act_retry(View *view)
 {
   Console *console = view->console;
@@ -276,8 +315,8 @@ apply_act(View *view, const char *action)
 }
 
 static const ViewAction apply_actions[] = {
-    {"back", act_back},   {"open", act_close},          {"quit", act_close},
-    {"retry", act_retry}, {"progress", act_background}, {NULL, NULL},
+    {"back", act_back},           {"open", act_close},    {"quit", act_close}, {"retry", act_retry},
+    {"progress", act_background}, {"failed", act_failed}, {NULL, NULL},
 };
 
 static const ViewOps apply_ops = {

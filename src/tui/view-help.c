@@ -16,22 +16,27 @@ belongs(const Console *console, const Action *action, const View *below, gboolea
 }
 
 static void
-add_actions(View *help, Console *console, const View *below, gboolean here)
+add_group(View *help, Console *console, const View *below, gboolean here, const char *group)
 {
-  const char *group = NULL;
-  const Action *const *rows = keymap_rows(console->keymap);
-  for (; *rows != NULL; rows++) {
+  pager_add(help, STYLE_NORMAL, NULL, "");
+  pager_add(help, STYLE_TITLE, NULL, _(group));
+  for (const Action *const *rows = keymap_rows(console->keymap); *rows != NULL; rows++) {
     const Action *action = *rows;
-    if (!belongs(console, action, below, here))
+    if (!g_str_equal(action->group, group) || !belongs(console, action, below, here))
       continue;
-    if (g_strcmp0(group, action->group) != 0) {
-      pager_add(help, STYLE_NORMAL, NULL, "");
-      pager_add(help, STYLE_TITLE, NULL, _(action->group));
-      group = action->group;
-    }
     g_autofree char *label = g_strdup_printf("  %s", keymap_keys(console->keymap, action->name));
     pager_addf(help, STYLE_NORMAL, label, "%s  (%s)", _(action->summary), action->name);
   }
+}
+
+/* Each group once, where its first action stands. */
+static void
+add_actions(View *help, Console *console, const View *below, gboolean here)
+{
+  g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+  for (const Action *const *rows = keymap_rows(console->keymap); *rows != NULL; rows++)
+    if (belongs(console, *rows, below, here) && g_hash_table_add(seen, (gpointer)(*rows)->group))
+      add_group(help, console, below, here, (*rows)->group);
 }
 
 static void

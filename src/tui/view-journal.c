@@ -52,23 +52,42 @@ on_resume_answer(Console *console, KeyCode key, gpointer data)
     resume(console, *(const gint64 *)data, key == 't');
 }
 
+/* Operations of the run with that outcome, whichever of the two lists is shown. */
+static gint64
+count_of(const View *view, const char *column, const char *const *states)
+{
+  guint status;
+  gint64 n = 0;
+  if (grid_arguments(view) == NULL)
+    return grid_number(view, column);
+  const Records *records = grid_records(view);
+  if (records == NULL || !records_find(records, "status", &status))
+    return 0;
+  for (guint row = 0; row < records_count(records); row++)
+    n += g_strv_contains(states, records_text(records, row, status));
+  return n;
+}
+
 /* What failed is tried again only when somebody says so. */
 static void
 act_resume(View *view)
 {
   static const DialogKey keys[] = {
       {'o', N_("what is open")}, {'t', N_("what failed, too")}, {0, NULL}};
+  static const char *const open_states[] = {"planned", "intended", "sent", NULL};
+  static const char *const failed_states[] = {"failed", "skipped", NULL};
+  static const char *const unknown_states[] = {"unknown", NULL};
   gint64 id = current_run(view);
-  gboolean in_list = grid_arguments(view) == NULL;
   if (id == 0)
     return;
-  if (in_list && grid_number(view, "usher.open") + grid_number(view, "usher.failed") +
-                         grid_number(view, "usher.unknown") ==
-                     0) {
+  gint64 open = count_of(view, "usher.open", open_states);
+  gint64 failed = count_of(view, "usher.failed", failed_states);
+  gint64 unknown = count_of(view, "usher.unknown", unknown_states);
+  if (open + failed + unknown == 0) {
     console_say(view->console, STYLE_DIM, _("Nothing is left to do in this run."));
     return;
   }
-  if (in_list && grid_number(view, "usher.failed") == 0) {
+  if (failed == 0) {
     resume(view->console, id, FALSE);
     return;
   }
@@ -133,7 +152,7 @@ step_text(const Records *records, guint row, const char *key, gint64 now)
     return g_strdup(action_step_label(records_text(records, row, column)));
   if (g_str_equal(key, "status") &&
       operation_state_from_name(records_text(records, row, column), &state))
-    return g_strdup(operation_state_label(state));
+    return g_strdup(log_state_label(state));
   return NULL;
 }
 

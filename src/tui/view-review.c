@@ -9,7 +9,8 @@
 #include "tui/log-lines.h"
 #include "tui/view-plan.h"
 
-#define HISTORY 6
+#define HISTORY    6
+#define TIGHT_ROWS 16
 
 typedef struct {
   View view;
@@ -74,7 +75,9 @@ decision_style(ReviewDecision decision)
 static void
 draw_fact(const Draw *draw, int *y, Style style, const char *label, const char *text)
 {
-  if (text == NULL || *text == '\0' || *y >= draw->rows - 4)
+  /* Below stand suggestion, decision and note; on few rows one line for all of them. */
+  int below = draw->rows < TIGHT_ROWS ? 2 : 4;
+  if (text == NULL || *text == '\0' || *y >= draw->rows - below)
     return;
   draw_text(draw, *y, 3, 13, STYLE_DIM, label);
   draw_text(draw, (*y)++, 17, draw->cols - 19, style, text);
@@ -105,9 +108,13 @@ draw_evidence(const ReviewView *walk, const Draw *draw, int *y, const ReviewItem
 {
   const ReviewEvidence *evidence = &item->evidence;
   gint64 now = console_now(walk->view.console);
-  draw_field(draw, y, FIELD_STATE, NULL, evidence->state, now);
+  gboolean tight = draw->rows < TIGHT_ROWS; /* then what decides most comes first */
+  if (!tight)
+    draw_field(draw, y, FIELD_STATE, NULL, evidence->state, now);
   draw_sign_in(walk, draw, y, evidence);
   draw_field(draw, y, FIELD_EXPIRES, NULL, evidence->expires, now);
+  if (tight)
+    draw_field(draw, y, FIELD_STATE, NULL, evidence->state, now);
   draw_field(draw, y, FIELD_SPONSOR, evidence->sponsor, 0, now);
   draw_field(draw, y, FIELD_COMPANY, evidence->company, 0, now);
   draw_field(draw, y, FIELD_LICENCE, NULL, evidence->licence, now);
@@ -125,6 +132,16 @@ static void
 draw_decision(const Draw *draw, int y, const ReviewItem *item, gint64 now)
 {
   g_autofree char *reason = review_suggestion_text(&item->suggestion);
+  if (draw->rows < TIGHT_ROWS && item->decision != REVIEW_UNDECIDED) {
+    draw_textf(draw, draw->rows - 2, 3, draw->cols - 5, decision_style(item->decision),
+               _("decided: %s"), review_decision_label(item->decision));
+    return;
+  }
+  if (draw->rows < TIGHT_ROWS) {
+    draw_textf(draw, draw->rows - 2, 3, draw->cols - 5, STYLE_STRONG, _("suggestion: %s (%s)"),
+               review_decision_label(item->suggestion.decision), reason);
+    return;
+  }
   draw_textf(draw, y, 3, draw->cols - 5, STYLE_STRONG, _("suggestion: %s (%s)"),
              review_decision_label(item->suggestion.decision), reason);
   if (item->decision == REVIEW_UNDECIDED) {
@@ -151,7 +168,7 @@ review_draw(View *view, const Draw *draw)
   draw_progress(draw, 1, 3, MAX(MIN(left - 5, 40), 0), done, all);
   if (item == NULL)
     return;
-  gboolean tight = draw->rows < 16;
+  gboolean tight = draw->rows < TIGHT_ROWS;
   int top = tight ? 2 : 3;
   g_autofree char *place = g_strdup_printf(_("%u of %u"), item->number, all);
   int right = draw_text_right(draw, top, draw->cols - 2, 16, STYLE_DIM, place);
@@ -324,7 +341,7 @@ start_planning(Console *console, const Review *review, gboolean partial)
   planning->name = g_strdup(review->name);
   planning->partial = partial;
   console_say(console, STYLE_DIM, "%s …", _("Making the plan"));
-  console_start_job(console, job_start(_("Making the plan"), planning_run, planning, planning_free,
+  console_start_job(console, job_start(_("making the plan"), planning_run, planning, planning_free,
                                        NULL, planning_done, console));
 }
 

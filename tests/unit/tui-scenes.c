@@ -89,6 +89,56 @@ show_signed_out(Stage *stage)
 }
 
 static void
+show_signed_out_cached(Stage *stage)
+{
+  stage_fill(stage, 0);
+  stage->feed->from_cache = stage->feed->whole = TRUE;
+  show_signed_out(stage);
+}
+
+static void
+show_offline_empty(Stage *stage)
+{
+  stage->feed->error = g_error_new_literal(USHER_ERROR, USHER_ERROR_UNREACHABLE,
+                                           "graph.microsoft.com: the name cannot be resolved");
+  console_push(stage->console, view_accounts_new(stage->console));
+}
+
+static void
+show_locked(Stage *stage)
+{
+  stage->feed->error =
+      g_error_new_literal(USHER_ERROR, USHER_ERROR_KEYRING, "The keyring of the desktop is locked");
+  console_push(stage->console, view_accounts_new(stage->console));
+}
+
+static void
+lack_permission(Stage *stage)
+{
+  stage->feed->error = g_error_new_literal(
+      USHER_ERROR, USHER_ERROR_REFUSED,
+      "Members of the group Specialists: the service refused it. It needs GroupMember.Read.All "
+      "User.Read.All. It said: Insufficient privileges to complete the operation.");
+  error_set_service(stage->feed->error, 403, "Authorization_RequestDenied",
+                    "9f0e8c1a-0000-4000-8000-00000000000a", -1);
+}
+
+static void
+show_no_permission(Stage *stage)
+{
+  lack_permission(stage);
+  console_push(stage->console, view_accounts_new(stage->console));
+}
+
+static void
+show_no_permission_cached(Stage *stage)
+{
+  stage_fill(stage, 0);
+  stage->feed->from_cache = stage->feed->whole = TRUE;
+  show_no_permission(stage);
+}
+
+static void
 show_detail(Stage *stage)
 {
   stage_fill(stage, 3);
@@ -434,6 +484,11 @@ const Scene stage_scenes[] = {
     {"loading", show_loading},
     {"offline", show_offline},
     {"signed-out", show_signed_out},
+    {"signed-out-cached", show_signed_out_cached},
+    {"offline-empty", show_offline_empty},
+    {"locked", show_locked},
+    {"no-permission", show_no_permission},
+    {"no-permission-cached", show_no_permission_cached},
     {"detail", show_detail},
     {"help", show_help},
     {"palette", show_palette},
