@@ -15,6 +15,7 @@ typedef struct {
   Run *run;
   const Step *step;
   Operation *operation, *copy;
+  gboolean unasked; /* nobody could be asked: as it stands on disk it is gone on with later */
 } Job;
 
 /* --- what steps may ask for --- */
@@ -134,6 +135,20 @@ not_sent(gboolean lost, const GError *error)
   return lost && !refused ? STEP_LOST : STEP_FAILED;
 }
 
+/* A look that failed leaves it as uncertain as before, unless it settled something. */
+static StepResult
+look(Job *job, GError **error)
+{
+  g_autoptr(GError) local = NULL;
+  StepResult found = attempt(job, look_once, FALSE, &local);
+  if (state_of_look(found, local) == OPERATION_UNKNOWN && found == STEP_FAILED)
+    found = STEP_LOST;
+  job->unasked = found == STEP_LOST && is_outage(local);
+  if (local != NULL)
+    g_propagate_error(error, g_steal_pointer(&local));
+  return found;
+}
+
 /* Until it is known what became of it. `lost`: its answer was lost, perhaps in an earlier run. */
 static StepResult
 settle(Job *job, gboolean lost, GError **error)
@@ -142,13 +157,14 @@ settle(Job *job, gboolean lost, GError **error)
   gboolean doubted = lost;
   for (guint n = 0;; n++) {
     if (lost && job->step->probe != NULL) {
-      StepResult found = attempt(job, look_once, FALSE, error);
+      StepResult found = look(job, error);
       if (found != STEP_TO_DO)
         return found;
     }
     g_autoptr(GError) local = NULL;
     if (!may_be_sent(job, lost, &local)) {
       StepResult result = not_sent(lost, local);
+      job->unasked = is_outage(local);
       g_propagate_error(error, g_steal_pointer(&local));
       return result;
     }
@@ -159,6 +175,7 @@ settle(Job *job, gboolean lost, GError **error)
     if (!intend(job, error))
       return STEP_FAILED;
     StepResult result = attempt(job, send_once, lost, &local);
+    job->unasked = result == STEP_FAILED && is_outage(local);
     if (result != STEP_LOST || n + 1 == ATTEMPTS ||
         g_error_matches(local, USHER_ERROR, USHER_ERROR_CANCELLED)) {
       if (local != NULL)
@@ -196,8 +213,8 @@ perform(Job *job, gboolean lost, GError **error)
   return settle(job, lost && !again, error);
 }
 
-/* Journal trouble and cancelling end the run; the operation stays as it is on disk, and a
- * resume finds out about it. */
+/* Journal trouble, cancelling and an outage end the run; the operation stays as it is on disk, and
+ * a resume finds out about it. */
 static gboolean
 ends_run(Engine *engine, const GError *failure)
 {
@@ -211,11 +228,17 @@ static void
 perform_operation(Engine *engine, Run *run, Operation *operation, gboolean lost, Lane *advance)
 {
   GError *failure = NULL;
-  Job job = {engine, run, step_find(operation->kind), operation, operation_borrow(operation)};
+  Job job = {.engine = engine,
+             .run = run,
+             .step = step_find(operation->kind),
+             .operation = operation,
+             .copy = operation_borrow(operation)};
   g_clear_pointer(&job.copy->result, g_free);
   StepResult result = perform(&job, lost, &failure);
   operation_give_back(engine, operation, job.copy);
-  if (failure != NULL && ends_run(engine, failure)) {
+  /* A mail is another matter: what is begun and not known to have failed is never sent again. */
+  gboolean mail = job.step != NULL && job.step->probe == mail_step_probe;
+  if (failure != NULL && (ends_run(engine, failure) || (job.unasked && !mail))) {
     engine_end(engine, failure);
     return;
   }

@@ -136,7 +136,7 @@ judge_look(Batch *batch, guint i, const GraphAnswer *answer)
     lane->alone = result == STEP_UNKNOWN;
     g_clear_error(&failure);
   } else
-    settle(batch, i, state_of(result), failure);
+    settle(batch, i, state_of_look(result, failure), failure);
 }
 
 /* --- one batch --- */
@@ -146,12 +146,8 @@ static void
 take_failure(Batch *batch, const GError *failure, gboolean looked)
 {
   const GraphAnswer *first = graph_batch_answer(batch->batch, 0);
-  gboolean hopeless = g_error_matches(failure, USHER_ERROR, USHER_ERROR_UNREACHABLE) ||
-                      g_error_matches(failure, USHER_ERROR, USHER_ERROR_THROTTLED) ||
-                      g_error_matches(failure, USHER_ERROR, USHER_ERROR_SIGN_IN) ||
-                      g_error_matches(failure, USHER_ERROR, USHER_ERROR_CANCELLED);
   if (g_error_matches(failure, USHER_ERROR, USHER_ERROR_CANCELLED) || looked ||
-      (hopeless && !first->trace.maybe_processed)) {
+      (is_outage(failure) && !first->trace.maybe_processed)) {
     /* As they are on disk, all of them can be gone on with later. */
     engine_end(batch->engine, g_error_copy(failure));
     return;

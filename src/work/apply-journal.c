@@ -26,6 +26,14 @@ engine_end(Engine *engine, GError *failure)
 }
 
 gboolean
+is_outage(const GError *error)
+{
+  return g_error_matches(error, USHER_ERROR, USHER_ERROR_UNREACHABLE) ||
+         g_error_matches(error, USHER_ERROR, USHER_ERROR_THROTTLED) ||
+         g_error_matches(error, USHER_ERROR, USHER_ERROR_SIGN_IN);
+}
+
+gboolean
 engine_ends(Engine *engine)
 {
   g_mutex_lock(&engine->lock);
@@ -191,6 +199,14 @@ state_of(StepResult result)
   return states[result];
 }
 
+OperationState
+state_of_look(StepResult result, const GError *error)
+{
+  gboolean settled = g_error_matches(error, USHER_ERROR, USHER_ERROR_NOT_FOUND) ||
+                     g_error_matches(error, USHER_ERROR, USHER_ERROR_CONFLICT);
+  return result == STEP_FAILED && !settled ? OPERATION_UNKNOWN : state_of(result);
+}
+
 static void
 note_failure(Operation *operation, const GError *failure)
 {
@@ -218,8 +234,8 @@ spread_target(const Lane *lane, const Operation *from)
 {
   if (from->target_id == NULL || lane == NULL)
     return;
-  for (guint i = lane->next; i < lane->sequences->len; i++) {
-    Operation *operation = plan_operation(lane->run.plan, g_array_index(lane->sequences, guint, i));
+  for (guint i = lane->next; i < lane->operations->len; i++) {
+    Operation *operation = lane->operations->pdata[i];
     if (operation->target_id == NULL && g_strcmp0(operation->target_name, from->target_name) == 0)
       operation->target_id = g_strdup(from->target_id);
   }

@@ -27,8 +27,9 @@ typedef enum {
 struct Lane {
   Run run; /* what its steps work with: passwords and passes are one target's own */
   ApplyOutcome outcome;
-  GArray *sequences; /* guint, in order */
-  guint next;        /* of these */
+  /* Operation, in order, lent by the plan: its own array may move while others append to it. */
+  GPtrArray *operations;
+  guint next; /* of these */
   /* About the next one. */
   gboolean lost;    /* its answer was lost, or an earlier run left it in doubt */
   gboolean doubted; /* it was lost, whatever was found out since */
@@ -126,6 +127,12 @@ void lanes_skip(Engine *engine, GPtrArray *lanes);
 
 /* Ends the run before its end; the first reason counts. Takes the error. */
 void engine_end(Engine *engine, GError *failure);
+/* TRUE for what says nothing about an operation, only that nobody can be asked at present: the
+ * network is gone, the service is too busy, the sign-in is over. */
+gboolean is_outage(const GError *error);
+/* What a look brought that did not find out: FAILED when it is settled all the same (the account
+ * is gone, or another one), else UNKNOWN. */
+OperationState state_of_look(StepResult result, const GError *error);
 /* TRUE when nothing more may be begun. */
 gboolean engine_ends(Engine *engine);
 /* The same, but not for a mere stop: what was begun is finished then. */

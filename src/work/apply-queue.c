@@ -61,9 +61,7 @@ blocked_by(const Plan *plan, const Operation *operation)
 Operation *
 lane_operation(const Lane *lane)
 {
-  return lane->next < lane->sequences->len
-             ? plan_operation(lane->run.plan, g_array_index(lane->sequences, guint, lane->next))
-             : NULL;
+  return lane->next < lane->operations->len ? lane->operations->pdata[lane->next] : NULL;
 }
 
 void
@@ -79,7 +77,7 @@ lane_free(gpointer data)
   g_clear_pointer(&lane->run.password, secret_unref);
   g_clear_pointer(&lane->run.pass, secret_unref);
   apply_outcome_clear(&lane->outcome);
-  g_array_unref(lane->sequences);
+  g_ptr_array_unref(lane->operations);
   g_free(lane);
 }
 
@@ -94,7 +92,7 @@ lane_new(Engine *engine)
                     .how = engine->how,
                     .engine = engine,
                     .lane = lane};
-  lane->sequences = g_array_new(FALSE, FALSE, sizeof(guint));
+  lane->operations = g_ptr_array_new();
   g_ptr_array_add(engine->lanes, lane);
   return lane;
 }
@@ -145,11 +143,11 @@ queue_fill(Engine *engine)
   engine->waiting =
       g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
   for (guint i = 0; i < engine->plan->operations->len; i++) {
-    const Operation *operation = engine->plan->operations->pdata[i];
+    Operation *operation = engine->plan->operations->pdata[i];
     Lane *lane = find_lane(engine, by_id, by_name, operation);
     if (!operation_is_open(engine->how, operation))
       continue;
-    g_array_append_val(lane->sequences, operation->sequence);
+    g_ptr_array_add(lane->operations, operation);
     g_hash_table_add(engine->open, GUINT_TO_POINTER(operation->sequence));
   }
   g_mutex_lock(&engine->lock);
@@ -234,8 +232,7 @@ queue_put(Engine *engine, Lane *lane)
 void
 queue_advance(Engine *engine, Lane *lane)
 {
-  guint sequence = g_array_index(lane->sequences, guint, lane->next);
-  gpointer key = GUINT_TO_POINTER(sequence), lanes = NULL;
+  gpointer key = GUINT_TO_POINTER(lane_operation(lane)->sequence), lanes = NULL;
   g_hash_table_remove(engine->open, key);
   lane->next++;
   lane_begin(lane);

@@ -14,7 +14,7 @@
 
 typedef struct {
   Account *account; /* NULL: there is none */
-  gint64 read_at;   /* monotonic */
+  gint64 read_at;   /* by the clock on the wall, which goes on while the machine sleeps */
 } Known;
 
 struct Check {
@@ -108,7 +108,7 @@ static void
 know(Check *check, const char *id, Account *account)
 {
   Known *known = g_new(Known, 1);
-  *known = (Known){account, g_get_monotonic_time()};
+  *known = (Known){account, clock_now()};
   g_mutex_lock(&check->lock);
   g_hash_table_replace(check->known, g_ascii_strdown(id, -1), known);
   g_mutex_unlock(&check->lock);
@@ -204,7 +204,8 @@ is_named(const Operation *operation, const Account *account)
 static gboolean
 is_fresh(const Known *known)
 {
-  return known != NULL && g_get_monotonic_time() - known->read_at < FRESH * G_USEC_PER_SEC;
+  gint64 age = known == NULL ? FRESH : clock_now() - known->read_at;
+  return age >= 0 && age < FRESH;
 }
 
 static guint64

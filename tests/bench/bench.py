@@ -131,7 +131,7 @@ def figure_keys(build):
     terminal.press(b"/")
     terminal.show(terminal.read(2, quiet=0.3))
     latencies = []
-    for text in (b"muller", b"ann", b"state:enabled", b"garcia ext", b"zz", b"expires<90d", b"-a e") * 4:
+    for text in (b"muller", b"ann", b"state:enabled", b"garcia ext", b"zz", b"expires<90d", b"-a e") * 2:
         for byte in text:
             latencies.append(keystroke(terminal, bytes([byte])) * 1000)
         for _ in text:

@@ -72,7 +72,7 @@ def figure_change(build):
 
 def figure_quota(build):
     """The same under Graph's quota, fewer of them: beyond the burst the quota alone decides."""
-    sim = with_enabled(build, 2400)
+    sim = with_enabled(build, 3000)
     wall = sim.run("disable", *QUERY, "--yes", "--quiet")[0]
     requests = sim.requests()
     accounts = check_once(sim, requests)
