@@ -2,6 +2,7 @@
  * code is shown by the front end, through app_login(). */
 #include "app/actions-private.h"
 #include "app/app-private.h"
+#include "app/place.h"
 #include "base/i18n.h"
 #include "graph/organization.h"
 #include "graph/users.h"
@@ -31,6 +32,16 @@ static const RecordColumn whoami_columns[] = {
     {"usher.credentials", N_("SECRET IN"), RECORD_TEXT, FALSE},
     {NULL},
 };
+
+/* The one of the profile's places that serves now. */
+static const char *
+place_in_use(App *app, const Profile *profile, GCancellable *cancellable)
+{
+  g_auto(AppPlace) place = {0};
+  if (profile->credentials_list[1] == NULL || !app_place(app, &place, cancellable, NULL))
+    return profile->credentials;
+  return place.name;
+}
 
 static gboolean
 run_whoami(App *app, const ActionRequest *request, ActionResult *result, GCancellable *cancellable,
@@ -64,7 +75,7 @@ run_whoami(App *app, const ActionRequest *request, ActionResult *result, GCancel
   records_put(records, 8, granted == NULL ? NULL : g_strdelimit(granted, " ", '\n'));
   if (expires > 0)
     records_put_number(records, 9, expires);
-  records_put(records, 10, profile->credentials);
+  records_put(records, 10, place_in_use(app, profile, cancellable));
   result->kind = RESULT_RECORDS;
   result->records = records;
   return TRUE;

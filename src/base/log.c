@@ -80,7 +80,7 @@ log_open(const char *path, GError **error)
   int fd = -1;
   if (path) {
     g_autofree char *folder = g_path_get_dirname(path);
-    if (!file_make_private_dir(folder, error))
+    if (!file_make_private_dir(folder, error) || !file_check_private(path, error))
       return FALSE;
     rotate(path);
     fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);

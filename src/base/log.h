@@ -6,7 +6,8 @@
 #include <glib.h>
 
 /* Sends GLib's log to `path` (NULL: nowhere, so that the terminal stays
- * clean); rotates at 1 MiB, keeps one old file. USHER_ERROR_FILE. */
+ * clean); rotates at 1 MiB, keeps one old file. USHER_ERROR_FILE, also for a
+ * file that others may read. */
 gboolean log_open(const char *path, GError **error);
 
 /* The text with what looks like a token, password or redeem link replaced

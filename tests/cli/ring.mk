@@ -6,6 +6,7 @@ cli_tests = \
   tests/cli/doctor.sh \
   tests/cli/exit-codes.sh \
   tests/cli/hostile.sh \
+  tests/cli/files.sh \
   tests/cli/hygiene.sh \
   tests/cli/import.sh \
   tests/cli/journal.sh \
