@@ -69,7 +69,8 @@ const Action actions_program[] = {
      .group = N_("Program"),
      .summary = N_("Check everything that usher needs, and say what to do"),
      .text =
-         N_("Configuration, files, locale, terminal, store, keyring, proxy, names, TLS, clock, "
+         N_("Configuration, files, locale, terminal, store, keyring, certificate, proxy, names, "
+            "TLS, clock, "
             "token, permissions, and for each roster its group, domain, seats and sender: each is "
             "ok, a warning, failed, or not checked because of something else, with what to do "
             "about it. A configuration that is wrong is one of the findings. Nothing is changed. "

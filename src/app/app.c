@@ -403,7 +403,14 @@ app_login_shows_code(const App *app)
 const char *
 app_login_keeps(const App *app)
 {
-  return app->profile == NULL ? NULL : sign_in_kind_keeps(sign_in_kind(app->profile));
+  const Profile *profile = app->profile;
+  if (profile == NULL)
+    return NULL;
+  SignInKind kind = sign_in_kind(profile);
+  if (kind == SIGN_IN_CLIENT_CERTIFICATE &&
+      !certificate_is_locked(profile->certificate, profile->certificate_key))
+    return NULL;
+  return sign_in_kind_keeps(kind);
 }
 
 gboolean

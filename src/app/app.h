@@ -160,7 +160,7 @@ gboolean app_logout(App *app, GCancellable *cancellable, GError **error);
 /* TRUE if login shows a device code; else it needs a secret that is kept beforehand. */
 gboolean app_login_shows_code(const App *app);
 /* What the profile's way to sign in keeps: "refresh-token", "client-secret",
- * "certificate-passphrase"; NULL: nothing. */
+ * "certificate-passphrase" (where the key is encrypted); NULL: nothing. */
 const char *app_login_keeps(const App *app);
 /* Keeps a secret of the profile where it says: "client-secret", "smtp-password".
  * USHER_ERROR_REFUSED where that place cannot be written (command, environment). */

@@ -2,6 +2,7 @@
  * store, and the places for secrets. None of them needs the network. */
 #include "app/doctor-private.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/i18n.h"
@@ -275,9 +276,58 @@ say_rung(Doctor *doctor, const LadderRung *rung, const char *why)
                   g_strdup(rung->found.remedy));
 }
 
+/* More than so long before its end it is quiet about a certificate. */
+#define CERTIFICATE_WARN (30 * CLOCK_DAY)
+
+static Certificate *
+open_certificate(Doctor *doctor, GError **error)
+{
+  const Profile *profile = app_profile(doctor->app);
+  g_autoptr(Secret) passphrase = NULL;
+  if (app_login_keeps(doctor->app) != NULL && app_graph(doctor->app, error) != NULL) {
+    passphrase = credentials_load(app_credentials(doctor->app), "certificate-passphrase",
+                                  doctor->cancellable, error);
+    if (passphrase == NULL)
+      return NULL;
+  }
+  return certificate_load(profile->certificate, profile->certificate_key, passphrase, NULL, error);
+}
+
+/* Of the profiles that sign in with one. */
+static void
+check_certificate(Doctor *doctor)
+{
+  const Profile *profile = app_profile(doctor->app);
+  g_autoptr(GError) error = NULL;
+  if (!g_str_equal(profile->sign_in, "client-certificate"))
+    return;
+  g_autoptr(Certificate) certificate = open_certificate(doctor, &error);
+  if (certificate == NULL) {
+    doctor_failed_by(doctor, error, NULL);
+    return;
+  }
+  gint64 ends = certificate_ends(certificate);
+  g_autofree char *date = clock_format_date(ends);
+  g_autofree char *thumbprint = certificate_thumbprint(certificate);
+  char *what = g_strdup_printf(_("%s, thumbprint %s, is valid until %s"), profile->certificate,
+                               thumbprint, date);
+  if (ends - clock_now() > CERTIFICATE_WARN)
+    doctor_ok(doctor, what);
+  else
+    doctor_warn(
+        doctor, what,
+        g_strdup(_("make a new one, upload it to the app registration beside this one, then "
+                   "name it in the profile")));
+}
+
 static void
 check_keyring(Doctor *doctor)
 {
+  if (app_login_keeps(doctor->app) == NULL && app_config(doctor->app)->smtp_user == NULL) {
+    doctor_ok(doctor, g_strdup_printf(_("not needed: %s keeps no secret here"),
+                                      app_profile(doctor->app)->sign_in));
+    return;
+  }
   CredentialsOptions places;
   profile_credentials(app_profile(doctor->app), &places);
   g_autoptr(Ladder) ladder = ladder_probe(&places, doctor->cancellable);
@@ -296,5 +346,6 @@ const DoctorCheck doctor_machine[] = {
     {"store", NULL, check_store},
     {"profile", NULL, check_profile},
     {"keyring", "profile", check_keyring},
+    {"certificate", "profile keyring", check_certificate},
     {NULL, NULL, NULL},
 };

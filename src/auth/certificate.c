@@ -319,6 +319,14 @@ certificate_load(const char *place, const char *key_place, const Secret *passphr
   return combine(place, key_place, &found, error);
 }
 
+gboolean
+certificate_is_locked(const char *place, const char *key_place)
+{
+  gboolean locked = FALSE;
+  g_autoptr(Certificate) certificate = certificate_load(place, key_place, NULL, &locked, NULL);
+  return !certificate && locked;
+}
+
 void
 certificate_free(Certificate *certificate)
 {

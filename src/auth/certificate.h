@@ -20,6 +20,8 @@ typedef enum { CERTIFICATE_PS256, CERTIFICATE_RS256 } CertificateAlgorithm;
 Certificate *certificate_load(const char *place, const char *key_place, const Secret *passphrase,
                               gboolean *ret_locked, GError **error);
 void certificate_free(Certificate *certificate);
+/* TRUE if the key is there and only a passphrase is missing. */
+gboolean certificate_is_locked(const char *place, const char *key_place);
 /* When its validity ends. */
 gint64 certificate_ends(const Certificate *certificate);
 /* The SHA-1 of it as the portals show it: "A1B2…". The caller owns it. */

@@ -133,8 +133,13 @@ static void
 say_signed_in(Cli *cli)
 {
   g_auto(AppPlace) place = {0};
-  const char *tenant = app_profile(cli->app)->tenant;
-  if (cli_needs_secret(cli) && app_place(cli->app, &place, cli->cancellable, NULL))
+  const Profile *profile = app_profile(cli->app);
+  const char *tenant = profile->tenant;
+  if (g_str_equal(profile->sign_in, "client-certificate"))
+    say(_("Signed in to %s with the certificate %s."), tenant, profile->certificate);
+  else if (g_str_equal(profile->sign_in, "federated-token"))
+    say(_("Signed in to %s with the token in %s."), tenant, profile->token_file);
+  else if (cli_needs_secret(cli) && app_place(cli->app, &place, cli->cancellable, NULL))
     say(place.can_keep ? _("Signed in to %s; the secret is kept in: %s.")
                        : _("Signed in to %s; the secret comes from: %s."),
         tenant, place.name);

@@ -45,7 +45,15 @@ refuses() { # what words
 profile 'sign_in = client-certificate' "certificate = $keys/known.pem" 'credentials = keyring'
 exits "a certificate in PEM signs in, without any keyring" 0 whoami --format json
 contains "as the application" "51515151-0000-4000-8000-0000000000aa" "$out"
-exits "login says so" 0 login
+exits "login" 0 login
+contains "says with what" "with the certificate $keys/known.pem" "$err"
+exits "logout has nothing to forget" 0 logout
+exits "doctor" 0 doctor --format json
+same "needs no keyring then" ok "$(jq -r '.[] | select(.check == "keyring") | .status' "$work/out")"
+same "warns of a certificate that ends soon" warn \
+  "$(jq -r '.[] | select(.check == "certificate") | .status' "$work/out")"
+ok "names it as the portal does" jq -e '.[] | select(.check == "certificate") |
+  .detail | test("thumbprint [0-9A-F]{40}")' "$work/out"
 exits "list" 0 list --live --format json
 ok "gives accounts" jq -e 'length > 5' "$work/out"
 env -i PATH=/usr/bin:/bin HOME="$HOME" "$usher_program" --config "$work/test.conf" list --live \
@@ -70,8 +78,12 @@ for place in known.pfx locked.pem; do
 done
 profile 'sign_in = client-certificate' "certificate = $keys/unknown.pem"
 refuses "a certificate that is not registered" "AADSTS700027 Upload"
+exits "doctor knows it, too" 3 doctor --format json
 profile 'sign_in = client-certificate' "certificate = $keys/nowhere.pem"
 refuses "a missing file" "nowhere.pem"
+exits "doctor without it" 3 doctor --format json
+same "says that it is the certificate" failed \
+  "$(jq -r '.[] | select(.check == "certificate") | .status' "$work/out")"
 profile 'sign_in = client-certificate' "certificate = $keys/known.crt"
 refuses "a certificate alone" "certificate_key"
 profile 'sign_in = client-certificate' "certificate = $keys/unknown.crt" \
@@ -110,6 +122,8 @@ profile 'sign_in = federated-token' "token_file = $work/token"
 jwt "$keys/known.key" $exchange repo:usher 600 >"$work/token"
 echo >>"$work/token"
 exits "a federated token signs in" 0 whoami
+exits "login" 0 login
+contains "says with what" "with the token in $work/token" "$err"
 jwt "$keys/unknown.key" $exchange repo:usher 600 >"$work/token"
 refuses "the file is read anew: a foreign signature" "AADSTS700027"
 jwt "$keys/known.key" $exchange repo:other 600 >"$work/token"

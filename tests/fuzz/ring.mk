@@ -2,6 +2,7 @@
 # LLVMFuzzerTestOneInput(). Under --enable-fuzzer libFuzzer drives it; otherwise
 # replay.c runs it over its seeds in tests/data/fuzz/NAME/, as a test.
 fuzz_targets = \
+  tests/fuzz/fuzz-challenge \
   tests/fuzz/fuzz-clock \
   tests/fuzz/fuzz-json \
   tests/fuzz/fuzz-naming \
@@ -69,3 +70,8 @@ tests_fuzz_fuzz_sheet_LDADD = $(MODEL_LIBS)
 tests_fuzz_fuzz_plan_file_SOURCES = tests/fuzz/fuzz-plan-file.c $(fuzz_driver)
 tests_fuzz_fuzz_plan_file_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_plan_file_LDADD = $(MODEL_LIBS)
+
+tests_fuzz_fuzz_challenge_SOURCES = tests/fuzz/fuzz-challenge.c $(fuzz_driver)
+tests_fuzz_fuzz_challenge_CFLAGS = $(AM_CFLAGS) $(CJSON_CFLAGS)
+tests_fuzz_fuzz_challenge_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_challenge_LDADD = $(AUTH_LIBS) $(BASE_LIBS)

@@ -4,6 +4,7 @@ tui_tests = \
   tests/tui/console.sh \
   tests/tui/create.sh \
   tests/tui/import.sh \
+  tests/tui/login.sh \
   tests/tui/profiles.sh \
   tests/tui/slow.sh \
   tests/tui/terminal.sh \
