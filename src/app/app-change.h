@@ -38,6 +38,13 @@ char *app_plan_write(App *app, const Plan *plan);
 Plan *app_plan_read(App *app, const char *text, gsize length, const char *name,
                     GCancellable *cancellable, GError **error);
 
+/* The person's editor: the configuration's, else what every program on this machine asks. `app` may
+ * be NULL. Lent. */
+const char *app_editor(const App *app);
+/* The command that opens `path` in it. The editor may hold options of its own, so a shell takes it
+ * apart; the path is never part of what that shell reads. The caller owns it. */
+char **app_editor_command(const App *app, const char *path);
+
 /* Adds to who released the plan: `by`, or (NULL) whoever runs the program, unless that is who
  * wrote it. REFUSED when `by` wrote it. What the roster's approval asks for is checked by
  * app_apply(). */

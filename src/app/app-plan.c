@@ -130,6 +130,31 @@ app_plan_read(App *app, const char *text, gsize length, const char *name, GCance
   return g_steal_pointer(&plan);
 }
 
+/* --- editing --- */
+
+const char *
+app_editor(const App *app)
+{
+  const char *const places[] = {app == NULL ? NULL : app_config(app)->editor, g_getenv("VISUAL"),
+                                g_getenv("EDITOR")};
+  for (guint i = 0; i < G_N_ELEMENTS(places); i++)
+    if (places[i] != NULL && *places[i] != '\0')
+      return places[i];
+  return "vi";
+}
+
+char **
+app_editor_command(const App *app, const char *path)
+{
+  char **argv = g_new0(char *, 6);
+  argv[0] = g_strdup("/bin/sh");
+  argv[1] = g_strdup("-c");
+  argv[2] = g_strconcat(app_editor(app), " \"$1\"", NULL);
+  argv[3] = g_strdup("usher");
+  argv[4] = g_strdup(path);
+  return argv;
+}
+
 /* --- releasing --- */
 
 /* "m.chen" of "m.chen@admin-host": the same person on another machine is the same person. */

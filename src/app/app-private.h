@@ -36,6 +36,8 @@ gboolean app_group_is_as(const GraphGroup *group, const GraphGroup *guess);
 guint64 app_cheap_fields(void);
 /* Joins the thread that still saves the cache, if any; `next` takes its place (may be NULL). */
 void app_wait_for_saving(App *app, GThread *next);
+/* Tells whoever asked by app_on_reading(). */
+void app_tell_reading(App *app, guint so_far, gint64 total);
 /* USHER_ERROR_REFUSED when the program or the profile is read-only. */
 gboolean app_may_change(App *app, GError **error);
 

@@ -31,6 +31,8 @@ struct App {
   Store *store;
   GHashTable *groups; /* roster name → GraphGroup */
   GThread *saving;    /* the cache, beside what was asked for */
+  AppReading reading; /* set before anything is read */
+  gpointer reading_data;
 };
 
 static Config *
@@ -372,6 +374,20 @@ app_wait_for_saving(App *app, GThread *next)
   g_mutex_unlock(&app->lock);
   if (before != NULL)
     g_thread_join(before);
+}
+
+void
+app_on_reading(App *app, AppReading reading, gpointer data)
+{
+  app->reading = reading;
+  app->reading_data = data;
+}
+
+void
+app_tell_reading(App *app, guint so_far, gint64 total)
+{
+  if (app->reading != NULL)
+    app->reading(so_far, total, app->reading_data);
 }
 
 /* --- signing in --- */

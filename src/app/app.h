@@ -67,6 +67,11 @@ typedef void (*AppLoading)(Snapshot *so_far, gint64 total, gpointer data);
  * the usual (bit set). */
 Snapshot *app_refresh(App *app, guint64 fields, AppLoading loading, gpointer data,
                       GCancellable *cancellable, GError **error);
+/* Told while the directory is read: how many accounts so far, of how many (as the
+ * service says, else as the last time; -1: not known); once
+ * with 0 before. On the thread that reads. Set before anything is read; NULL: nobody. */
+typedef void (*AppReading)(guint so_far, gint64 total, gpointer data);
+void app_on_reading(App *app, AppReading reading, gpointer data);
 /* One account in full, with sponsor, groups and sign-in. ACCOUNT is a user name, an id, an
  * external address, or the unambiguous beginning of a display name; AMBIGUOUS lists the
  * candidates in its message. */

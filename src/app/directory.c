@@ -55,6 +55,8 @@ app_cached_is_fresh(App *app, const Snapshot *cached)
 /* --- refreshing --- */
 
 typedef struct {
+  App *app;
+  guint expected; /* as many as the last time, until there are more */
   AppLoading loading;
   gpointer data;
   guint next; /* tell when so many are there: each telling sorts, so they get rarer */
@@ -64,7 +66,9 @@ static gboolean
 page_done(SnapshotBuilder *builder, guint so_far, gint64 total, gpointer data)
 {
   Loading *loading = data;
-  if (so_far >= loading->next) {
+  gboolean fits = total < 0 && so_far <= loading->expected;
+  app_tell_reading(loading->app, so_far, fits ? (gint64)loading->expected : total);
+  if (loading->loading != NULL && so_far >= loading->next) {
     g_autoptr(Snapshot) snapshot = snapshot_builder_snapshot(builder, clock_now());
     loading->loading(snapshot, total, loading->data);
     loading->next = so_far * 2;
@@ -181,6 +185,13 @@ app_cheap_fields(void)
   return fields;
 }
 
+static guint
+last_count(App *app)
+{
+  g_autoptr(Snapshot) before = app_cached(app, NULL);
+  return before == NULL ? 0 : snapshot_count(before);
+}
+
 typedef struct {
   App *app;
   const Roster *roster;
@@ -202,11 +213,11 @@ read_members(const Refresh *refresh, const GraphGroup *group, GError **error)
                           .group_id = group->id,
                           .sku_ids = (const char *const *)group->sku_ids,
                           .roster = refresh->roster->name};
-  Loading state = {refresh->loading, refresh->data, 1};
+  Loading state = {refresh->app, last_count(refresh->app), refresh->loading, refresh->data, 1};
+  app_tell_reading(refresh->app, 0, -1);
   gint64 begun = clock_now(); /* what changes meanwhile may be missing from it */
   if (!graph_users_list_members(app_graph(refresh->app, NULL), group->id, &reading, builder,
-                                refresh->loading == NULL ? NULL : page_done, &state,
-                                refresh->cancellable, error))
+                                page_done, &state, refresh->cancellable, error))
     return NULL;
   return mark_half_made(refresh->app, builder, begun);
 }

@@ -27,18 +27,31 @@ static const struct {
     {"https://[^\\s\"]*/redeem[^\\s\"]*", "[redacted]"},
 };
 
+/* Compiled once; a compiled expression may be used by several threads. */
+static GRegex *const *
+compiled(void)
+{
+  static GRegex *expressions[G_N_ELEMENTS(redactions)];
+  static gsize once;
+  if (g_once_init_enter(&once)) {
+    for (gsize i = 0; i < G_N_ELEMENTS(redactions); i++)
+      expressions[i] = g_regex_new(redactions[i].pattern, G_REGEX_OPTIMIZE, 0, NULL);
+    g_once_init_leave(&once, 1);
+  }
+  return expressions;
+}
+
 char *
 log_redact(const char *text)
 {
   char *clean = g_utf8_make_valid(text, -1);
   for (gsize i = 0; i < G_N_ELEMENTS(redactions); i++) {
-    g_autoptr(GRegex) regex = g_regex_new(redactions[i].pattern, 0, 0, NULL);
+    const GRegex *regex = compiled()[i];
     char *next =
         regex ? g_regex_replace(regex, clean, -1, 0, redactions[i].replacement, 0, NULL) : NULL;
-    if (!next)
-      continue;
     g_free(clean);
-    clean = next;
+    /* What could not be searched may hold anything. */
+    clean = next ? next : g_strdup("[not shown]");
   }
   return clean;
 }

@@ -73,7 +73,7 @@ secret_ref(Secret *secret)
 void
 secret_unref(Secret *secret)
 {
-  if (!g_atomic_ref_count_dec(&secret->references))
+  if (!secret || !g_atomic_ref_count_dec(&secret->references))
     return;
   secret_wipe(secret->text, secret->mapped);
   munmap(secret->text, secret->mapped);

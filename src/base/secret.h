@@ -13,7 +13,7 @@ Secret *secret_new(const char *text, gssize length);
 /* Takes the g_malloc'ed string, copies it, wipes and frees it. */
 Secret *secret_new_take(char *text);
 Secret *secret_ref(Secret *secret);
-void secret_unref(Secret *secret);
+void secret_unref(Secret *secret); /* NULL is nothing */
 
 /* Lent for as long as the secret lives; NUL-terminated. */
 const char *secret_peek(const Secret *secret);

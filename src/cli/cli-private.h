@@ -46,6 +46,16 @@ int cli_show_result(Cli *cli, ActionResult *result);
 /* Shows a plan, asks, applies, reports. */
 int cli_run_plan(Cli *cli, ActionResult *result);
 
+/* Progress on standard error (progress.c). NULL where nobody watches. */
+typedef struct Progress Progress;
+Progress *progress_new(const Cli *cli);
+/* A line in place of the one before; not together with progress_watch(). */
+void progress_line(Progress *progress, const char *text);
+/* Shows how far readings of the directory are, until it is freed. NULL: nothing. */
+void progress_watch(Progress *progress, App *app);
+/* Wipes what stands there. NULL is nothing. */
+void progress_free(Progress *progress);
+
 /* What is shown once (passwords.c). FALSE and USAGE: the plan is going to set what there is no
  * place to show. */
 gboolean passwords_check(const Cli *cli, const Plan *plan, GError **error);

@@ -16,33 +16,19 @@
 
 #define MOST_BYTES (256 * 1024 * 1024)
 
-/* The configuration's, else what every program on this machine asks. */
-static char *
-editor_command(const Cli *cli)
-{
-  const char *const others[] = {g_getenv("VISUAL"), g_getenv("EDITOR"), "vi"};
-  const char *own = cli->app ? app_config(cli->app)->editor : NULL;
-  for (guint i = 0; (!own || !*own) && i < G_N_ELEMENTS(others); i++)
-    own = others[i];
-  return g_strdup(own);
-}
-
-/* The command may hold options of its own, so a shell takes it apart; the path is never part
- * of what that shell reads. */
 static gboolean
 run_editor(const Cli *cli, const char *path, GError **error)
 {
   int status = 0;
-  g_autofree char *editor = editor_command(cli);
-  g_autofree char *script = g_strconcat(editor, " \"$1\"", NULL);
-  char *argv[] = {(char *)"/bin/sh", (char *)"-c", script, (char *)"usher", (char *)path, NULL};
+  g_auto(GStrv) argv = app_editor_command(cli->app, path);
   if (!g_spawn_sync(NULL, argv, NULL, G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, NULL, NULL, &status,
                     error))
     return FALSE;
   if (g_spawn_check_wait_status(status, NULL))
     return TRUE;
   g_set_error(error, USHER_ERROR, USHER_ERROR_FILE,
-              _("the editor “%s” ended with an error; the plan is as it was"), editor);
+              _("the editor “%s” ended with an error; the plan is as it was"),
+              app_editor(cli->app));
   return FALSE;
 }
 

@@ -24,6 +24,7 @@ src_cli_libcli_a_SOURCES = \
   src/cli/output.h \
   src/cli/passwords.c \
   src/cli/plan-edit.c \
+  src/cli/progress.c \
   src/cli/prompt.c \
   src/cli/prompt.h \
   src/cli/run-plan.c \

@@ -14,21 +14,9 @@
 #include <unistd.h>
 
 typedef struct {
-  Cli *cli;
-  gboolean transient; /* standard error is a terminal: the line of the running step is replaced */
-} Progress;
-
-static void
-write_all(int fd, const char *text, gsize length)
-{
-  while (length > 0) {
-    ssize_t n = write(fd, text, length);
-    if (n <= 0)
-      return;
-    text += n;
-    length -= n;
-  }
-}
+  const Cli *cli;
+  Progress *line; /* standard error is a terminal: the line of the running step is replaced */
+} Steps;
 
 /* --- progress --- */
 
@@ -53,32 +41,15 @@ step_line(const Plan *plan, const Operation *operation)
 static void
 on_progress(const Plan *plan, const Operation *operation, gpointer data)
 {
-  const Progress *progress = data;
-  if (progress->cli->quiet || operation->state == OPERATION_PLANNED)
+  const Steps *steps = data;
+  if (steps->cli->quiet || operation->state == OPERATION_PLANNED)
     return;
   g_autofree char *line = step_line(plan, operation);
-  if (progress->transient) {
-    g_autofree char *cut =
-        text_clip(line, cli_terminal_width(STDERR_FILENO) - 1, progress->cli->style.ascii);
-    g_autofree char *shown = g_strconcat("\r", cut, "\033[K", NULL);
-    write_all(STDERR_FILENO, shown, strlen(shown));
+  if (steps->line) {
+    progress_line(steps->line, line);
   } else if (!is_running(operation)) {
     say("%s", line);
   }
-}
-
-static void
-end_progress(const Progress *progress)
-{
-  if (progress->transient)
-    write_all(STDERR_FILENO, "\r\033[K", 4);
-}
-
-static gboolean
-is_transient(const Cli *cli)
-{
-  const char *term = g_getenv("TERM");
-  return !cli->quiet && isatty(STDERR_FILENO) && term && !g_str_equal(term, "dumb");
 }
 
 /* --- showing and asking --- */
@@ -210,16 +181,15 @@ apply(Cli *cli, ActionResult *result, Report *report)
   g_autoptr(GError) error = NULL;
   Plan *resumed = NULL;
   AppOutcome outcome = {0};
-  Progress progress = {cli, is_transient(cli)};
+  Steps steps = {cli, progress_new(cli)};
   gboolean ok;
   interrupt_set_quiet(cli->interrupt, cli->quiet);
   if (result->resume_id > 0)
-    ok = app_resume(cli->app, result->resume_id, result->resume, on_progress, &progress, &outcome,
+    ok = app_resume(cli->app, result->resume_id, result->resume, on_progress, &steps, &outcome,
                     &resumed, cli->cancellable, &error);
   else
-    ok = app_apply(cli->app, result->plan, on_progress, &progress, &outcome, cli->cancellable,
-                   &error);
-  end_progress(&progress);
+    ok = app_apply(cli->app, result->plan, on_progress, &steps, &outcome, cli->cancellable, &error);
+  progress_free(steps.line);
   passwords_show(cli, &outcome);
   if (passwords_in_result(cli) && outcome.shown) {
     if (!report->shown)

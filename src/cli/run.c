@@ -192,7 +192,12 @@ cli_run_action(Cli *cli)
   if ((action->flags & ACTION_NETWORK) && !g_str_equal(action->name, "doctor") &&
       !cli_open_place(cli, FALSE, &error))
     return say_error(action->name, error);
-  if (action->run(cli->app, &cli->arguments.request, &result, cli->cancellable, &error))
+  Progress *progress = progress_new(cli);
+  progress_watch(progress, cli->app);
+  gboolean ok = action->run(cli->app, &cli->arguments.request, &result, cli->cancellable, &error);
+  app_on_reading(cli->app, NULL, NULL);
+  progress_free(progress);
+  if (ok)
     status = cli_show_result(cli, &result);
   else
     status = say_error(action->name, error);

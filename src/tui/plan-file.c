@@ -144,29 +144,13 @@ reading_done(gpointer data, const GError *error, gpointer user)
                                    g_steal_pointer(&editing->text), g_free));
 }
 
-/* The configured editor, or the environment's; it may bring arguments. */
-static char **
-editor_command(const Console *console, const char *path, GError **error)
-{
-  const char *editor = app_config(console->app)->editor;
-  static const char *const variables[] = {"VISUAL", "EDITOR"};
-  for (gsize i = 0; editor == NULL && i < G_N_ELEMENTS(variables); i++) {
-    const char *value = g_getenv(variables[i]);
-    editor = value != NULL && *value != '\0' ? value : NULL;
-  }
-  g_autofree char *quoted = g_shell_quote(path);
-  g_autofree char *line = g_strdup_printf("%s %s", editor != NULL ? editor : "vi", quoted);
-  char **argv = NULL;
-  return g_shell_parse_argv(line, NULL, &argv, error) ? argv : NULL;
-}
-
 /* Takes it. */
 static void
 start_editor(Console *console, Editing *editing)
 {
   g_autoptr(GError) error = NULL;
-  g_auto(GStrv) argv = editor_command(console, editing->path, &error);
-  if (argv == NULL || !console_loop_run(console, argv, &error) ||
+  g_auto(GStrv) argv = app_editor_command(console->app, editing->path);
+  if (!console_loop_run(console, argv, &error) ||
       (editing->text = file_read(editing->path, LARGEST, &editing->length, &error)) == NULL) {
     dialog_say(console, _("Change the plan"), error->message);
     editing_free(editing);

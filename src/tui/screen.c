@@ -80,6 +80,22 @@ screen_new(SCREEN *terminal, FILE *null)
   return screen;
 }
 
+static void
+fail_terminal(gboolean known, GError **error)
+{
+  const char *type = g_getenv("TERM");
+  if (known)
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
+                _("This terminal (TERM is %s) cannot move its cursor, which the console needs; "
+                  "commands work here, for example “usher list”"),
+                type != NULL ? type : "");
+  else
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
+                _("The terminal type “%s” is not known here; set TERM, for example to "
+                  "xterm-256color"),
+                type != NULL ? type : "");
+}
+
 Screen *
 screen_open(gboolean mouse, GError **error)
 {
@@ -92,17 +108,14 @@ screen_open(gboolean mouse, GError **error)
   SCREEN *terminal = newterm(NULL, stdout, stdin);
   /* One without cursor movement (TERM=dumb) gets as far as this, and then a heap of text. */
   const char *move = terminal != NULL ? tigetstr("cup") : NULL;
-  if (terminal != NULL && (move == NULL || move == (char *)-1)) {
+  gboolean known = terminal != NULL;
+  if (known && (move == NULL || move == (char *)-1)) {
     endwin();
     delscreen(terminal);
     terminal = NULL;
   }
   if (terminal == NULL) {
-    const char *type = g_getenv("TERM");
-    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
-                _("The terminal type “%s” is not known here; set TERM, for example to "
-                  "xterm-256color"),
-                type != NULL ? type : "");
+    fail_terminal(known, error);
     return NULL;
   }
   Screen *screen = screen_new(terminal, NULL);

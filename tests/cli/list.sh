@@ -192,4 +192,28 @@ same "a closed standard output is an error" 1 $?
 contains "that says so" "Bad file descriptor" "$(cat "$work/err")"
 "$usher_program" list --live --format json >"$work/out" 2>&- <&-
 same "without the other two a list is whole" "0 $count" "$? $(jq length "$work/out")"
+# --- progress ---
+
+if command -v python3 >/dev/null; then
+  start_sim --accounts 6000 --specialists 3500 --latency 500
+  on_terminal() { # option...: standard error on a terminal, results in a file
+    python3 "$top_srcdir/tests/lib/terminal.py" --columns 100 -- \
+      "$usher_program" list --live --output "$work/list.jsonl" "$@" >"$work/screen" 2>&1
+  }
+  TERM=xterm
+  export TERM
+  on_terminal
+  contains "a long reading shows how far it is" "reading the accounts" "$(cat "$work/screen")"
+  on_terminal
+  contains "and, once it was read, of how many" ": 999 of 3500" "$(cat "$work/screen")"
+  same "all are there" 3500 "$(wc -l <"$work/list.jsonl")"
+  empty "and no escape sequence is written" "$(grep "$(printf '\033')" "$work/screen")"
+  on_terminal --quiet
+  empty "not when --quiet" "$(grep 'reading the accounts' "$work/screen")"
+  TERM=dumb
+  on_terminal
+  empty "nor on a terminal that cannot replace a line" "$(grep 'reading the accounts' "$work/screen")"
+  run list --live
+  empty "nor where there is none" "$err"
+fi
 done_testing

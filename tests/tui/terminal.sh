@@ -83,7 +83,8 @@ for type in vt100 linux screen dumb dumb-unknown; do
   usher_env="TERM=$type"
   start_usher 80 24
   if [ "${type%-unknown}" = dumb ]; then
-    wait_for 10 told "is not known" && pass "TERM=$type is told" ||
+    [ "$type" = dumb ] && says="cannot move its cursor" || says="is not known"
+    wait_for 10 told "$says" && pass "TERM=$type is told" ||
       fail "TERM=$type is told" "$(screen_lines)"
   else
     sees "TERM=$type" "USER NAME"

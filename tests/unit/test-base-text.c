@@ -190,6 +190,28 @@ test_redact(void)
   g_assert_cmpstr(same, ==, "GET /users 200");
 }
 
+static gpointer
+redact_often(gpointer data)
+{
+  for (guint i = 0; i < 500; i++) {
+    g_autofree char *clean = log_redact("Authorization: Bearer abcdefghijklmnop.qrst");
+    if (!g_str_has_suffix(clean, "earer [redacted]"))
+      return GINT_TO_POINTER(1);
+  }
+  return NULL;
+}
+
+/* The expressions are made once, whoever comes first. */
+static void
+test_redact_threads(void)
+{
+  GThread *threads[8];
+  for (guint i = 0; i < G_N_ELEMENTS(threads); i++)
+    threads[i] = g_thread_new("redact", redact_often, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS(threads); i++)
+    g_assert_null(g_thread_join(threads[i]));
+}
+
 /* --- what somebody typed, in messages --- */
 
 static void
@@ -244,6 +266,7 @@ main(int argc, char **argv)
   g_test_add_func("/base/csv/cells", test_csv);
   g_test_add_func("/base/json/write", test_json_write);
   g_test_add_func("/base/json/read", test_json_read);
+  g_test_add_func("/base/log/redact-threads", test_redact_threads);
   g_test_add_func("/base/log/redact", test_redact);
   g_test_add_func("/text/quoted", test_quoted);
   g_test_add_func("/text/cut-long", test_cut_long);

@@ -143,6 +143,7 @@ test_dates(void)
 static void
 test_secret(void)
 {
+  secret_unref(NULL);
   g_autoptr(Secret) a = secret_new("correct horse", 7);
   g_assert_cmpstr(secret_peek(a), ==, "correct");
   g_assert_cmpuint(secret_length(a), ==, 7);
