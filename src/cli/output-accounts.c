@@ -183,9 +183,12 @@ json_fields(const Snapshot *snapshot, const GArray *rows, const GArray *fields, 
     g_array_append_vals(all, fields->data, fields->len);
     return all;
   }
-  for (FieldId id = 0; id < FIELD_N; id++)
-    if (!field_info(id)->costly || is_known(snapshot, rows, id))
+  for (FieldId id = 0; id < FIELD_N; id++) {
+    const FieldInfo *info = field_info(id);
+    gboolean usual = !info->costly && info->width_want > 0;
+    if (usual || is_known(snapshot, rows, id))
       g_array_append_val(all, id);
+  }
   return all;
 }
 

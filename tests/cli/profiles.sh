@@ -40,7 +40,7 @@ same "none is in the wrong one" "$second_n" \
   "$(printf '%s' "$out" | jq '[.[] | select(.usher.profile == "fabrikam")] | length')"
 exits "the order of the names counts" 0 --profile fabrikam,contoso list --format json
 same "from the caches of both" fabrikam "$(printf '%s' "$out" | jq -r '.[0].usher.profile')"
-same "each has a cache of its own" 2 "$(find "$HOME/.cache/usher" -name '*specialists*' | wc -l)"
+same "each has a cache of its own" 2 "$(find "$HOME/.cache/usher" -name '*specialists*.cache' | wc -l)"
 exits "a table has a column" 0 --profile contoso,fabrikam list --format table
 contains "in front" "PROFILE" "$(printf '%s' "$out" | head -1 | cut -c1-10)"
 exits "so has tsv" 0 --profile contoso,fabrikam list --columns user --format tsv

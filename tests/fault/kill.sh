@@ -69,7 +69,7 @@ exactly_one "the same person created twice at once"
 
 # Both look, then both would make: under other names, so that the service has no objection.
 person 702
-sim_faults slow=100%
+sim_faults slow=100%,path=/v1.0/groups
 "$usher_program" create --yes --quiet --first "$first" --last "$last" --mobile '+49 151 2345678' \
   --user another.name --email "$email" --sponsor "$sponsor" >"$work/one" 2>&1 </dev/null &
 one=$!

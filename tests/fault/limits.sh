@@ -47,5 +47,5 @@ person 300
 variant ''
 refused "no seat left" 5 "O365_BUSINESS_ESSENTIALS"
 exits "doctor" 0 doctor --format json
-ok "warns of it" jq -e '.[] | select(.check == "licence") | .status == "warn"' "$work/out"
+ok "warns of it" jq -e '.[] | select(.check == "seats" and (.detail | startswith("specialists:"))) | .status == "warn"' "$work/out"
 done_testing
