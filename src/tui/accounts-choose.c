@@ -9,17 +9,23 @@
 
 /* --- sort --- */
 
+void
+accounts_sort_by(AccountsView *accounts, FieldId field)
+{
+  Console *console = accounts->view.console;
+  gboolean descending = FALSE;
+  FieldId before = listing_sort(console->feed->listing, &descending);
+  listing_set_sort(console->feed->listing, field, field == before && !descending);
+  accounts_remember(accounts);
+  accounts_want_fields(accounts);
+  accounts_sync(accounts);
+  console_changed(console, CHANGED_LIST);
+}
+
 static void
 on_sort(Console *console, const PickerItem *item, GPtrArray *items)
 {
-  gboolean descending = FALSE;
-  FieldId before = listing_sort(console->feed->listing, &descending);
-  FieldId field = (FieldId)item->id;
-  listing_set_sort(console->feed->listing, field, field == before && !descending);
-  accounts_remember(accounts_of(console));
-  accounts_want_fields(accounts_of(console));
-  accounts_sync(accounts_of(console));
-  console_changed(console, CHANGED_LIST);
+  accounts_sort_by(accounts_of(console), (FieldId)item->id);
 }
 
 void

@@ -36,6 +36,8 @@ typedef struct {
 void accounts_columns_reset(GArray *columns);
 /* Header and visible rows into the list's area; where the hardware cursor stands. */
 void accounts_table_draw(AccountsView *accounts, const Draw *draw);
+/* The field whose title stands at a column of the view; FALSE if there is none. */
+gboolean accounts_table_at(const AccountsView *accounts, int x, FieldId *ret_field);
 /* The fields that the table shows in `cols` cells: a GArray of FieldId, the caller's. */
 GArray *accounts_table_fields(const AccountsView *accounts, int cols);
 
@@ -55,6 +57,8 @@ gboolean accounts_filter_clear(AccountsView *accounts);
 
 /* Each puts its window on top. */
 void accounts_choose_sort(View *view);
+/* Sorts by the field; by the one that it is sorted by already, the other way round. */
+void accounts_sort_by(AccountsView *accounts, FieldId field);
 /* Which columns, in which order. */
 void accounts_choose_columns(View *view);
 /* A query whose matches are tagged. */

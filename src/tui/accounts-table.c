@@ -103,6 +103,22 @@ accounts_table_fields(const AccountsView *accounts, int cols)
   return fields;
 }
 
+gboolean
+accounts_table_at(const AccountsView *accounts, int x, FieldId *ret_field)
+{
+  const Rect *area = &accounts->pane[PANE_LIST];
+  g_autoptr(GArray) columns =
+      lay_out(accounts, screen_theme(accounts->view.console->screen), area->cols);
+  for (guint i = 0; i < columns->len; i++) {
+    const Column *column = &g_array_index(columns, Column, i);
+    if (x >= area->x + column->x && x < area->x + column->x + column->width) {
+      *ret_field = column->field;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
 static void
 draw_header(const AccountsView *accounts, const Draw *draw, const GArray *columns)
 {

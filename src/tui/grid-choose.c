@@ -70,11 +70,7 @@ on_sort(Console *console, const PickerItem *item, GPtrArray *items)
   View *view = console_top(console);
   if (!grid_is(view))
     return;
-  Grid *grid = (Grid *)view;
-  gint column = (gint)item->id - 1;
-  grid->descending = column >= 0 && column == grid->sort && !grid->descending;
-  grid->sort = column;
-  grid_arrange(grid);
+  grid_sort_by((Grid *)view, (gint)item->id - 1);
 }
 
 void
@@ -114,6 +110,7 @@ on_columns(Console *console, const PickerItem *item, GPtrArray *items)
   g_array_unref(grid->columns);
   grid->columns = g_steal_pointer(&chosen);
   grid->column_offset = 0;
+  grid_remember(grid);
   console_changed(console, CHANGED_GRID);
 }
 

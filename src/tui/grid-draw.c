@@ -105,6 +105,23 @@ lay_out(const Grid *grid, const Theme *theme, int cols)
   return all;
 }
 
+gboolean
+grid_column_at(const Grid *grid, int x, guint *ret_column)
+{
+  if (grid->records == NULL)
+    return FALSE;
+  g_autoptr(GArray) columns =
+      lay_out(grid, screen_theme(grid->view.console->screen), grid->area.cols - 1);
+  for (guint i = 0; i < columns->len; i++) {
+    const Shown *shown = &g_array_index(columns, Shown, i);
+    if (x >= grid->area.x + shown->x && x < grid->area.x + shown->x + shown->width) {
+      *ret_column = shown->column;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
 static void
 draw_header(const Grid *grid, const Draw *draw, const Rect *area, const GArray *columns)
 {

@@ -34,10 +34,19 @@ typedef struct {
 /* Filter and order again. */
 void grid_arrange(Grid *grid);
 
+/* Sorts by the column, -1: as they came; by the same once more, the other way round. */
+void grid_sort_by(Grid *grid, gint column);
+/* Keeps columns and order for the next run, for views with a number. */
+void grid_remember(const Grid *grid);
+/* Takes over what was chosen in an earlier run, for views with a number. */
+void grid_recall(Grid *grid);
+
 /* --- grid-draw.c --- */
 
 /* The whole of it. */
 void grid_draw(View *view, const Draw *draw);
+/* The column whose title stands there; FALSE if there is none. */
+gboolean grid_column_at(const Grid *grid, int x, guint *ret_column);
 /* What a column is called. Lent. */
 const char *grid_column_title(const Grid *grid, guint column);
 /* The cell as the grid shows it; NULL: empty. The caller owns it. */

@@ -2,6 +2,7 @@
  * windows of their own are in the files beside. */
 #include "tui/grid.h"
 
+#include "app/memory.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/i18n.h"
@@ -182,6 +183,65 @@ grid_arrange(Grid *grid)
   console_changed(grid->view.console, CHANGED_GRID);
 }
 
+/* --- what is chosen, for the next run --- */
+
+/* "review-list.columns"; NULL: this list is not one to remember. */
+static char *
+memory_key(const Grid *grid, const char *what)
+{
+  const Console *console = grid->view.console;
+  if (grid->kind->room == 0 || console->app == NULL || console->run == NULL)
+    return NULL;
+  char *key = g_strdup_printf("%s.%s", grid->kind->action, what);
+  return g_strdelimit(key, " ", '-');
+}
+
+void
+grid_remember(const Grid *grid)
+{
+  g_autofree char *columns_key = memory_key(grid, "columns");
+  g_autofree char *sort_key = memory_key(grid, "sort");
+  g_autoptr(GString) columns = g_string_new(NULL);
+  if (columns_key == NULL || grid->records == NULL)
+    return;
+  const RecordColumn *all = records_columns(grid->records, NULL);
+  for (guint i = 0; i < grid->columns->len; i++)
+    g_string_append_printf(columns, "%s%s", i > 0 ? "," : "",
+                           all[g_array_index(grid->columns, guint, i)].key);
+  g_autofree char *sort =
+      grid->sort < 0 ? NULL : g_strconcat(grid->descending ? "-" : "", all[grid->sort].key, NULL);
+  app_remember(grid->view.console->app, columns_key, columns->str);
+  app_remember(grid->view.console->app, sort_key, sort);
+}
+
+void
+grid_recall(Grid *grid)
+{
+  g_autofree char *columns_key = memory_key(grid, "columns");
+  g_autofree char *sort_key = memory_key(grid, "sort");
+  guint column;
+  if (columns_key == NULL)
+    return;
+  g_autofree char *columns = app_recall(grid->view.console->app, columns_key);
+  g_autofree char *sort = app_recall(grid->view.console->app, sort_key);
+  g_auto(GStrv) keys = g_strsplit(columns != NULL ? columns : "", ",", -1);
+  for (char **key = keys; *key != NULL; key++)
+    if (records_find(grid->records, *key, &column))
+      g_array_append_val(grid->columns, column);
+  grid->descending = sort != NULL && *sort == '-';
+  if (sort != NULL && records_find(grid->records, sort + grid->descending, &column))
+    grid->sort = (gint)column;
+}
+
+void
+grid_sort_by(Grid *grid, gint column)
+{
+  grid->descending = column >= 0 && column == grid->sort && !grid->descending;
+  grid->sort = column;
+  grid_remember(grid);
+  grid_arrange(grid);
+}
+
 /* --- reading --- */
 
 typedef struct {
@@ -212,6 +272,9 @@ static void
 first_columns(Grid *grid)
 {
   guint column;
+  if (grid->columns->len > 0)
+    return;
+  grid_recall(grid);
   if (grid->columns->len > 0)
     return;
   for (const GridColumn *want = grid->kind->columns; want->key != NULL; want++)
@@ -361,11 +424,15 @@ grid_mouse(View *view, const Event *event)
 {
   Grid *grid = (Grid *)view;
   const Rect *area = &grid->area;
+  guint column;
   guint index = grid->list.top + (guint)MAX(event->y - area->y, 0);
   gboolean on_row = event->y >= area->y && event->y < area->y + area->rows && event->x > 0 &&
                     event->x < view->rect.cols - 1 && index < grid->list.count;
   if (event->kind == EVENT_WHEEL)
     list_wheel(&grid->list, event->wheel * 3);
+  else if (event->y == area->y - 1 && event->kind == EVENT_CLICK &&
+           grid_column_at(grid, event->x, &column))
+    grid_sort_by(grid, (gint)column);
   else if (on_row)
     list_to(&grid->list, index);
   remember_cursor(grid);

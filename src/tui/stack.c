@@ -7,6 +7,7 @@
 #include "tui/perform.h"
 #include "tui/rooms.h"
 #include "tui/statusbar.h"
+#include "tui/switch.h"
 #include <string.h>
 
 static void
@@ -36,7 +37,7 @@ console_new(App *app, Feed *feed, Screen *screen)
   console->views = g_ptr_array_new();
   console->closed = g_ptr_array_new();
   console->jobs = g_ptr_array_new_with_free_func((GDestroyNotify)job_unref);
-  console->saved = saved_new(app != NULL ? app_config(app) : NULL);
+  console->saved = saved_new(app);
   g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
   console->keymap = keymap_new(saved_rows(console->saved), saved_keys(console->saved), problems);
   if (problems->len > 0)
@@ -239,10 +240,31 @@ console_can(const Console *console, const Action *action)
     return FALSE;
   if ((action->flags & ACTION_CHANGES) && console->app != NULL && app_is_read_only(console->app))
     return FALSE;
-  if (saved_view_of(action) != NULL)
+  const char *name;
+  if (saved_kind(console->saved, action, &name) != SAVED_NONE)
     return top != NULL && top->ops->room != 0;
   return (top != NULL && find_action(top->ops->actions, action->name) != NULL) ||
          is_for_targets(top, action) || find_action(console_actions, action->name) != NULL;
+}
+
+/* TRUE if it is one of those that the configuration has added. */
+static gboolean
+perform_saved(Console *console, const Action *action)
+{
+  const char *name;
+  switch (saved_kind(console->saved, action, &name)) {
+  case SAVED_VIEW:
+    accounts_use_view(console, name);
+    return TRUE;
+  case SAVED_ROSTER:
+    switch_to_roster(console, name);
+    return TRUE;
+  case SAVED_PROFILE:
+    switch_to_profile(console, name);
+    return TRUE;
+  default:
+    return FALSE;
+  }
 }
 
 void
@@ -252,11 +274,8 @@ console_perform(Console *console, const char *name)
   const Action *action = keymap_find(console->keymap, name);
   if (top == NULL || action == NULL)
     return;
-  const char *saved = saved_view_of(action);
-  if (saved != NULL) {
-    accounts_use_view(console, saved);
+  if (perform_saved(console, action))
     return;
-  }
   if ((action->flags & ACTION_CHANGES) && console->app != NULL && app_is_read_only(console->app)) {
     console_say(console, STYLE_WARN, _("Read only: “%s” would change the tenant"), name);
     return;
@@ -315,6 +334,12 @@ on_mouse(View *top, const Event *event)
   }
   own.y -= top->rect.y;
   own.x -= top->rect.x;
+  if (event->y == screen_rows(console->screen) - 1 && event->kind == EVENT_CLICK) {
+    const char *action = statusbar_action_at(console, event->x);
+    if (action != NULL)
+      console_perform(console, action);
+    return;
+  }
   if (top->ops->mouse != NULL && own.y >= 0 && own.x >= 0 && own.y < top->rect.rows &&
       own.x < top->rect.cols)
     top->ops->mouse(top, &own);

@@ -213,37 +213,76 @@ notice(const Console *console, Style *ret_style)
   return NULL;
 }
 
-/* One key and what it does, if it has room before `right`; where the next one begins. */
-static int
-draw_key(const Console *console, const Draw *draw, int y, int x, int right, const char *name)
+/* A key of the bar with its place. */
+typedef struct {
+  const char *action;
+  char *key;
+  int x, width;
+} BarKey;
+
+static void
+bar_key_clear(gpointer data)
 {
-  g_autofree char *key = keymap_key(console->keymap, name);
-  const Action *action = action_find(name);
-  const char *said = bar_name(name);
-  int width = draw_width(draw->theme, key) + 1 + draw_width(draw->theme, said);
-  if (*key == '\0' || action == NULL || !console_can(console, action) || x + width > right)
-    return x;
-  x += draw_text(draw, y, x, width, STYLE_KEY, key) + 1;
-  return x + draw_text(draw, y, x, width, STYLE_DIM, said) + 2;
+  g_free(((BarKey *)data)->key);
 }
 
-/* Help keeps its place at the right end, whatever else has room. */
+/* Where the action goes between `x` and `right`, if it can be done and has room. */
+static int
+add_key(GArray *keys, const Console *console, int x, int right, const char *name)
+{
+  const Theme *theme = screen_theme(console->screen);
+  g_autofree char *key = keymap_key(console->keymap, name);
+  const Action *action = action_find(name);
+  int width = draw_width(theme, key) + 1 + draw_width(theme, bar_name(name));
+  if (*key == '\0' || action == NULL || !console_can(console, action) || x + width > right)
+    return x;
+  BarKey one = {name, g_steal_pointer(&key), x, width};
+  g_array_append_val(keys, one);
+  return x + width + 2;
+}
+
+/* Help keeps its place at the right end, whatever else has room. BarKey, the caller's. */
+static GArray *
+bar_keys(const Console *console, int cols)
+{
+  GArray *keys = g_array_new(FALSE, FALSE, sizeof(BarKey));
+  const View *top = console_top(console);
+  const Theme *theme = screen_theme(console->screen);
+  int right = cols - 1, x = 1;
+  g_array_set_clear_func(keys, bar_key_clear);
+  if (top == NULL || top->ops->modal)
+    return keys;
+  g_autofree char *help = keymap_key(console->keymap, "help");
+  int wide = draw_width(theme, help) + 1 + draw_width(theme, "help");
+  add_key(keys, console, right - wide, right, "help");
+  if (keys->len > 0)
+    right -= wide + 2;
+  for (const char *const *name = bar_actions[top->ops->scope]; *name != NULL; name++)
+    x = add_key(keys, console, x, right, *name); /* a shorter one may still fit */
+  return keys;
+}
+
 static void
 draw_keys(const Console *console, const Draw *draw, int y)
 {
-  const View *top = console_top(console);
-  if (top == NULL || top->ops->modal)
-    return;
-  g_autofree char *help = keymap_key(console->keymap, "help");
-  int right = draw->cols - 1;
-  int wide = draw_width(draw->theme, help) + 1 + draw_width(draw->theme, "help");
-  if (*help != '\0') {
-    draw_key(console, draw, y, right - wide, right, "help");
-    right -= wide + 2;
+  g_autoptr(GArray) keys = bar_keys(console, draw->cols);
+  for (guint i = 0; i < keys->len; i++) {
+    const BarKey *key = &g_array_index(keys, BarKey, i);
+    int x = key->x + draw_text(draw, y, key->x, key->width, STYLE_KEY, key->key) + 1;
+    draw_text(draw, y, x, key->width, STYLE_DIM, bar_name(key->action));
   }
-  int x = 1;
-  for (const char *const *name = bar_actions[top->ops->scope]; *name != NULL; name++)
-    x = draw_key(console, draw, y, x, right, *name); /* a shorter one may still fit */
+}
+
+const char *
+statusbar_action_at(const Console *console, int x)
+{
+  g_autoptr(GArray) keys = bar_keys(console, screen_cols(console->screen));
+  for (guint i = 0; console->message == NULL && i < keys->len; i++) {
+    const BarKey *key = &g_array_index(keys, BarKey, i);
+    if (x >= key->x && x < key->x + key->width)
+      return key->action;
+  }
+  return NULL;
 }
 
 void

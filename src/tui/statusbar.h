@@ -10,3 +10,5 @@ void statusbar_draw(const Console *console, const Draw *draw);
 Rect statusbar_room(const Console *console, int rows, int cols);
 /* "12 s ago" in steps that change rarely; "" when nothing was ever read. The caller owns it. */
 char *statusbar_age(const Feed *feed);
+/* The action whose key stands at a column of the key bar; NULL: none. */
+const char *statusbar_action_at(const Console *console, int x);

@@ -3,6 +3,7 @@
  * reaches the other: forms, tags and the list go with the console that is left. */
 #include "tui/switch.h"
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "tui/picker.h"
 
@@ -22,8 +23,8 @@ may_leave(Console *console)
 
 /* --- profiles --- */
 
-static void
-open_profile(Console *console, const char *name)
+void
+switch_to_profile(Console *console, const char *name)
 {
   g_autoptr(GError) error = NULL;
   if (!may_leave(console))
@@ -38,7 +39,7 @@ open_profile(Console *console, const char *name)
 static void
 on_profile(Console *console, const PickerItem *item, GPtrArray *items)
 {
-  open_profile(console, item->text);
+  switch_to_profile(console, item->text);
 }
 
 /* Where the profile stands among the others. */
@@ -63,7 +64,7 @@ switch_profile(Console *console)
     return;
   }
   if (names->len == 2) {
-    open_profile(console, names->pdata[1 - now]);
+    switch_to_profile(console, names->pdata[1 - now]);
     return;
   }
   View *picker = picker_new(_("Profiles"), PICKER_TYPED, on_profile);
@@ -77,8 +78,8 @@ switch_profile(Console *console)
 
 /* --- rosters --- */
 
-static void
-open_roster(Console *console, const char *name)
+void
+switch_to_roster(Console *console, const char *name)
 {
   g_autoptr(GError) error = NULL;
   if (!may_leave(console))
@@ -94,7 +95,23 @@ static void
 on_roster(Console *console, const PickerItem *item, GPtrArray *items)
 {
   const Roster *roster = app_profile(console->app)->rosters->pdata[item->id];
-  open_roster(console, roster->name);
+  switch_to_roster(console, roster->name);
+}
+
+/* "310 accounts, as of 5 min ago": what is cached of it, and shown at once. The caller's. */
+static char *
+what_is_known(const Console *console, const Roster *roster)
+{
+  g_autoptr(App) other = app_open_other(console->app, NULL, roster->name, NULL);
+  g_autoptr(Snapshot) snapshot = other == NULL ? NULL : app_cached(other, NULL);
+  if (snapshot == NULL)
+    return g_strdup(_("not read yet"));
+  guint count = snapshot_count(snapshot);
+  g_autofree char *span =
+      clock_format_span(MAX(console_now(console) - snapshot_taken(snapshot), 0));
+  g_autofree char *age = g_strdup_printf(C_("age of the data", "%s ago"), span);
+  return g_strdup_printf(ngettext("%u account, as of %s", "%u accounts, as of %s", count), count,
+                         age);
 }
 
 void
@@ -111,13 +128,14 @@ switch_roster(Console *console)
   while (now + 1 < rosters->len && rosters->pdata[now] != app_roster(console->app))
     now++;
   if (rosters->len == 2) {
-    open_roster(console, ((const Roster *)rosters->pdata[1 - now])->name);
+    switch_to_roster(console, ((const Roster *)rosters->pdata[1 - now])->name);
     return;
   }
   View *picker = picker_new(_("Rosters"), PICKER_TYPED, on_roster);
   for (guint i = 0; i < rosters->len; i++) {
     const Roster *roster = rosters->pdata[i];
-    picker_add(picker, i, roster->title, roster->group, i == now ? _("now") : NULL, FALSE);
+    g_autofree char *known = what_is_known(console, roster);
+    picker_add(picker, i, roster->title, known, i == now ? _("now") : NULL, FALSE);
   }
   picker_select(picker, now + 1 < rosters->len ? now + 1 : 0);
   console_push(console, picker);

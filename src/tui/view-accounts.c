@@ -395,8 +395,14 @@ static void
 click(AccountsView *accounts, Pane pane, const Event *event)
 {
   int y = event->y - accounts->pane[pane].y;
+  FieldId field;
   accounts->moved = TRUE;
   accounts->focus = pane;
+  if (pane == PANE_LIST && y == 0 && event->kind == EVENT_CLICK &&
+      accounts_table_at(accounts, event->x, &field)) {
+    accounts_sort_by(accounts, field);
+    return;
+  }
   if (pane == PANE_LIST && y > 0 && accounts->list.top + (guint)y - 1 < accounts->list.count) {
     list_to(&accounts->list, accounts->list.top + (guint)y - 1);
     cursor_moved(accounts);

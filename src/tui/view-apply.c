@@ -314,6 +314,16 @@ apply_act(View *view, const char *action)
   return list_act(&apply->list, action);
 }
 
+static void
+apply_mouse(View *view, const Event *event)
+{
+  Apply *apply = (Apply *)view;
+  if (event->kind == EVENT_WHEEL)
+    list_wheel(&apply->list, event->wheel * 3);
+  apply->moved = TRUE;
+  console_changed(view->console, CHANGED_TOP);
+}
+
 static const ViewAction apply_actions[] = {
     {"back", act_back},           {"open", act_close},    {"quit", act_close}, {"retry", act_retry},
     {"progress", act_background}, {"failed", act_failed}, {NULL, NULL},
@@ -325,6 +335,7 @@ static const ViewOps apply_ops = {
     .changed = CHANGED_PLAN | CHANGED_STATUS,
     .place = apply_place,
     .draw = apply_draw,
+    .mouse = apply_mouse,
     .act = apply_act,
     .actions = apply_actions,
 };

@@ -317,6 +317,82 @@ test_saved_view(void)
   stage_close(&stage);
 }
 
+static void
+click(Stage *stage, int y, int x)
+{
+  console_event(stage->console, &(Event){.kind = EVENT_CLICK, .y = y, .x = x});
+}
+
+/* Where a text stands on the screen; in cells, as long as all before it is one cell wide. */
+static void
+find_text(Stage *stage, const char *text, int *ret_y, int *ret_x)
+{
+  g_autofree char *seen = stage_shot(stage);
+  g_auto(GStrv) lines = g_strsplit(seen, "\n", -1);
+  for (int y = 0; lines[y] != NULL; y++) {
+    const char *at = strstr(lines[y], text);
+    if (at == NULL)
+      continue;
+    *ret_y = y;
+    *ret_x = (int)g_utf8_pointer_to_offset(lines[y], at);
+    return;
+  }
+  g_error("“%s” is not on the screen:\n%s", text, seen);
+}
+
+/* A click on a title sorts, on a row moves there, on a key of the bar does what it says. */
+static void
+test_mouse(void)
+{
+  Stage stage;
+  gboolean descending = TRUE;
+  int y, x;
+  stage_open(&stage, 24, 80, THEME_256, FALSE);
+  stage_play(&stage, "accounts");
+  Listing *listing = stage.feed->listing;
+  find_text(&stage, "EXPIRES", &y, &x);
+  click(&stage, y, x + 2);
+  g_assert_cmpint(listing_sort(listing, &descending), ==, FIELD_EXPIRES);
+  g_assert_false(descending);
+  click(&stage, y, x);
+  listing_sort(listing, &descending);
+  g_assert_true(descending);
+  click(&stage, y + 4, 10);
+  const List *list = &accounts_of(stage.console)->list;
+  g_assert_cmpuint(list->cursor, ==, list->top + 3);
+  find_text(&stage, "/ filter", &y, &x);
+  click(&stage, y, x + 3);
+  g_assert_nonnull(accounts_of(stage.console)->filter);
+  stage_close(&stage);
+  stage_open(&stage, 24, 80, THEME_256, FALSE);
+  stage_play(&stage, "journal");
+  View *grid = console_top(stage.console);
+  find_text(&stage, "ID", &y, &x);
+  click(&stage, y, x);
+  stage_keys(&stage, "g");
+  g_assert_cmpint(grid_number(grid, "id"), ==, 12);
+  click(&stage, y + 2, 20);
+  g_assert_cmpint(grid_number(grid, "id"), ==, 13);
+  console_event(stage.console, &(Event){.kind = EVENT_DOUBLE_CLICK, .y = y + 2, .x = 20});
+  g_assert_true(console_top(stage.console) != grid);
+  stage_close(&stage);
+}
+
+/* Rosters and profiles that are not shown are in the palette. */
+static void
+test_places(void)
+{
+  Stage stage;
+  stage_open(&stage, 24, 80, THEME_256, FALSE);
+  stage_play(&stage, "accounts");
+  const Action *guests = keymap_find(stage.console->keymap, "roster guests");
+  g_assert_nonnull(guests);
+  g_assert_true(console_can(stage.console, guests));
+  g_assert_null(keymap_find(stage.console->keymap, "roster specialists"));
+  g_assert_null(keymap_find(stage.console->keymap, "profile contoso"));
+  stage_close(&stage);
+}
+
 /* Help keeps its place whatever the width. */
 static void
 test_help_in_key_bar(void)
@@ -375,6 +451,8 @@ main(int argc, char **argv)
   g_test_add_func("/tui/views/grid", test_grid);
   g_test_add_func("/tui/views/rooms", test_rooms);
   g_test_add_func("/tui/views/saved", test_saved_view);
+  g_test_add_func("/tui/views/mouse", test_mouse);
+  g_test_add_func("/tui/views/places", test_places);
   g_test_add_func("/tui/views/help", test_help_in_key_bar);
   g_test_add_func("/tui/views/fast", test_filter_is_fast);
   return g_test_run();

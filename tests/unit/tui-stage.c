@@ -102,7 +102,7 @@ make_app(Stage *stage)
                              "client_id = 51515151-0000-4000-8000-0000000000aa\n"
                              "sign_in = client-secret\ncredentials = environment\n"
                              "credentials_variable = USHER_TEST_SECRET\n"
-                             "rosters = specialists\n"
+                             "rosters = specialists, guests\n"
                              "[roster specialists]\ntitle = Specialists\ngroup = Specialists\n"
                              "kind = member\ndomain = contoso.com\n"
                              "user_name = {first}.{last}.ext\n"
@@ -111,6 +111,7 @@ make_app(Stage *stage)
                              "usage_location = DE\nlifetime = none\n"
                              "sponsor = required\npassword = mail\n"
                              "mail_from = svc-usher@contoso.com\n"
+                             "[roster guests]\ntitle = Guests\ngroup = Guests\nkind = guest\n"
                              "[view ending]\nquery = expires<30d\ncolumns = name,expires,mobile\n"
                              "sort = -expires\nkey = F6\n";
   g_autofree char *path = g_build_filename(stage->folder, "usher.conf", NULL);
