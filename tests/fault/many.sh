@@ -98,7 +98,7 @@ run plan apply "$work/same.plan" --yes --quiet
 same "applied once more it has nothing to send" "0 $accounts accounts, 1 time" "$code $(effects)"
 
 begin state:disabled
-sim_faults 'lost=10%,seed=3'
+sim_faults 'lost=10%,slow=40%,seed=3'
 until_changed 20 enable --query state:disabled --yes --quiet
 run journal resume "$(newest)" --yes --quiet
 same "what runs is not resumed" 2 "$code"
