@@ -11,11 +11,8 @@ static gboolean
 run_logout(App *app, const ActionRequest *request, ActionResult *result, GCancellable *cancellable,
            GError **error)
 {
-  if (!app_logout(app, cancellable, error))
-    return FALSE;
   result->kind = RESULT_TEXT;
-  result->text = g_strdup_printf(_("Signed out of the profile “%s”."), app_profile(app)->name);
-  return TRUE;
+  return app_logout(app, &result->text, cancellable, error);
 }
 
 static const RecordColumn whoami_columns[] = {
@@ -32,16 +29,6 @@ static const RecordColumn whoami_columns[] = {
     {"usher.credentials", N_("SECRET IN"), RECORD_TEXT, FALSE},
     {NULL},
 };
-
-/* The one of the profile's places that serves now. */
-static const char *
-place_in_use(App *app, const Profile *profile, GCancellable *cancellable)
-{
-  g_auto(AppPlace) place = {0};
-  if (profile->credentials_list[1] == NULL || !app_place(app, &place, cancellable, NULL))
-    return profile->credentials;
-  return place.name;
-}
 
 static gboolean
 run_whoami(App *app, const ActionRequest *request, ActionResult *result, GCancellable *cancellable,
@@ -75,7 +62,9 @@ run_whoami(App *app, const ActionRequest *request, ActionResult *result, GCancel
   records_put(records, 8, granted == NULL ? NULL : g_strdelimit(granted, " ", '\n'));
   if (expires > 0)
     records_put_number(records, 9, expires);
-  records_put(records, 10, place_in_use(app, profile, cancellable));
+  g_auto(AppPlace) place = {0};
+  if (app_login_keeps(app) != NULL && app_place(app, &place, cancellable, NULL))
+    records_put(records, 10, place.name);
   result->kind = RESULT_RECORDS;
   result->records = records;
   return TRUE;

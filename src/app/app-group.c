@@ -14,16 +14,17 @@ note_group(App *app, const Roster *roster, const GraphGroup *group)
 {
   g_autofree char *skus = g_strjoinv("\n", group->sku_ids);
   g_autofree char *text = g_strjoin("\n", roster->group, group->id, *skus ? skus : NULL, NULL);
+  g_autofree char *place = app_cache_place(app);
   if (strchr(roster->group, '\n') == NULL)
-    cache_note(app_profile(app)->tenant, roster->name, GROUP, text);
+    cache_note(place, roster->name, GROUP, text);
 }
 
 GraphGroup *
 app_group_guess(App *app, const Roster *roster)
 {
   g_autoptr(GraphGroup) known = app_known_group(app, roster);
-  g_autofree char *text =
-      known != NULL ? NULL : cache_noted(app_profile(app)->tenant, roster->name, GROUP);
+  g_autofree char *place = app_cache_place(app);
+  g_autofree char *text = known != NULL ? NULL : cache_noted(place, roster->name, GROUP);
   g_auto(GStrv) lines = text == NULL ? NULL : g_strsplit(text, "\n", -1);
   if (lines == NULL || g_strv_length(lines) < 2 || !g_str_equal(lines[0], roster->group) ||
       !g_uuid_string_is_valid(lines[1]))

@@ -32,6 +32,10 @@ void app_keep_group(App *app, const Roster *roster, const GraphGroup *group);
 GraphGroup *app_group_guess(App *app, const Roster *roster);
 /* TRUE if the guess was right. */
 gboolean app_group_is_as(const GraphGroup *group, const GraphGroup *guess);
+/* What the cache of this profile is kept under. Two profiles may be of one tenant, or of two that
+ * have the same name in different clouds: each has a cache of its own, and none after its tenant
+ * was changed. The caller owns it. */
+char *app_cache_place(const App *app);
 /* Bit set of the fields that a list holds without asking for them one account at a time. */
 guint64 app_cheap_fields(void);
 /* Joins the thread that still saves the cache, if any; `next` takes its place (may be NULL). */

@@ -443,16 +443,6 @@ app_login(App *app, SignInShow show, gpointer data, GCancellable *cancellable, G
 }
 
 gboolean
-app_logout(App *app, GCancellable *cancellable, GError **error)
-{
-  if (app_graph(app, error) == NULL)
-    return FALSE;
-  const char *kept = app_login_keeps(app);
-  token_source_drop(app->tokens);
-  return kept == NULL || credentials_forget(app->credentials, kept, cancellable, error);
-}
-
-gboolean
 app_keep_secret(App *app, const char *name, const Secret *secret, GCancellable *cancellable,
                 GError **error)
 {

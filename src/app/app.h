@@ -160,8 +160,17 @@ typedef void (*SignInShow)(const SignInPrompt *prompt, gpointer data);
  * until it is decided. Otherwise fetches a token, to see that it works. */
 gboolean app_login(App *app, SignInShow show, gpointer data, GCancellable *cancellable,
                    GError **error);
-/* Forgets the kept secret or sign-in of the profile. */
-gboolean app_logout(App *app, GCancellable *cancellable, GError **error);
+/* After a login, in one line for a person: to which tenant, in which way, where what was kept is,
+ * until when it holds. The caller owns it. */
+char *app_login_said(App *app, GCancellable *cancellable);
+/* "with the certificate FILE": the profile's way to sign in, translated. The caller owns it. */
+char *app_login_way(const App *app);
+/* TRUE if this run has signed in and so asked the service. */
+gboolean app_has_asked(App *app);
+/* Forgets the kept secret or sign-in of the profile, and what is in memory. What is only read
+ * (command, environment) and ways that keep nothing are no error: `ret_said` (may be NULL) tells
+ * what was done; the caller owns it. */
+gboolean app_logout(App *app, char **ret_said, GCancellable *cancellable, GError **error);
 /* TRUE if login shows a device code; else it needs a secret that is kept beforehand. */
 gboolean app_login_shows_code(const App *app);
 /* What the profile's way to sign in keeps: "refresh-token", "client-secret",

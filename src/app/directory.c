@@ -24,10 +24,8 @@ roster_in_use(App *app, const Roster **ret_roster, GError **error)
   return TRUE;
 }
 
-/* Two profiles may be of one tenant, or of two that have the same name in different clouds: each
- * has a cache of its own, and none after its tenant was changed. The caller owns it. */
-static char *
-cache_place(const App *app)
+char *
+app_cache_place(const App *app)
 {
   const Profile *profile = app_profile(app);
   return g_strdup_printf("%s@%s", profile->name, profile->tenant);
@@ -40,7 +38,7 @@ app_cached(App *app, GError **error)
   if (!roster_in_use(app, &roster, error))
     return NULL;
   app_wait_for_saving(app, NULL);
-  g_autofree char *place = cache_place(app);
+  g_autofree char *place = app_cache_place(app);
   return cache_load(place, roster->name, error);
 }
 
@@ -168,7 +166,7 @@ static void
 save_beside(App *app, const Roster *roster, Snapshot *snapshot)
 {
   Saving *saving = g_new0(Saving, 1);
-  saving->place = cache_place(app);
+  saving->place = app_cache_place(app);
   saving->roster = g_strdup(roster->name);
   saving->snapshot = snapshot_ref(snapshot);
   app_wait_for_saving(app, NULL);

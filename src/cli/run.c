@@ -57,25 +57,31 @@ check_allowed(const Cli *cli, GError **error)
   return FALSE;
 }
 
-/* Below a table on a terminal: how many of how many, and how old. */
+/* In one line what was done: how many of how many, of whom, how old, signed in how. */
 static void
 say_summary(const Cli *cli, const ActionResult *result)
 {
-  if (cli->quiet || !cli->style.visible || cli->style.format != FORMAT_TABLE || result->single ||
-      result->each_in_full)
+  if (cli->quiet || result->single || result->each_in_full)
     return;
   guint all = snapshot_count(result->snapshot);
   guint shown = result->rows ? result->rows->len : all;
   gint64 taken = snapshot_taken(result->snapshot);
+  const Roster *roster = cli->app ? app_roster(cli->app) : NULL;
   g_autofree char *age = clock_format_span(MAX(0, cli->style.now - taken));
   g_autofree char *count =
       shown == all
           ? g_strdup_printf(ngettext("%u account", "%u accounts", all), all)
           : g_strdup_printf(ngettext("%u of %u account", "%u of %u accounts", all), shown, all);
-  if (cli->style.now - taken < 60)
-    say("%s", count);
+  g_autofree char *place =
+      roster ? g_strdup_printf(", %s, %s", app_profile(cli->app)->tenant, roster->title)
+             : g_strdup("");
+  g_autofree char *way = cli->app ? app_login_way(cli->app) : NULL;
+  if (cli->app ? !app_has_asked(cli->app) : cli->style.now - taken >= 60)
+    say(_("%s%s: from the cache of %s ago; --live asks now"), count, place, age);
+  else if (way)
+    say(_("%s%s: signed in %s"), count, place, way);
   else
-    say(_("%s, from the cache of %s ago; --live asks now"), count, age);
+    say("%s", count);
 }
 
 /* A table is read by a person: without --columns, what a line of a terminal can hold. */

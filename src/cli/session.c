@@ -128,25 +128,6 @@ ask_secret(Cli *cli, GError **error)
          app_keep_secret(cli->app, kept, secret, cli->cancellable, error);
 }
 
-/* In one line what was done, and where what was kept is. */
-static void
-say_signed_in(Cli *cli)
-{
-  g_auto(AppPlace) place = {0};
-  const Profile *profile = app_profile(cli->app);
-  const char *tenant = profile->tenant;
-  if (g_str_equal(profile->sign_in, "client-certificate"))
-    say(_("Signed in to %s with the certificate %s."), tenant, profile->certificate);
-  else if (g_str_equal(profile->sign_in, "federated-token"))
-    say(_("Signed in to %s with the token in %s."), tenant, profile->token_file);
-  else if (cli_needs_secret(cli) && app_place(cli->app, &place, cli->cancellable, NULL))
-    say(place.can_keep ? _("Signed in to %s; the secret is kept in: %s.")
-                       : _("Signed in to %s; the secret comes from: %s."),
-        tenant, place.name);
-  else
-    say(_("Signed in to %s."), tenant);
-}
-
 gboolean
 cli_sign_in(Cli *cli, App *app, gboolean copy, GError **error)
 {
@@ -164,8 +145,9 @@ cli_login(Cli *cli)
   if (!cli_open_session(cli, &error) || !open_to_keep(cli, &error) || !ask_secret(cli, &error) ||
       !cli_sign_in(cli, cli->app, copy, &error))
     return say_error("login", error);
-  if (!cli->quiet)
-    say_signed_in(cli);
+  g_autofree char *said = cli->quiet ? NULL : app_login_said(cli->app, cli->cancellable);
+  if (said)
+    say("%s", said);
   return 0;
 }
 

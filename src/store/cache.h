@@ -14,9 +14,9 @@ void cache_forget(const char *place, const char *roster);
 
 /* A short text kept beside the cache under a name, such as what an earlier run learned; not to be
  * relied on. A failure harms nothing. */
-void cache_note(const char *tenant, const char *roster, const char *name, const char *text);
+void cache_note(const char *place, const char *roster, const char *name, const char *text);
 /* NULL: nothing is kept, or others could have written it. The caller owns it. */
-char *cache_noted(const char *tenant, const char *roster, const char *name);
+char *cache_noted(const char *place, const char *roster, const char *name);
 
 /* Says that the tenant was changed now: what is cached of it (all rosters) is still good to begin
  * with, but not to be relied on. A failure harms nothing. */
