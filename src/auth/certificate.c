@@ -1,7 +1,8 @@
 /* Finding a certificate and its key, through OpenSSL's stores: the one for
- * files reads PEM, DER and PKCS#12, others come with providers and read tokens.
- * Then everything is checked that would otherwise be a riddle at the sign-in
- * service. Signing is certificate-assert.c's. */
+ * files reads PEM, DER and PKCS#12, others come with providers and
+ * read tokens (certificate-engine.c where there is no such provider yet). Then everything is
+ * checked that would otherwise be a riddle at the sign-in service. Signing is
+ * certificate-assert.c's. */
 #include "auth/certificate-private.h"
 
 #include "base/clock.h"
@@ -35,7 +36,6 @@ typedef struct {
   guint asked; /* how often a passphrase was wanted */
   EVP_PKEY *key;
   STACK_OF(X509) * certificates;
-  gboolean key_in_file;
 } Found;
 
 static void
@@ -197,6 +197,18 @@ set_no_store(const char *place, const char *scheme, GError **error)
   refuse(error, _("OpenSSL cannot open %s (%s)."), place, reason);
 }
 
+/* Through the engine, where there is one and no provider. TRUE: that was the place to look. */
+static gboolean
+read_engine(const char *place, const char *scheme, Found *found)
+{
+  if (found->key || strcmp(scheme, "pkcs11") != 0 || OSSL_PROVIDER_available(NULL, "pkcs11"))
+    return FALSE;
+  UI_METHOD *ui = UI_UTIL_wrap_read_pem_callback(on_passphrase, 0);
+  gboolean there = certificate_engine_key(place, ui, found, &found->key);
+  UI_destroy_method(ui);
+  return there;
+}
+
 static gboolean
 read_place(const char *place, Found *found, GError **error)
 {
@@ -206,6 +218,8 @@ read_place(const char *place, Found *found, GError **error)
     return FALSE;
   if (scheme)
     load_provider(scheme);
+  if (scheme && read_engine(place, scheme, found))
+    return TRUE;
   if (!read_store(place, found) && !found->asked) {
     set_no_store(place, scheme ? scheme : "file", error);
     return FALSE;
@@ -268,24 +282,32 @@ check_key(const char *place, EVP_PKEY *key, GError **error)
   return FALSE;
 }
 
+/* Why there is no key. */
+static void
+refuse_key(const char *place, const Found *found, GError **error)
+{
+  g_autofree char *file = file_of(place);
+  if (found->asked && found->passphrase && !file)
+    refuse(error, _("%s has no key that this PIN opens. Type it anew with 'usher login'."), place);
+  else if (found->asked && found->passphrase)
+    refuse(error, _("The passphrase does not open %s. Type it anew with 'usher login'."), place);
+  else if (found->asked)
+    refuse(error,
+           _("%s is encrypted, and there is no passphrase for it. Store it with 'usher login'."),
+           place);
+  else
+    refuse(error,
+           _("There is no private key in %s. Put it into the file of the certificate, or name its "
+             "place with certificate_key."),
+           place);
+}
+
 /* What was found, made into a certificate; or what is missing. */
 static Certificate *
 combine(const char *place, const char *key_place, Found *found, GError **error)
 {
   if (!found->key) {
-    if (found->asked && found->passphrase)
-      refuse(error, _("The passphrase does not open %s. Type it anew with 'usher login'."),
-             key_place ? key_place : place);
-    else if (found->asked)
-      refuse(error,
-             _("%s is encrypted, and there is no passphrase for it. Store it with 'usher login'."),
-             key_place ? key_place : place);
-    else
-      refuse(
-          error,
-          _("There is no private key in %s. Put it into the file of the certificate, or name its "
-            "place with certificate_key."),
-          key_place ? key_place : place);
+    refuse_key(key_place ? key_place : place, found, error);
     return NULL;
   }
   if (sk_X509_num(found->certificates) == 0) {

@@ -14,6 +14,7 @@ src_auth_libauth_a_SOURCES = \
   src/auth/token.c src/auth/token.h src/auth/token-private.h \
   src/auth/certificate.c src/auth/certificate.h src/auth/certificate-private.h \
   src/auth/certificate-assert.c \
+  src/auth/certificate-engine.c \
   src/auth/token-answer.c \
   src/auth/token-app.c \
   src/auth/token-challenge.c \

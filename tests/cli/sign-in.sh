@@ -101,6 +101,42 @@ if command -v faketime >/dev/null; then
   same "an expired certificate" 3 $?
   contains "says since when" "expired on 20" "$(cat "$work/err")"
 fi
+
+# A key that never leaves its PKCS#11 token, through whichever of provider and engine there is.
+module=
+for place in /usr/lib/softhsm/libsofthsm2.so /usr/lib/*/softhsm/libsofthsm2.so \
+  /usr/lib64/pkcs11/libsofthsm2.so /usr/lib/pkcs11/libsofthsm2.so; do
+  [ ! -e "$place" ] || module=$place
+done
+if [ "$module" ] && command -v softhsm2-util >/dev/null &&
+  { openssl engine -t pkcs11 | grep -q available || openssl list -providers -provider pkcs11; } \
+    >/dev/null 2>&1; then
+  mkdir "$work/tokens"
+  printf 'directories.tokendir = %s\n' "$work/tokens" >"$work/softhsm2.conf"
+  SOFTHSM2_CONF=$work/softhsm2.conf PKCS11_MODULE_PATH=$module PKCS11_PROVIDER_MODULE=$module
+  export SOFTHSM2_CONF PKCS11_MODULE_PATH PKCS11_PROVIDER_MODULE
+  softhsm2-util --init-token --free --label usher --pin 1234 --so-pin 5678 >/dev/null
+  openssl pkcs8 -topk8 -nocrypt -in "$keys/known.key" -out "$work/import.pem"
+  softhsm2-util --import "$work/import.pem" --token usher --label contoso --id 01 --pin 1234 >/dev/null
+  rm "$work/import.pem"
+  profile 'sign_in = client-certificate' "certificate = $keys/known.crt" \
+    'certificate_key = pkcs11:token=usher;object=contoso;type=private' \
+    'credentials = environment' 'credentials_variable = PIN'
+  PIN=1234 exits "a key in a PKCS#11 token" 0 whoami
+  empty "of which nothing else is said" "$err"
+  PIN=4321 refuses "a wrong PIN" "PIN pkcs11"
+  refuses "no PIN" "passphrase"
+  PIN=1234 exits "after that it still opens" 0 whoami
+  sed -i 's/object=contoso/object=nobody/' "$work/test.conf"
+  PIN=1234 refuses "a key that is not in the token" "object=nobody"
+  sed -i -e 's/object=nobody/object=contoso/' \
+    -e '/^certificate_key/a certificate_algorithm = rs256' "$work/test.conf"
+  PIN=1234 exits "RS256 by the token" 0 whoami
+  unset SOFTHSM2_CONF PKCS11_MODULE_PATH PKCS11_PROVIDER_MODULE
+else
+  skip "a key in a PKCS#11 token" "softhsm2 and OpenSSL's engine or provider are not installed"
+fi
+
 sim_post '/sim/clock?advance=1h' >/dev/null
 profile 'sign_in = client-certificate' "certificate = $keys/known.pem"
 refuses "a clock that is wrong" "AADSTS700024 clock"
