@@ -314,7 +314,9 @@ Secret *
 credentials_load(Credentials *credentials, const char *name, GCancellable *cancellable,
                  GError **error)
 {
-  return credentials->kind->load(credentials, name, cancellable, error);
+  Secret *secret = credentials->kind->load(credentials, name, cancellable, error);
+  secret_wipe_stack();
+  return secret;
 }
 
 static gboolean

@@ -211,6 +211,7 @@ call_thread(gpointer data)
   call->state = state;
   if ((state == KEYRING_READY || call->any_state) && call->work)
     call->ok = call->work(call);
+  secret_wipe_stack();
   g_mutex_lock(&call->lock);
   call->done = TRUE;
   g_cond_broadcast(&call->changed);

@@ -20,6 +20,16 @@ secret_wipe(void *memory, gsize length)
     explicit_bzero(memory, length);
 }
 
+/* More than the frames of a call into a library take, with the registers it saves. */
+#define STACK_LEFT (48 * 1024)
+
+__attribute__((noinline)) void
+secret_wipe_stack(void)
+{
+  char left[STACK_LEFT];
+  secret_wipe(left, sizeof left);
+}
+
 void
 secret_free_string(char *text)
 {

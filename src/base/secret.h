@@ -27,6 +27,9 @@ Secret *secret_take_environment(const char *variable);
 
 /* Overwrites memory in a way that the compiler keeps. */
 void secret_wipe(void *memory, gsize length);
+/* Overwrites what calls that have returned left on the stack of this thread: libraries copy
+ * secrets through registers, which are saved there. Call it where such a call was made. */
+void secret_wipe_stack(void);
 /* Wipes and frees a g_malloc'ed string; NULL is allowed. */
 void secret_free_string(char *text);
 
