@@ -27,9 +27,9 @@ gboolean
 app_place(App *app, AppPlace *ret_place, GCancellable *cancellable, GError **error)
 {
   g_auto(CredentialsState) state = {0};
-  if (app_graph(app, error) == NULL)
-    return FALSE;
   Credentials *credentials = app_credentials(app);
+  if (credentials == NULL)
+    return config_profile(app_config(app), NULL, error) != NULL;
   credentials_probe(credentials, &state, cancellable);
   *ret_place = (AppPlace){
       .name = state.kind,
@@ -47,8 +47,10 @@ app_place(App *app, AppPlace *ret_place, GCancellable *cancellable, GError **err
 gboolean
 app_unlock(App *app, const Secret *password, GCancellable *cancellable, GError **error)
 {
-  return app_graph(app, error) != NULL &&
-         credentials_unlock(app_credentials(app), password, cancellable, error);
+  Credentials *credentials = app_credentials(app);
+  if (credentials == NULL)
+    return config_profile(app_config(app), NULL, error) != NULL;
+  return credentials_unlock(credentials, password, cancellable, error);
 }
 
 void

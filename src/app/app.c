@@ -261,6 +261,18 @@ make_tokens(App *app)
   return token_source_new(&options);
 }
 
+/* With the lock held; NULL without a profile. */
+static Credentials *
+credentials_locked(App *app)
+{
+  CredentialsOptions places;
+  if (app->credentials == NULL && app->profile != NULL) {
+    profile_credentials(app->profile, &places);
+    app->credentials = app->in_memory ? credentials_new_memory() : credentials_new_ladder(&places);
+  }
+  return app->credentials;
+}
+
 /* With the lock held. */
 static gboolean
 connect_locked(App *app, GError **error)
@@ -271,9 +283,7 @@ connect_locked(App *app, GError **error)
     return config_profile(app->config, NULL, error) != NULL;
   HttpOptions http = {.ca_bundle = app->profile->ca_bundle, .user_agent = "usher/" USHER_VERSION};
   app->http = http_session_new(&http);
-  CredentialsOptions places;
-  profile_credentials(app->profile, &places);
-  app->credentials = app->in_memory ? credentials_new_memory() : credentials_new_ladder(&places);
+  credentials_locked(app);
   app->tokens = make_tokens(app);
   app->throttle = throttle_new(IN_FLIGHT);
   GraphOptions graph = {.graph_url = app->profile->graph_url,
@@ -309,7 +319,10 @@ app_http(App *app)
 Credentials *
 app_credentials(App *app)
 {
-  return app->credentials;
+  g_mutex_lock(&app->lock);
+  Credentials *credentials = credentials_locked(app);
+  g_mutex_unlock(&app->lock);
+  return credentials;
 }
 
 Store *

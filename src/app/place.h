@@ -24,8 +24,8 @@ typedef struct {
 void app_place_clear(AppPlace *place);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(AppPlace, app_place_clear)
 
-/* Looks, at most 3 s; never prompts. FALSE only when there is no profile (USHER_ERROR_CONFIG) or
- * its service cannot be set up. */
+/* Looks, at most 3 s; never prompts. FALSE only when there is no profile (USHER_ERROR_CONFIG).
+ * Needs nothing of the network. */
 gboolean app_place(App *app, AppPlace *ret_place, GCancellable *cancellable, GError **error);
 /* Opens it, with the password that `way` asks for (NULL for PLACE_PROMPT). USHER_ERROR_REFUSED:
  * the password is wrong or too short, ask again; USHER_ERROR_KEYRING otherwise. */
