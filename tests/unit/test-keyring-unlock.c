@@ -228,9 +228,10 @@ child_agreed(void)
 }
 
 static gpointer
-cancel_soon(gpointer data)
+cancel_once_shown(gpointer data)
 {
-  g_usleep(300000);
+  while (!g_file_test("shown", G_FILE_TEST_EXISTS))
+    g_usleep(1000);
   g_cancellable_cancel(data);
   return NULL;
 }
@@ -243,7 +244,7 @@ child_given_up(void)
   g_autoptr(GCancellable) cancellable = g_cancellable_new();
   g_autoptr(Credentials) credentials = credentials_new_keyring("contoso");
   session_wait_for_daemon();
-  GThread *thread = g_thread_new("cancel", cancel_soon, cancellable);
+  GThread *thread = g_thread_new("cancel", cancel_once_shown, cancellable);
   gint64 begin = g_get_monotonic_time();
   EXPECT(!credentials_unlock(credentials, NULL, cancellable, &error) &&
              g_error_matches(error, USHER_ERROR, USHER_ERROR_CANCELLED),
@@ -303,9 +304,9 @@ on_call(GDBusConnection *bus, const char *sender, const char *path, const char *
     g_dbus_method_invocation_return_value(invocation, answer_service(mock, method));
     return;
   }
+  /* Before the answer: whoever has it may look at once. */
+  g_file_set_contents(g_str_equal(method, "Dismiss") ? "dismissed" : "shown", "", 0, NULL);
   g_dbus_method_invocation_return_value(invocation, NULL);
-  if (g_str_equal(method, "Dismiss"))
-    g_file_set_contents("dismissed", "", 0, NULL);
   if (is_mode(mock, "never"))
     return;
   gboolean dismissed = is_mode(mock, "dismiss");
