@@ -157,6 +157,17 @@ answer_too_large(Call *call)
 }
 
 void
+answer_dependent(Call *call, guint64 batch)
+{
+  prepare(call);
+  guint64 n = record_begin_item(call->sim->record, call, batch);
+  call->pattern = "(not run: depends on a failed item)";
+  call_error(call, 424, "FailedDependency", "A request that this one depends on has failed.");
+  standard_headers(call);
+  record_end(call->sim->record, n, call, call->status);
+}
+
+void
 answer_item(Call *call, guint64 batch)
 {
   Sim *sim = call->sim;

@@ -17,3 +17,5 @@ AnswerFate answer_call(Call *call);
 AnswerFate answer_too_large(Call *call);
 /* Answers one item of a batch; the lock is held. */
 void answer_item(Call *call, guint64 batch);
+/* The same for one that is not run, since an item that it depends on has failed. */
+void answer_dependent(Call *call, guint64 batch);

@@ -102,7 +102,7 @@ take_headers(Call *call, const cJSON *headers)
 }
 
 static void
-run_item(Call *outer, Item *item, guint64 batch)
+run_item(Call *outer, Item *item, guint64 batch, gboolean dependent)
 {
   g_autofree char *target = g_strdup_printf("/v1.0%s%s", *item->url == '/' ? "" : "/", item->url);
   g_autofree char *method = g_ascii_strup(item->method, -1);
@@ -122,7 +122,10 @@ run_item(Call *outer, Item *item, guint64 batch)
     call->body = item->body;
     call->body_length = strlen(item->body);
   }
-  answer_item(call, batch);
+  if (dependent)
+    answer_dependent(call, batch);
+  else
+    answer_item(call, batch);
   item->done = TRUE;
   item->failed = call->status >= 400;
 }
@@ -157,10 +160,7 @@ run_items(Call *call, Item *items, guint n)
       if (items[i].done || !ready(items, n, &items[i], &failed))
         continue;
       moved = TRUE;
-      if (failed)
-        items[i].done = items[i].failed = TRUE;
-      else
-        run_item(call, &items[i], batch);
+      run_item(call, &items[i], batch, failed);
     }
   }
 }
@@ -187,11 +187,6 @@ write_item(GString *out, const Item *item)
   out_comma(out);
   g_string_append_c(out, '{');
   out_pair(out, "id", item->id);
-  if (!call) {
-    g_string_append(out, ",\"status\":424,\"body\":{\"error\":{\"code\":\"FailedDependency\","
-                         "\"message\":\"A request that this one depends on has failed.\"}}}");
-    return;
-  }
   out_pair_int(out, "status", call->status);
   write_headers(out, call);
   if (call->out->len) {

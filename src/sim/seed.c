@@ -13,6 +13,7 @@
 #define MIN_SPECIALISTS 20
 #define MIN_GUESTS      5
 #define MIN_STAFF       12
+#define FEWEST_STAFF    2 /* of a tenant so small that it has no guests */
 
 typedef struct {
   Tenant *tenant;
@@ -454,6 +455,24 @@ give_licences(Seed *seed, const SimOptions *options)
     licences_give(tenant, seed->first_staff + i, 1, -1, then);
 }
 
+/* Who is neither a specialist nor fixed. Guests give way first where that is fewer than usual,
+ * unless the tenant was asked to consist of specialists. */
+static void
+share_rest(const SimOptions *options, guint specialists, guint *ret_guests, guint *ret_staff)
+{
+  guint taken = specialists + G_N_ELEMENTS(fixed);
+  guint rest = options->accounts > taken ? options->accounts - taken : 0;
+  guint guests = options->accounts ? MAX(MIN_GUESTS, options->accounts / 10) : 0;
+  guint fewest = options->specialists_given ? MIN_STAFF : FEWEST_STAFF;
+
+  if (!options->specialists_given && rest < guests + MIN_STAFF)
+    guests = MIN(guests, rest > MIN_STAFF ? rest - MIN_STAFF : 0);
+  *ret_guests = guests;
+  *ret_staff = MAX(rest > guests ? rest - guests : 0, fewest);
+  if (!options->accounts && !specialists)
+    *ret_staff = 0;
+}
+
 Tenant *
 seed_tenant(const SimOptions *options, gint64 born)
 {
@@ -462,8 +481,7 @@ seed_tenant(const SimOptions *options, gint64 born)
   guint specialists = options->specialists_given ? options->specialists
                       : options->accounts        ? MAX(MIN_SPECIALISTS, options->accounts / 3)
                                                  : 0;
-  guint guests = options->accounts ? MAX(MIN_GUESTS, options->accounts / 10) : 0;
-  guint others = specialists + guests + G_N_ELEMENTS(fixed);
+  guint guests, staff;
 
   tenant->premium = !options->no_premium;
   seed->tenant = tenant;
@@ -474,9 +492,8 @@ seed_tenant(const SimOptions *options, gint64 born)
   add_groups(seed);
   add_fixed(seed);
   seed->first_staff = tenant->users->len;
-  seed->n_staff = options->accounts > others + MIN_STAFF ? options->accounts - others : MIN_STAFF;
-  if (!options->accounts && !specialists)
-    seed->n_staff = 0;
+  share_rest(options, specialists, &guests, &staff);
+  seed->n_staff = staff;
   for (guint i = 0; i < seed->n_staff; i++) {
     add_staff(seed);
     tenant_join(tenant, seed->staff, seed->first_staff + i);

@@ -4,6 +4,7 @@
 #include "sim/server.h"
 
 #include <arpa/inet.h>
+#include <gio/gio.h>
 #include <microhttpd.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -229,8 +230,7 @@ start_daemon(Server *server)
       MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_CONNECTION_LIMIT,
       (unsigned)CONNECTION_LIMIT, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
       MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_LIMIT, MHD_OPTION_THREAD_STACK_SIZE,
-      (size_t)STACK_BYTES, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_ARRAY, tls,
-      MHD_OPTION_END);
+      (size_t)STACK_BYTES, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 }
 
 static void
@@ -257,8 +257,8 @@ server_start(Sim *sim, GError **error)
     set_address(server);
     g_mutex_unlock(&sim->lock);
     if (!server->daemon)
-      g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "cannot listen on 127.0.0.1 port %d%s",
-                  sim->options.port,
+      g_set_error(error, server->certificate ? SIM_ERROR : G_IO_ERROR, 0,
+                  "cannot listen on 127.0.0.1 port %d%s", sim->options.port,
                   server->certificate ? ", or the TLS files are wrong" : "; is it in use?");
   }
   if (!server->daemon) {

@@ -217,9 +217,14 @@ graph POST '/$batch' "$batch" >/dev/null
 control GET requests >"$work/requests"
 same "every request is told, and the items of a batch" 4 "$(wc -l <"$work/requests")"
 same "an item names its batch" "2 2" "$(jq -r 'select(.batch) | .batch' "$work/requests" | xargs)"
+chain='{"requests":[{"id":"a","method":"GET","url":"/users/nobody"},{"id":"b","method":"GET","url":"/organization","dependsOn":["a"]}]}'
+graph POST '/$batch' "$chain" >/dev/null
+same "also one that was not run, since what it depends on failed" "404 424" \
+  "$(control GET 'requests?after=4' | jq -r 'select(.batch) | .status' | xargs)"
+control GET 'requests' | head -n 4 >"$work/requests"
 same "in order, with all that was asked for" '1 GET /v1.0/users?$top=1 200 mine' \
   "$(head -n 1 "$work/requests" | jq -r '"\(.n) \(.method) \(.path) \(.status) \(.["client-request-id"])"')"
-same "stats count them" 4 "$(control GET stats | jq .requests)"
+same "stats count them" 7 "$(control GET stats | jq .requests)"
 graph POST /users/it-service@contoso.com/sendMail '{"message":{"subject":"Grüße","body":{"content":"Hallo"},
   "toRecipients":[{"emailAddress":{"address":"a@partner.example"}}]}}' >/dev/null
 printf 'From: it-service@contoso.com\r\nTo: B <b@partner.example>\r\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n%s\r\n' \
@@ -366,6 +371,18 @@ same "and the certificate is used" Contoso "$(curl -sS --cacert "$work/cert.pem"
     -d client_id=$app -d client_secret=simulated-secret -d "scope=$url/.default" \
     "$url/contoso.com/oauth2/v2.0/token" | jq -r .access_token)" "$url/v1.0/organization" |
   jq -r '.value[0].displayName')"
+stop
+
+# A small tenant has just as many users as it was asked for, and its port to itself.
+start --accounts 30
+same "accounts are counted" 30 "$(jq .accounts "$work/ready")"
+sign_in
+same "of whom 20 are specialists" 20 "$(curl -sS -H "Authorization: Bearer $token" \
+  -H 'ConsistencyLevel: eventual' "$url/v1.0/groups/$specialists/members/\$count")"
+code=0
+"$program" --port "${url##*:}" >"$work/second" 2>&1 || code=$?
+same "a port that another one has is refused" 1 "$code"
+contains "and named" "port ${url##*:}" "$(cat "$work/second")"
 stop
 
 # A parent that ends
