@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "model/plan-file.h"
 #include "store/journal.h"
+#include "work/bounds.h"
 #include "work/check.h"
 #include "work/impact.h"
 #include "work/undo.h"
@@ -109,6 +110,29 @@ look_ahead(App *app, const Roster *roster, Plan *plan, GCancellable *cancellable
   return TRUE;
 }
 
+/* A property that nothing of usher sets makes the whole file wrong, and so does an id for what is
+ * yet to be made; an end date too late only its line. */
+static gboolean
+check_bounds(const Roster *roster, const Plan *plan, const char *name, GError **error)
+{
+  for (guint i = 0; i < plan->operations->len; i++) {
+    const Operation *operation = plan->operations->pdata[i];
+    g_autoptr(GError) local = NULL;
+    if (g_str_equal(operation->kind, "user.create") && operation->target_id != NULL) {
+      g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
+                  _("%s: %s: an account that is yet to be made has no id"), name,
+                  operation->target_name);
+      return FALSE;
+    }
+    if (bounds_check(operation, roster, &local) ||
+        !g_error_matches(local, USHER_ERROR, USHER_ERROR_USAGE))
+      continue;
+    g_propagate_prefixed_error(error, g_steal_pointer(&local), "%s: ", name);
+    return FALSE;
+  }
+  return TRUE;
+}
+
 Plan *
 app_plan_read(App *app, const char *text, gsize length, const char *name, GCancellable *cancellable,
               GError **error)
@@ -120,7 +144,8 @@ app_plan_read(App *app, const char *text, gsize length, const char *name, GCance
     plan->roster = g_strdup(app_roster(app)->name);
   const Roster *roster =
       app_profile(app) == NULL ? NULL : config_roster(app_profile(app), plan->roster, error);
-  if (roster == NULL || !look_ahead(app, roster, plan, cancellable, error))
+  if (roster == NULL || !check_bounds(roster, plan, name, error) ||
+      !look_ahead(app, roster, plan, cancellable, error))
     return NULL;
   plan->profile = g_strdup(app_profile(app)->name);
   if (plan->tenant == NULL)

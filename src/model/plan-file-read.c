@@ -17,6 +17,7 @@ typedef struct {
   const char *at;
   Plan *plan;
   GHashTable *last; /* target → sequence of its operation before */
+  GHashTable *made; /* targets that are created → as their creation spells them */
   gboolean titled, counted;
 } Reading;
 
@@ -255,7 +256,7 @@ read_id(Reading *reading, Operation *operation, const Word *word, GError **error
     return fail(reading, word->start, error, _("an object id is missing after “id=”"));
   if (operation->target_id)
     return fail(reading, word->start, error, _("the id is there twice"));
-  operation->target_id = g_strdup(id);
+  operation->target_id = g_ascii_strdown(id, -1);
   return TRUE;
 }
 
@@ -293,17 +294,46 @@ chain(Reading *reading, Operation *operation)
                          GUINT_TO_POINTER(operation->sequence));
 }
 
-/* Without an id only what this very plan makes. */
+/* Without an id only what this very plan makes, or what a rollback knows by nothing but its name
+ * and the moment from which on it was made. */
 static gboolean
 check_target(Reading *reading, const Operation *operation, GError **error)
 {
-  static const char *const without[] = {"user.create", "plan.close", "user.remove", NULL};
+  static const char *const without[] = {"user.create", "plan.close", NULL};
   g_autofree char *key = g_ascii_strdown(operation->target_name, -1);
-  if (operation->target_id || g_strv_contains(without, operation->kind) ||
-      g_hash_table_contains(reading->last, key))
+  gboolean rollback = strcmp(operation->kind, "user.remove") == 0 &&
+                      operation_from(operation, "createdDateTime") &&
+                      operation_from(operation, "otherMails");
+  if (operation->target_id || g_strv_contains(without, operation->kind) || rollback ||
+      g_hash_table_contains(reading->made, key))
     return TRUE;
   return fail(reading, reading->line + strlen(reading->line), error,
               _("the id is missing: “id=” with the object id of %s"), operation->target_name);
+}
+
+/* What the verb says and what the values say is the same. */
+static gboolean
+check_sense(Reading *reading, const Operation *operation, GError **error)
+{
+  static const struct {
+    const char *kind, *state;
+  } ends[] = {{"user.enable", "enabled"},
+              {"user.disable", "disabled"},
+              {"user.remove", "deleted"},
+              {"user.restore", "restored"},
+              {"user.purge", "purged"}};
+  const char *to = operation_to(operation, "state");
+  for (guint i = 0; to && i < G_N_ELEMENTS(ends); i++)
+    if (strcmp(ends[i].kind, operation->kind) == 0 && strcmp(ends[i].state, to) != 0)
+      return fail(reading, reading->line, error,
+                  _("this operation ends in “%s”, and “-> %s” says something else"), ends[i].state,
+                  to);
+  if (strcmp(operation->kind, "plan.close") == 0) {
+    const char *plan = operation_to(operation, "plan");
+    if (!plan || !*plan || strspn(plan, "0123456789") != strlen(plan))
+      return fail(reading, reading->line, error, _("the number of the plan is missing"));
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -315,8 +345,13 @@ read_operation(Reading *reading, GError **error)
     return FALSE;
   if (!is_text(&target) || !*target.text)
     return fail(reading, target.start, error, _("the account is missing after “%s”"), verb->verb);
-  Operation *operation = plan_add(reading->plan, verb->kind, NULL, target.text);
-  if (!read_rest(reading, operation, verb, error) || !check_target(reading, operation, error))
+  g_autofree char *key = g_ascii_strdown(target.text, -1);
+  if (strcmp(verb->kind, "user.create") == 0)
+    g_hash_table_replace(reading->made, g_strdup(key), g_strdup(target.text));
+  const char *made = g_hash_table_lookup(reading->made, key);
+  Operation *operation = plan_add(reading->plan, verb->kind, NULL, made ? made : target.text);
+  if (!read_rest(reading, operation, verb, error) || !check_target(reading, operation, error) ||
+      !check_sense(reading, operation, error))
     return FALSE;
   chain(reading, operation);
   return TRUE;
@@ -467,7 +502,8 @@ plan_file_read(const char *text, gsize length, const char *name, GError **error)
 {
   g_autoptr(Plan) plan = plan_new(NULL);
   g_autoptr(GHashTable) last = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-  Reading reading = {.name = name, .plan = plan, .last = last};
+  g_autoptr(GHashTable) made = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  Reading reading = {.name = name, .plan = plan, .last = last, .made = made};
   const char *zero = length > 0 ? memchr(text, '\0', length) : NULL;
   if (zero) {
     g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("%s: this is no text"), name);

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/i18n.h"
 #include "model/naming.h"
+#include "work/bounds.h"
 #include <string.h>
 
 /* Seconds for which an account that was read counts as known. */
@@ -22,8 +23,8 @@ struct Check {
   const Plan *plan;
   GMutex lock; /* over the guard's making and `known`; what is known changes with its lane */
   Guard *guard;
-  GHashTable *known; /* id → Known */
-  GHashTable *made;  /* user names that the plan itself creates */
+  GHashTable *known; /* id, or the name of what is rolled back by its name → Known */
+  GHashTable *made;  /* user name → the operation of this plan that creates it */
   gboolean bulk;
 };
 
@@ -50,7 +51,8 @@ check_new(const Work *work, const Plan *plan)
     const char *target =
         operation->target_id != NULL ? operation->target_id : operation->target_name;
     if (g_str_equal(operation->kind, "user.create") && operation->target_name != NULL)
-      g_hash_table_add(check->made, g_ascii_strdown(operation->target_name, -1));
+      g_hash_table_replace(check->made, g_ascii_strdown(operation->target_name, -1),
+                           (gpointer)operation);
     if (guard_covers(operation->kind) && target != NULL) {
       check->bulk = check->bulk || (first != NULL && g_ascii_strcasecmp(first, target) != 0);
       first = target;
@@ -71,21 +73,50 @@ check_free(Check *check)
   g_free(check);
 }
 
+/* The name alone says nothing: a file could give it to anybody's id. */
 static gboolean
 is_made_here(const Check *check, const Operation *operation)
 {
   if (operation->target_name == NULL)
     return FALSE;
   g_autofree char *name = g_ascii_strdown(operation->target_name, -1);
-  return g_hash_table_contains(check->made, name);
+  const Operation *creation = g_hash_table_lookup(check->made, name);
+  return creation != NULL && creation->sequence < operation->sequence &&
+         creation->target_id != NULL && operation->target_id != NULL &&
+         g_ascii_strcasecmp(creation->target_id, operation->target_id) == 0;
 }
 
-/* Rolling back what a creation of ours left: the step itself makes sure that it is ours. */
+/* Rolling back a creation of which nobody knows what became: there is a name and no id. */
+static gboolean
+is_by_name(const Operation *operation)
+{
+  return operation->target_id == NULL && operation->target_name != NULL &&
+         g_str_equal(operation->kind, "user.remove") &&
+         operation_from(operation, "createdDateTime") != NULL;
+}
+
+/* Of what this plan makes the guard asks only into which group it goes. */
+static gboolean
+asks_for_group(const Check *check, const Operation *operation)
+{
+  const char *name = operation->target_name == NULL ? "" : operation->target_name;
+  g_autofree char *key = g_ascii_strdown(name, -1);
+  return g_str_equal(operation->kind, "group.add") && check->work->guard_groups != NULL &&
+         check->work->guard_groups[0] != NULL && g_hash_table_contains(check->made, key);
+}
+
 static gboolean
 is_covered(const Check *check, const Operation *operation)
 {
-  return guard_covers(operation->kind) && operation->target_id != NULL &&
+  return guard_covers(operation->kind) && (operation->target_id != NULL || is_by_name(operation)) &&
          !is_made_here(check, operation);
+}
+
+/* What its account is known by. */
+static const char *
+key_of(const Operation *operation)
+{
+  return operation->target_id != NULL ? operation->target_id : operation->target_name;
 }
 
 static gboolean
@@ -97,20 +128,20 @@ is_about_deleted(const Operation *operation)
 static const Known *
 known_of(Check *check, const Operation *operation)
 {
-  g_autofree char *id = g_ascii_strdown(operation->target_id, -1);
+  g_autofree char *key = g_ascii_strdown(key_of(operation), -1);
   g_mutex_lock(&check->lock);
-  const Known *known = g_hash_table_lookup(check->known, id);
+  const Known *known = g_hash_table_lookup(check->known, key);
   g_mutex_unlock(&check->lock);
   return known;
 }
 
 static void
-know(Check *check, const char *id, Account *account)
+know(Check *check, const char *key, Account *account)
 {
   Known *known = g_new(Known, 1);
   *known = (Known){account, clock_now()};
   g_mutex_lock(&check->lock);
-  g_hash_table_replace(check->known, g_ascii_strdown(id, -1), known);
+  g_hash_table_replace(check->known, g_ascii_strdown(key, -1), known);
   g_mutex_unlock(&check->lock);
 }
 
@@ -231,12 +262,12 @@ confirm(Check *check, const Operation *operation, const GraphReading *reading,
        changed_value(check, operation, known->account) == NULL))
     return TRUE;
   Account *account =
-      graph_users_get(check->work->graph, operation->target_id, reading, cancellable, &local);
+      graph_users_get(check->work->graph, key_of(operation), reading, cancellable, &local);
   if (account == NULL && !g_error_matches(local, USHER_ERROR, USHER_ERROR_NOT_FOUND)) {
     g_propagate_error(error, g_steal_pointer(&local));
     return FALSE;
   }
-  know(check, operation->target_id, account);
+  know(check, key_of(operation), account);
   return TRUE;
 }
 
@@ -262,6 +293,13 @@ read_targets(Check *check, const GPtrArray *ids, gboolean deleted, const GraphRe
 gboolean
 check_knows(Check *check, const Operation *operation)
 {
+  if (asks_for_group(check, operation)) {
+    g_mutex_lock(&check->lock);
+    gboolean asked = check->guard != NULL;
+    g_mutex_unlock(&check->lock);
+    if (!asked)
+      return FALSE;
+  }
   return !is_covered(check, operation) || is_fresh(known_of(check, operation));
 }
 
@@ -272,13 +310,15 @@ check_read(Check *check, Operation *const *operations, guint n, GCancellable *ca
   g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
   g_autoptr(GPtrArray) live = g_ptr_array_new();
   g_autoptr(GPtrArray) gone = g_ptr_array_new();
+  gboolean groups = FALSE;
   for (guint i = 0; i < n; i++) {
     const Operation *operation = operations[i];
+    groups = groups || asks_for_group(check, operation);
     if (is_covered(check, operation) && !is_fresh(known_of(check, operation)) &&
-        g_hash_table_add(seen, operation->target_id))
+        g_hash_table_add(seen, (gpointer)key_of(operation)) && operation->target_id != NULL)
       g_ptr_array_add(is_about_deleted(operation) ? gone : live, operation->target_id);
   }
-  if (live->len + gone->len == 0)
+  if (g_hash_table_size(seen) == 0 && !groups)
     return TRUE;
   g_mutex_lock(&check->lock);
   if (check->guard == NULL)
@@ -294,7 +334,7 @@ check_read(Check *check, Operation *const *operations, guint n, GCancellable *ca
       !read_targets(check, gone, TRUE, &reading, cancellable, error))
     return FALSE;
   for (guint i = 0; i < n; i++)
-    if (is_covered(check, operations[i]) && g_hash_table_contains(seen, operations[i]->target_id) &&
+    if (is_covered(check, operations[i]) && g_hash_table_contains(seen, key_of(operations[i])) &&
         !confirm(check, operations[i], &reading, cancellable, error))
       return FALSE;
   return TRUE;
@@ -314,22 +354,42 @@ refuse_changed(const Check *check, const Operation *operation, const Account *ac
   return FALSE;
 }
 
+/* Who is made for a roster goes into the roster's group, guarded or not. */
+static gboolean
+is_own_group(const Check *check, const Operation *operation, const char *id)
+{
+  const char *own = check->work->roster == NULL ? NULL : check->work->roster->group;
+  const char *name = guard_group(check->guard, id);
+  return own != NULL && id != NULL && name != NULL && asks_for_group(check, operation) &&
+         (g_ascii_strcasecmp(own, id) == 0 || g_strcmp0(own, name) == 0);
+}
+
+static gboolean
+judge_group(const Check *check, const Operation *operation, GError **error)
+{
+  const char *to = operation_to(operation, "groupId");
+  const char *id = to != NULL ? to : operation_from(operation, "groupId");
+  if (!g_str_has_prefix(operation->kind, "group.") || is_own_group(check, operation, id))
+    return TRUE;
+  g_autofree char *because = guard_refuses_group(check->guard, id);
+  if (because == NULL)
+    return TRUE;
+  g_set_error(error, USHER_ERROR, USHER_ERROR_REFUSED, _("%s is left alone: %s"),
+              operation->target_name, because);
+  return FALSE;
+}
+
 static gboolean
 judge_guard(const Check *check, const Operation *operation, const Account *account, GError **error)
 {
-  const GuardTarget target = {.id = operation->target_id,
+  const GuardTarget target = {.id = account_text(account, FIELD_ID),
                               .user_name = account_text(account, FIELD_USER),
                               .mail = account_text(account, FIELD_MAIL),
                               .kind = account_number(account, FIELD_KIND),
                               .synced = account_number(account, FIELD_SYNCED) > 0};
   g_autofree char *because = guard_refuses(check->guard, operation->kind, &target, check->bulk);
-  if (because == NULL && g_str_has_prefix(operation->kind, "group.")) {
-    const char *to = operation_to(operation, "groupId");
-    because =
-        guard_refuses_group(check->guard, to != NULL ? to : operation_from(operation, "groupId"));
-  }
   if (because == NULL)
-    return TRUE;
+    return judge_group(check, operation, error);
   g_set_error(error, USHER_ERROR, USHER_ERROR_REFUSED, _("%s is left alone: %s"),
               operation->target_name, because);
   return FALSE;
@@ -346,11 +406,31 @@ judge_missing(const Operation *operation, GError **error)
   return FALSE;
 }
 
+/* Without an id there is nothing that the guard could look at: only what this plan makes is
+ * known by its name until then. */
+static gboolean
+is_identified(const Check *check, const Operation *operation, GError **error)
+{
+  const char *name = operation->target_name == NULL ? "" : operation->target_name;
+  g_autofree char *key = g_ascii_strdown(name, -1);
+  const Operation *creation = g_hash_table_lookup(check->made, key);
+  if (!guard_covers(operation->kind) || operation->target_id != NULL ||
+      (creation != NULL && creation->sequence < operation->sequence &&
+       creation->state != OPERATION_DONE))
+    return TRUE;
+  g_set_error(error, USHER_ERROR, USHER_ERROR_REFUSED,
+              _("%s is left alone: the plan does not say its id"), name);
+  return FALSE;
+}
+
 gboolean
 check_operation(Check *check, const Operation *operation, gboolean lost, GError **error)
 {
+  if (!bounds_check(operation, check->work->roster, error))
+    return FALSE;
   if (!is_covered(check, operation))
-    return TRUE;
+    return (!asks_for_group(check, operation) || judge_group(check, operation, error)) &&
+           is_identified(check, operation, error);
   const Known *known = known_of(check, operation);
   g_return_val_if_fail(known != NULL && check->guard != NULL, FALSE);
   if (known->account == NULL)

@@ -319,10 +319,16 @@ guard_refuses(const Guard *guard, const char *kind, const GuardTarget *target, g
   return NULL;
 }
 
+const char *
+guard_group(const Guard *guard, const char *group_id)
+{
+  g_autofree char *id = group_id == NULL ? NULL : g_ascii_strdown(group_id, -1);
+  return id == NULL ? NULL : g_hash_table_lookup(guard->groups, id);
+}
+
 char *
 guard_refuses_group(const Guard *guard, const char *group_id)
 {
-  g_autofree char *id = group_id == NULL ? NULL : g_ascii_strdown(group_id, -1);
-  const char *name = id == NULL ? NULL : g_hash_table_lookup(guard->groups, id);
+  const char *name = guard_group(guard, group_id);
   return name == NULL ? NULL : g_strdup_printf(_("the group %s is guarded"), name);
 }

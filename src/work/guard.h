@@ -32,6 +32,8 @@ char *guard_refuses(const Guard *guard, const char *kind, const GuardTarget *tar
 /* Why nobody may be put into this group or taken out of it; NULL: it is not a guarded one. The
  * caller owns it. */
 char *guard_refuses_group(const Guard *guard, const char *group_id);
+/* The display name of the group if it is a guarded one, or NULL. Lent. */
+const char *guard_group(const Guard *guard, const char *group_id);
 /* TRUE if operations of this kind are guarded at all. */
 gboolean guard_covers(const char *kind);
 

@@ -65,9 +65,17 @@ plan_close(Run *run, Operation *operation, gboolean again, GraphTrace *trace, GE
 {
   const char *text = operation_to(operation, "plan");
   gint64 id = text == NULL ? 0 : g_ascii_strtoll(text, NULL, 10);
-  if (!journal_lease(run->work->store, id, error))
+  g_autoptr(Plan) known = journal_load(run->work->store, id, error);
+  if (known == NULL || !journal_lease(run->work->store, id, error))
     return STEP_FAILED;
   g_autoptr(Plan) plan = journal_load(run->work->store, id, error);
+  if (plan != NULL && plan->profile != NULL && g_strcmp0(plan->profile, run->plan->profile) != 0) {
+    journal_release(run->work->store, id);
+    g_set_error(error, USHER_ERROR, USHER_ERROR_REFUSED,
+                _("Plan %" PRId64 " belongs to the profile “%s”; use --profile %s"), id,
+                plan->profile, plan->profile);
+    return STEP_FAILED;
+  }
   gboolean ok = plan != NULL && close_operations(run, plan, error);
   journal_release(run->work->store, id);
   step_say(operation, g_strdup_printf(_("plan %s is closed"), text));

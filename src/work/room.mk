@@ -10,6 +10,8 @@ src_work_libwork_a_SOURCES = \
   src/work/apply-private.h \
   src/work/apply-queue.c \
   src/work/apply-resume.c \
+  src/work/bounds.c \
+  src/work/bounds.h \
   src/work/check.c \
   src/work/check.h \
   src/work/create.c \

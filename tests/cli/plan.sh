@@ -57,6 +57,57 @@ sed "s/$a/m.chen@contoso.com/; s/id=.*/id=$id/" "$plan" >"$work/role.txt"
 exits "a holder of a role" 5 plan apply "$work/role.txt" --yes
 same "stays enabled" true "$(state m.chen@contoso.com)"
 
+# A file cannot say its way around the guard.
+head=$(sed -n 1p "$plan") g=breakglass1@contoso.com
+id=$(sim_graph GET /users/$g | jq -r .id)
+bad() { # lines: a plan of these
+  printf '%s\n' "$head" "$@" >"$work/bad.txt"
+}
+before=$(sim_changes | wc -l)
+bad "remove $g"
+exits "a removal without an id" 2 plan apply "$work/bad.txt" --yes
+bad "set $g accountEnabled: -> false id=$id"
+exits "a property that is none of ours" 2 plan apply "$work/bad.txt" --yes
+contains "is named" "accountEnabled" "$err"
+bad "disable $g enabled -> disabled id=$id" "create $g -> $g displayName: -> X"
+exits "a guarded account that the plan pretends to create" 5 plan apply "$work/bad.txt" --yes
+bad "disable x@contoso.com enabled -> disabled id=$id" "create x@contoso.com displayName: -> X"
+exits "under another name" 1 plan apply "$work/bad.txt" --yes
+same "stays enabled" true "$(state $g)"
+bad "create x@contoso.com -> x@contoso.com id=$id"
+exits "a creation with an id" 2 plan apply "$work/bad.txt" --yes
+id=$(sim_graph GET "/users/$c" | jq -r .id)
+bad "disable $c disabled -> enabled id=$id"
+exits "a verb whose value says the opposite" 2 plan apply "$work/bad.txt" --yes
+bad "extend $c -> 2999-01-01 id=$id"
+exits "an end date beyond max_lifetime" 5 plan apply "$work/bad.txt" --yes
+contains "is refused" "later than the roster allows" "$err"
+bad "close-plan $g -> 1" "remove $g"
+exits "a removal without an id, behind another line" 2 plan apply "$work/bad.txt" --yes
+bad "remove $g otherMails: a@b.example -> createdDateTime: 1970-01-01 ->"
+exits "a rollback of somebody guarded" 5 plan apply "$work/bad.txt" --yes
+contains "is left alone as well" "guarded account" "$err"
+new="displayName: -> X mailNickname: -> x accountEnabled: -> true"
+bad "create x@contoso.com userPrincipalName: -> y@contoso.com $new"
+exits "a creation under another name" 2 plan apply "$work/bad.txt" --yes
+bad "create x@contoso.com userPrincipalName: -> x@contoso.com $new onPremisesImmutableId: -> x"
+exits "a creation with what no form has" 2 plan apply "$work/bad.txt" --yes
+bad "close-plan $c id=$id"
+exits "closing no plan" 2 plan apply "$work/bad.txt" --yes
+bad "close-plan $c -> 9999"
+exits "closing a plan that is not there" 1 plan apply "$work/bad.txt" --yes
+empty "is no defect of usher" "$(printf %s "$err" | grep defect)"
+same "nothing was sent for any of them" "$before" "$(sim_changes | wc -l)"
+
+group=$(sim_graph GET "/groups?\$filter=displayName%20eq%20'Emergency%20access'" |
+  jq -r '.value[0].id')
+members=$(sim_graph GET "/groups/$group/members" | jq -c '[.value[].id]')
+bad "create x@contoso.com userPrincipalName: -> x@contoso.com $new" \
+  "add-group X@contoso.com -> Specialists groupId: -> $group"
+exits "somebody new into a guarded group" 1 plan apply "$work/bad.txt" --yes
+contains "is refused there" "the group Emergency access is guarded" "$err"
+same "which is as it was" "$members" "$(sim_graph GET "/groups/$group/members" | jq -c '[.value[].id]')"
+
 exits "a change of the company" 0 set company=One "$a" --dry-run --output "$work/set.txt"
 sim_graph PATCH "/users/$a" '{"companyName":"Meanwhile"}' >/dev/null
 exits "of an account that has changed since" 1 plan apply "$work/set.txt" --yes

@@ -141,7 +141,14 @@ test_every_verb(void)
     Operation *operation = plan_add(plan, verb->kind, ALAN, "alan@contoso.com");
     g_assert_nonnull(verb->text);
     if (g_strcmp0(verb->value, "state") == 0)
-      operation_add_value(operation, "state", "enabled", "disabled");
+      operation_add_value(operation, "state", NULL,
+                          g_str_equal(verb->kind, "user.enable")    ? "enabled"
+                          : g_str_equal(verb->kind, "user.disable") ? "disabled"
+                          : g_str_equal(verb->kind, "user.restore") ? "restored"
+                          : g_str_equal(verb->kind, "user.purge")   ? "purged"
+                                                                    : "deleted");
+    else if (g_str_equal(verb->kind, "plan.close"))
+      operation_add_value(operation, verb->value, NULL, "17");
     else if (verb->value != NULL)
       operation_add_value(operation, verb->value, NULL, "2027-01-31");
     operation_add_value(operation, "other", "a b", "c");
@@ -208,6 +215,14 @@ test_wrong(void)
       {HEAD "set a x: \"\\u{0}\" -> d id=1\n", "plan.txt:2:", "number of a character"},
       {HEAD "set a x: \"\\u{d800}\" -> d id=1\n", "plan.txt:2:", "number of a character"},
       {HEAD "disable \xff id=1\n", "plan.txt:2:9: ", "UTF-8"},
+      {HEAD "remove a\n", "plan.txt:2:9: ", "id is missing"},
+      {HEAD "close-plan a -> 1\nremove a\n", "plan.txt:3:9: ", "id is missing"},
+      {HEAD "await-licence a id=1\nremove A\n", "plan.txt:3:9: ", "id is missing"},
+      {HEAD "disable a id=1\ncreate a x: -> y\nremove b\n", "plan.txt:4:9: ", "id is missing"},
+      {HEAD "disable a disabled -> enabled id=1\n", "plan.txt:2:1: ", "says something else"},
+      {HEAD "remove a -> restored id=1\n", "plan.txt:2:1: ", "says something else"},
+      {HEAD "close-plan a\n", "plan.txt:2:1: ", "number of the plan"},
+      {HEAD "close-plan a -> 1x\n", "plan.txt:2:1: ", "number of the plan"},
   };
   for (guint i = 0; i < G_N_ELEMENTS(wrong); i++) {
     g_autoptr(GError) error = NULL;
@@ -237,6 +252,31 @@ test_without_id(void)
   g_assert_cmpuint(plan_operation(plan, 4)->depends_on, ==, 2);
 }
 
+/* The service does not look at the case of names and ids; the engine tells lanes apart by it. */
+static void
+test_one_spelling(void)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Plan) plan = read_text("# usher plan 1\ncreate a@b -> a@b\nadd-group A@B -> G\n"
+                                   "disable c@d id=8725B0CE-1cb9\n",
+                                   &error);
+  g_assert_no_error(error);
+  g_assert_cmpstr(plan_operation(plan, 2)->target_name, ==, "a@b");
+  g_assert_cmpuint(plan_operation(plan, 2)->depends_on, ==, 1);
+  g_assert_cmpstr(plan_operation(plan, 3)->target_id, ==, "8725b0ce-1cb9");
+}
+
+/* A rollback of what is in doubt knows a name and since when. */
+static void
+test_rollback(void)
+{
+  g_autoptr(Plan) plan = plan_new("Roll back");
+  Operation *remove = plan_add(plan, "user.remove", NULL, "a@b");
+  operation_add_value(remove, "otherMails", "x@y", NULL);
+  operation_add_value(remove, "createdDateTime", "2026-11-20T14:02:00Z", NULL);
+  assert_round_trip(plan);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -248,5 +288,7 @@ main(int argc, char **argv)
   g_test_add_func("/plan-file/hand-written", test_hand_written);
   g_test_add_func("/plan-file/wrong", test_wrong);
   g_test_add_func("/plan-file/without-id", test_without_id);
+  g_test_add_func("/plan-file/one-spelling", test_one_spelling);
+  g_test_add_func("/plan-file/rollback", test_rollback);
   return g_test_run();
 }
