@@ -313,20 +313,46 @@ listing_tag_count(const Listing *listing)
   return g_hash_table_size(listing->tags);
 }
 
+typedef struct {
+  guint position; /* in the order of the listing; G_MAXUINT: not in the snapshot any more */
+  const char *id;
+} TaggedId;
+
 static int
-compare_ids(const void *a, const void *b)
+compare_tagged(const void *a, const void *b)
 {
-  return strcmp(*(char *const *)a, *(char *const *)b);
+  const TaggedId *left = a, *right = b;
+  if (left->position != right->position)
+    return left->position < right->position ? -1 : 1;
+  return strcmp(left->id, right->id);
+}
+
+/* Row → its place in the order; NULL: that of the snapshot. */
+static guint32 *
+positions(const Listing *listing)
+{
+  if (!listing->order)
+    return NULL;
+  guint32 *places = g_new(guint32, listing->order->len + 1);
+  for (guint32 i = 0; i < listing->order->len; i++)
+    places[g_array_index(listing->order, guint32, i)] = i;
+  return places;
 }
 
 char **
 listing_tagged_ids(const Listing *listing)
 {
-  guint n;
+  guint n, row;
   g_autofree gpointer *keys = g_hash_table_get_keys_as_array(listing->tags, &n);
-  qsort(keys, n, sizeof *keys, compare_ids);
+  g_autofree guint32 *places = positions(listing);
+  g_autofree TaggedId *tagged = g_new(TaggedId, n + 1);
+  for (guint i = 0; i < n; i++) {
+    gboolean found = listing->snapshot && snapshot_find(listing->snapshot, keys[i], &row);
+    tagged[i] = (TaggedId){!found ? G_MAXUINT : places ? places[row] : row, keys[i]};
+  }
+  qsort(tagged, n, sizeof *tagged, compare_tagged);
   char **ids = g_new0(char *, n + 1);
   for (guint i = 0; i < n; i++)
-    ids[i] = g_strdup(keys[i]);
+    ids[i] = g_strdup(tagged[i].id);
   return ids;
 }

@@ -38,8 +38,8 @@ void listing_tag_shown(Listing *listing, gboolean tagged);
 void listing_untag_all(Listing *listing);
 /* How many are tagged, shown or not. */
 guint listing_tag_count(const Listing *listing);
-/* The ids of the tagged, sorted, NULL-terminated; the caller owns it. Some may not be in
- * the snapshot any more. */
+/* The ids of the tagged in the order of the listing, NULL-terminated; the caller owns it. Some may
+ * not be in the snapshot any more: they come last. */
 char **listing_tagged_ids(const Listing *listing);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Listing, listing_free)

@@ -102,7 +102,7 @@ check_query(Console *console, const char *text, gpointer data)
 }
 
 static void
-on_tag_query(Console *console, const char *text, gpointer data)
+tag_matches(Console *console, const char *text)
 {
   Listing *listing = console->feed->listing;
   const Snapshot *snapshot = listing_snapshot(listing);
@@ -115,6 +115,37 @@ on_tag_query(Console *console, const char *text, gpointer data)
   console_say(console, STYLE_NORMAL, ngettext("%u account tagged", "%u accounts tagged", rows->len),
               rows->len);
   console_changed(console, CHANGED_LIST);
+}
+
+static void
+on_tag_query(Console *console, const char *text, gpointer data)
+{
+  AccountsView *accounts = accounts_of(console);
+  guint64 lacking = accounts_lacking(accounts, text);
+  g_clear_pointer(&accounts->tag_later, g_free);
+  if (lacking == 0) {
+    tag_matches(console, text);
+    return;
+  }
+  g_autofree char *names = accounts_field_names(lacking);
+  accounts->tag_later = g_strdup(text);
+  feed_want_fields(console->feed, lacking);
+  console_say(console, STYLE_NORMAL, _("Reading “%s”; what matches is tagged then …"), names);
+}
+
+void
+accounts_tag_waiting(AccountsView *accounts)
+{
+  Console *console = accounts->view.console;
+  if (accounts->tag_later == NULL)
+    return;
+  if (accounts_lacking(accounts, accounts->tag_later) == 0) {
+    g_autofree char *text = g_steal_pointer(&accounts->tag_later);
+    tag_matches(console, text);
+  } else if (!console->feed->loading) {
+    g_clear_pointer(&accounts->tag_later, g_free);
+    console_say(console, STYLE_BAD, _("Nothing was tagged: what the query asks for was not read."));
+  }
 }
 
 void
@@ -166,6 +197,8 @@ accounts_ask_write(View *view)
   const AccountsView *accounts = (AccountsView *)view;
   const Listing *listing = view->console->feed->listing;
   guint count = listing_count(listing);
+  if (!accounts_ready(accounts))
+    return;
   if (count == 0) {
     console_say(view->console, STYLE_WARN, _("There is nothing to write."));
     return;

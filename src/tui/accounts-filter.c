@@ -18,6 +18,7 @@ run_query(AccountsView *accounts)
     accounts->wrong = g_strdup(error->message);
     console_say(console, STYLE_WARN, "%s", error->message);
   }
+  accounts_want_fields(accounts);
   accounts_sync(accounts);
   console_changed(console, CHANGED_LIST | CHANGED_DETAIL);
 }
@@ -71,10 +72,8 @@ accounts_filter_key(AccountsView *accounts, KeyCode code)
   if (code == KEYCODE_ENTER || code == '\t') {
     if (accounts->wrong != NULL)
       console_say(accounts->view.console, STYLE_WARN, "%s", accounts->wrong);
-    else {
-      accounts_want_fields(accounts);
+    else
       end(accounts);
-    }
     return TRUE;
   }
   return FALSE; /* arrows and pages move in the list meanwhile */

@@ -21,8 +21,10 @@ typedef struct {
   char *cursor_id;       /* the account under the cursor, through refreshes */
   Line *filter;          /* while it is typed */
   char *filter_before;
-  char *wrong;    /* what is wrong with the query that is typed */
-  gsize wrong_at; /* bytes */
+  guint64 lacking; /* fields of the query that are not read yet: nothing can be shown */
+  char *tag_later; /* a query to tag by, as soon as its fields are read */
+  char *wrong;     /* what is wrong with the query that is typed */
+  gsize wrong_at;  /* bytes */
   guint detail_top, detail_lines;
   List log_list;
   guint rest_source;                  /* the cursor has come to rest */
@@ -63,6 +65,8 @@ void accounts_sort_by(AccountsView *accounts, FieldId field);
 void accounts_choose_columns(View *view);
 /* A query whose matches are tagged. */
 void accounts_ask_tag_query(View *view);
+/* Tags what a query matches whose fields had to be read first, if they are there by now. */
+void accounts_tag_waiting(AccountsView *accounts);
 /* The file to write what is shown to. */
 void accounts_ask_write(View *view);
 
@@ -74,6 +78,12 @@ void accounts_remember(AccountsView *accounts);
 void accounts_recall(AccountsView *accounts);
 /* Has read what columns, order and query need besides the usual. */
 void accounts_want_fields(AccountsView *accounts);
+/* The fields of the query that were not read yet (bit set). */
+guint64 accounts_lacking(const AccountsView *accounts, const char *query);
+/* "sign-in, sponsor"; the caller owns it. */
+char *accounts_field_names(guint64 fields);
+/* TRUE if what is shown is the answer to the query; else says what is still read. */
+gboolean accounts_ready(const AccountsView *accounts);
 /* Shows a saved view, by name. */
 void accounts_use_view(Console *console, const char *name);
 /* Back to the columns and the order before it. */

@@ -81,6 +81,38 @@ accounts_want_fields(AccountsView *accounts)
   feed_want_fields(console->feed, fields);
 }
 
+guint64
+accounts_lacking(const AccountsView *accounts, const char *text)
+{
+  Console *console = accounts->view.console;
+  if (text == NULL || *text == '\0')
+    return 0;
+  g_autoptr(Query) query = query_parse(text, console_now(console), NULL, NULL);
+  return query == NULL ? 0 : feed_lacking(console->feed, query_fields(query));
+}
+
+char *
+accounts_field_names(guint64 fields)
+{
+  GString *names = g_string_new(NULL);
+  for (int id = 0; id < FIELD_N; id++)
+    if (fields & (G_GUINT64_CONSTANT(1) << id))
+      g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "",
+                             _(field_info((FieldId)id)->label));
+  return g_string_free(names, FALSE);
+}
+
+gboolean
+accounts_ready(const AccountsView *accounts)
+{
+  if (accounts->lacking == 0)
+    return TRUE;
+  g_autofree char *names = accounts_field_names(accounts->lacking);
+  console_say(accounts->view.console, STYLE_WARN,
+              _("What matches is not known before “%s” is read."), names);
+  return FALSE;
+}
+
 /* --- saved views --- */
 
 static void

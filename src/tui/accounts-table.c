@@ -15,6 +15,7 @@
 typedef struct {
   FieldId field;
   int x, width;
+  gboolean lacking; /* not read yet, for nobody */
 } Column;
 
 static const FieldId default_columns[] = {FIELD_NAME,  FIELD_USER,    FIELD_EXPIRES, FIELD_LICENCE,
@@ -77,7 +78,7 @@ lay_out(const AccountsView *accounts, const Theme *theme, int cols)
       used = widen(columns, used, cols, 0);
     if (columns->len > 0 && used + GAP + width > cols)
       break;
-    Column column = {field, 0, width};
+    Column column = {field, 0, width, FALSE};
     g_array_append_val(columns, column);
     used += GAP + width;
   }
@@ -191,7 +192,9 @@ draw_value(const AccountsView *accounts, const Draw *draw, int y, const Column *
   FieldKind kind = field_info(column->field)->kind;
   if (kind == FIELD_KIND_TEXT || kind == FIELD_KIND_LIST)
     text = snapshot_text(snapshot, row, column->field);
-  if (column->field == FIELD_USER)
+  if (column->lacking)
+    text = theme_mark(draw->theme, MARK_ELLIPSIS);
+  else if (column->field == FIELD_USER)
     text = owned = feed_short_user(feed, text);
   else if (kind != FIELD_KIND_TEXT)
     text = owned = field_display(
@@ -254,6 +257,29 @@ of_nobody(Blank *blank, const Console *console)
                                   create, import);
 }
 
+/* The query asks for what was not read with the list. */
+static void
+of_lacking(const AccountsView *accounts, Blank *blank)
+{
+  const Console *console = accounts->view.console;
+  const Feed *feed = console->feed;
+  g_autofree char *names = accounts_field_names(accounts->lacking);
+  g_autofree char *refresh = keymap_key(console->keymap, "refresh");
+  if (feed->loading) {
+    blank->title = g_strdup_printf(_("Reading “%s” …"), names);
+    blank->text = g_strdup(_("The filter asks for it; what matches is shown when it is there."));
+    blank->done = feed->loaded;
+    blank->total = feed->total;
+    blank->hint = g_strdup(_("Esc clears the filter."));
+  } else if (feed->error != NULL) {
+    g_autofree char *what = g_strdup_printf(_("“%s” could not be read."), names);
+    blank_of_error(blank, console, feed->error, what);
+  } else {
+    blank->title = g_strdup_printf(_("“%s” was not read."), names);
+    blank->hint = g_strdup_printf(_("%s reads it; Esc clears the filter."), refresh);
+  }
+}
+
 static void
 why_empty(const AccountsView *accounts, Blank *blank)
 {
@@ -261,7 +287,9 @@ why_empty(const AccountsView *accounts, Blank *blank)
   const Feed *feed = console->feed;
   const Snapshot *snapshot = listing_snapshot(feed->listing);
   blank->style = STYLE_STRONG;
-  if (snapshot != NULL && snapshot_count(snapshot) > 0) {
+  if (accounts->lacking != 0) {
+    of_lacking(accounts, blank);
+  } else if (snapshot != NULL && snapshot_count(snapshot) > 0) {
     blank->title = g_strdup(_("Nothing matches."));
     blank->hint = g_strdup(_("Esc clears the filter."));
   } else if (feed->loading) {
@@ -291,13 +319,17 @@ accounts_table_draw(AccountsView *accounts, const Draw *draw)
   const Rect *area = &accounts->pane[PANE_LIST];
   const Console *console = accounts->view.console;
   list_layout(&accounts->list, (guint)MAX(area->rows - 1, 1));
-  if (listing_count(console->feed->listing) == 0) {
+  if (listing_count(console->feed->listing) == 0 || accounts->lacking != 0) {
     draw_empty(accounts, draw);
     return;
   }
   g_autoptr(GArray) columns = lay_out(accounts, draw->theme, area->cols);
   gint64 now = console_now(console);
   draw_header(accounts, draw, columns);
+  for (guint i = 0; i < columns->len && console->feed->loading; i++) {
+    Column *column = &g_array_index(columns, Column, i);
+    column->lacking = feed_lacking(console->feed, G_GUINT64_CONSTANT(1) << column->field) != 0;
+  }
   for (guint i = 0; i < accounts->list.page && accounts->list.top + i < accounts->list.count; i++)
     draw_row(accounts, draw, area->y + 1 + (int)i, accounts->list.top + i, columns, now);
   draw_scroll(draw, area->y + 1, area->x + area->cols, area->rows - 1, accounts->list.top,

@@ -42,6 +42,10 @@ typedef struct {
   void (*draw)(View *view, const Draw *draw);
   /* A key before the action table sees it (text fields); TRUE: used. May be NULL, as all below. */
   gboolean (*key)(View *view, KeyCode code);
+  /* TRUE while letters go into a line: no key of the bar is a letter then. May be NULL: never. */
+  gboolean (*typing)(const View *view);
+  /* FALSE for an action that has nothing to act on now: the key bar leaves it out. May be NULL. */
+  gboolean (*can)(const View *view, const char *action);
   void (*paste)(View *view, const char *text);
   void (*mouse)(View *view, const Event *event); /* in the view's own coordinates */
   /* An action that is not in `actions` (moving); TRUE: used. */
@@ -101,6 +105,8 @@ void console_changed(Console *console, guint changed);
 void console_say(Console *console, Style style, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* Performs an action by its name, as if its key had been pressed. */
 void console_perform(Console *console, const char *action);
+/* TRUE while the keys of the view on top go into a line. */
+gboolean console_is_typing(const Console *console);
 /* TRUE if the view on top or the console itself can do it now. */
 gboolean console_can(const Console *console, const Action *action);
 /* Keeps a job of a view for as long as it runs; takes it. */

@@ -156,11 +156,15 @@ refresh_message(gpointer message, gpointer user)
   Feed *feed = user;
   Loaded *loaded = message;
   feed->loaded = snapshot_count(loaded->snapshot);
-  feed->total = MAX(loaded->total, 0);
+  const Snapshot *before = listing_snapshot(feed->listing);
+  gint64 expected = feed->whole && before != NULL ? snapshot_count(before) : 0;
+  feed->total = loaded->total > 0 ? loaded->total : expected >= feed->loaded ? expected : 0;
   /* A part never replaces the whole. */
   if (!feed->whole && (listing_snapshot(feed->listing) == NULL ||
-                       snapshot_count(listing_snapshot(feed->listing)) <= feed->loaded))
+                       snapshot_count(listing_snapshot(feed->listing)) <= feed->loaded)) {
+    feed->costly = feed->reading_fields;
     listing_set_snapshot(feed->listing, loaded->snapshot);
+  }
   loaded_free(loaded);
   tell(feed, FEED_LIST | FEED_STATUS);
 }
@@ -182,6 +186,7 @@ refresh_done(gpointer data, const GError *error, gpointer user)
   }
   feed->from_cache = FALSE;
   feed->whole = TRUE;
+  feed->costly = feed->reading_fields;
   g_clear_pointer(&feed->account, account_free);
   g_clear_pointer(&feed->account_id, g_free);
   feed_set_snapshot(feed, refresh->result);
@@ -207,7 +212,7 @@ feed_refresh(Feed *feed)
     return;
   Refresh *refresh = g_new0(Refresh, 1);
   refresh->app = feed->app;
-  refresh->fields = feed->fields;
+  refresh->fields = feed->reading_fields = feed->fields;
   feed->loading = feed->refreshed = TRUE;
   feed->loaded = feed->total = 0;
   feed->refresh_job = job_start(_("reading the accounts"), refresh_run, refresh, refresh_free,
@@ -215,13 +220,54 @@ feed_refresh(Feed *feed)
   tell(feed, FEED_STATUS | FEED_LIST);
 }
 
-void
-feed_want_fields(Feed *feed, guint64 fields)
+static guint64
+costly_ones(guint64 fields)
 {
   guint64 costly = 0;
   for (int id = 0; id < FIELD_N; id++)
     if ((fields & (G_GUINT64_CONSTANT(1) << id)) && field_info((FieldId)id)->costly)
       costly |= G_GUINT64_CONSTANT(1) << id;
+  return costly;
+}
+
+/* Whether anybody's value is known. */
+static gboolean
+has_any(const Snapshot *snapshot, FieldId field)
+{
+  FieldKind kind = field_info(field)->kind;
+  gboolean is_text = kind == FIELD_KIND_TEXT || kind == FIELD_KIND_LIST;
+  for (guint row = 0; row < snapshot_count(snapshot); row++) {
+    const char *text = is_text ? snapshot_text(snapshot, row, field) : NULL;
+    if (is_text ? text != NULL && *text != '\0'
+                : snapshot_number(snapshot, row, field) != MOMENT_UNKNOWN)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+guint64
+feed_lacking(Feed *feed, guint64 fields)
+{
+  const Snapshot *snapshot = listing_snapshot(feed->listing);
+  guint64 lacking = costly_ones(fields) & ~feed->costly;
+  if (feed->app == NULL || snapshot == NULL)
+    return 0;
+  /* What an earlier run read is found in the cache, or it is not. */
+  for (int id = 0; feed->from_cache && lacking != 0 && id < FIELD_N; id++) {
+    guint64 bit = G_GUINT64_CONSTANT(1) << id;
+    if (!(lacking & bit) || (feed->probed & bit))
+      continue;
+    feed->probed |= bit;
+    if (has_any(snapshot, (FieldId)id))
+      feed->costly |= bit;
+  }
+  return lacking & ~feed->costly;
+}
+
+void
+feed_want_fields(Feed *feed, guint64 fields)
+{
+  guint64 costly = costly_ones(fields);
   if ((costly & ~feed->fields) == 0)
     return;
   feed->fields |= costly;

@@ -29,13 +29,16 @@ typedef struct {
   char *account_id;     /* the account that is wanted or loaded in full */
   Account *account;     /* NULL: not (yet) there */
   AppStatus status;
-  gint64 now; /* tests: a fixed moment; 0: the clock */
+  gint64 now;     /* tests: a fixed moment; 0: the clock */
+  guint64 costly; /* the costly fields (bit set) that what is shown was read with */
   /* private from here on */
   FeedChanged changed;
   gpointer changed_data;
   Job *refresh_job, *log_job, *account_job;
   gboolean log_again;
   guint64 fields; /* costly ones that are asked for */
+  guint64 reading_fields;
+  guint64 probed; /* costly fields that were looked for in a cached roster */
   gboolean refresh_again, refreshed;
 } Feed;
 
@@ -50,6 +53,9 @@ void feed_stop(Feed *feed);
 /* What must be there besides the usual (bit set of FieldId): reads again if that asks for more
  * than was asked for so far. */
 void feed_want_fields(Feed *feed, guint64 fields);
+/* Those among the fields (bit set) that what is shown was not read with, so that nothing can be
+ * said of them: a bit set; 0: all are there. */
+guint64 feed_lacking(Feed *feed, guint64 fields);
 /* Reads the journal's end again, and which plans are unfinished. */
 void feed_load_log(Feed *feed);
 /* Loads one account in full; cancels the one before. NULL: none. */

@@ -15,6 +15,7 @@ typedef struct {
   Records *records; /* NULL: not read yet */
   GError *error;    /* of the last reading */
   gboolean loading;
+  gboolean open_then; /* Enter was pressed before there was a row */
   Job *job;
   GArray *rows;    /* guint: those that the filter lets through, in order */
   GArray *columns; /* guint: of the records */

@@ -305,6 +305,9 @@ reading_done(gpointer data, const GError *error, gpointer user)
   else
     grid_set_records(&grid->view, g_steal_pointer(&reading->result.records));
   console_changed(grid->view.console, CHANGED_GRID);
+  if (grid->open_then && console_top(grid->view.console) == &grid->view)
+    console_perform(grid->view.console, "open");
+  grid->open_then = FALSE;
 }
 
 void
@@ -331,6 +334,7 @@ grid_act(View *view, const char *action)
 {
   Grid *grid = (Grid *)view;
   gint64 last = MAX((gint64)grid->columns->len - 2, 0);
+  grid->open_then = FALSE;
   int by = g_str_equal(action, "left") ? -1 : g_str_equal(action, "right") ? 1 : 0;
   console_changed(view->console, CHANGED_GRID);
   if (by != 0) {
@@ -371,6 +375,7 @@ act_open(View *view)
 {
   Grid *grid = (Grid *)view;
   guint row;
+  grid->open_then = grid->records == NULL && grid->loading; /* typed ahead */
   if (!grid_current(view, &row))
     return;
   if (grid->kind->open != NULL)
@@ -459,6 +464,26 @@ grid_free(View *view)
   g_free(grid->title);
 }
 
+static gboolean
+grid_typing(const View *view)
+{
+  return ((const Grid *)view)->filter != NULL;
+}
+
+/* What is about a row needs one; what is about none is told by the kind. */
+static gboolean
+grid_can(const View *view, const char *action)
+{
+  static const char *const of_rows[] = {"open", "write", "copy", NULL};
+  const Grid *grid = (const Grid *)view;
+  if (grid->rows->len > 0)
+    return TRUE;
+  for (const ViewAction *own = grid->kind->actions; own != NULL && own->action != NULL; own++)
+    if (g_str_equal(own->action, action))
+      return grid->kind->without_row != NULL && g_strv_contains(grid->kind->without_row, action);
+  return !g_strv_contains(of_rows, action);
+}
+
 static const ViewAction grid_actions[] = {
     {"open", act_open},         {"back", act_back},
     {"refresh", act_refresh},   {"filter", grid_filter_begin},
@@ -497,6 +522,8 @@ grid_new(Console *console, const GridKind *kind, char *title, char **arguments)
                         .changed = CHANGED_GRID,
                         .draw = grid_draw,
                         .key = grid_filter_key,
+                        .typing = grid_typing,
+                        .can = grid_can,
                         .paste = grid_filter_paste,
                         .mouse = grid_mouse,
                         .act = grid_act,

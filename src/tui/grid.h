@@ -27,6 +27,7 @@ typedef struct {
                    const Style *over);
   void (*open)(View *view); /* Enter; NULL: the record in full */
   const ViewAction *actions;
+  const char *const *without_row; /* those that need no row; NULL-terminated, NULL: none */
 } GridKind;
 
 /* Takes `title` (NULL: the kind's) and `arguments` of the action (NULL: none); reads the records

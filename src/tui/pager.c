@@ -10,7 +10,8 @@
 #include "tui/list.h"
 #include <string.h>
 
-#define LABEL_COLS 18
+#define LABEL_COLS     18
+#define LABEL_COLS_MAX 24
 
 typedef struct {
   Style style;
@@ -31,6 +32,7 @@ typedef struct {
   GPtrArray *rows;  /* Row: wrapped for `wrapped_cols` */
   int wrapped_cols;
   gboolean labels; /* any */
+  int label_cells; /* wanted for the longest of them */
   guint top, page;
   guint match;  /* row; G_MAXUINT: none */
   Line *search; /* while it is typed */
@@ -71,7 +73,19 @@ pager_place(View *view, Rect room)
 static int
 label_cols(const Pager *pager, int cols)
 {
-  return pager->labels ? MIN(LABEL_COLS, cols / 3) : 0;
+  return pager->labels ? MIN(pager->label_cells, cols / 3) : 0;
+}
+
+static int
+longest_label(const Pager *pager, const Theme *theme)
+{
+  int longest = LABEL_COLS;
+  for (guint i = 0; i < pager->lines->len; i++) {
+    const PagerLine *line = g_ptr_array_index(pager->lines, i);
+    if (line->label != NULL)
+      longest = MAX(longest, draw_width(theme, line->label) + 2);
+  }
+  return MIN(longest, LABEL_COLS_MAX);
 }
 
 static gsize
@@ -120,6 +134,7 @@ wrap_all(Pager *pager, const Theme *theme, int cols)
   if (pager->wrapped_cols == cols)
     return;
   g_ptr_array_set_size(pager->rows, 0);
+  pager->label_cells = longest_label(pager, theme);
   for (guint i = 0; i < pager->lines->len; i++)
     wrap_line(pager, i, theme, cols);
   pager->wrapped_cols = cols;
@@ -289,6 +304,12 @@ pager_key(View *view, KeyCode code)
   return FALSE;
 }
 
+static gboolean
+pager_typing(const View *view)
+{
+  return ((const Pager *)view)->search != NULL;
+}
+
 static void
 pager_paste(View *view, const char *text)
 {
@@ -381,6 +402,7 @@ static const ViewOps pager_ops = {
     .place = pager_place,
     .draw = pager_draw,
     .key = pager_key,
+    .typing = pager_typing,
     .paste = pager_paste,
     .mouse = pager_mouse,
     .act = pager_act,

@@ -2,6 +2,7 @@
  * or shown. */
 #include "base/error.h"
 #include "base/i18n.h"
+#include "tui/accounts-private.h"
 #include "tui/dialog.h"
 #include "tui/picker.h"
 #include "tui/view-review.h"
@@ -132,6 +133,8 @@ review_ask_new(Console *console)
   const Listing *listing = console->feed->listing;
   guint tagged = listing_tag_count(listing);
   guint count = tagged > 0 ? tagged : listing_count(listing);
+  if (tagged == 0 && !accounts_ready(accounts_of(console)))
+    return;
   g_autofree char *label = g_strdup_printf(
       tagged > 0
           ? ngettext("Of the %u account that is tagged. Its name:",

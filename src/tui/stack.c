@@ -233,6 +233,13 @@ is_for_targets(const View *view, const Action *action)
 }
 
 gboolean
+console_is_typing(const Console *console)
+{
+  const View *top = console_top(console);
+  return top != NULL && top->ops->typing != NULL && top->ops->typing(top);
+}
+
+gboolean
 console_can(const Console *console, const Action *action)
 {
   const View *top = console_top(console);

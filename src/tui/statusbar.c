@@ -21,8 +21,9 @@ static const char *const bar_actions[SCOPE_N][20] = {
                        "columns", "journal verify", "back", "palette", "quit"},
     [SCOPE_FORM] = {"next-field", "previous-field", "clear-form"},
     [SCOPE_LOG] = {"open", "next-pane", "log", "quit"},
-    [SCOPE_PAGER] = {"search", "next-match", "previous-match", "back"},
-    [SCOPE_PLAN] = {NULL},
+    [SCOPE_PAGER] = {"search", "next-match", "previous-match", "copy", "back"},
+    /* Applying, stopping and leaving stand in the window itself. */
+    [SCOPE_PLAN] = {"plan-write", "plan-edit", "failed", "palette"},
     [SCOPE_REVIEW] = {"review-keep", "review-disable", "review-remove", "review-extend",
                       "review-skip", "review-note", "review-previous", "review-apply", "back",
                       "review-next", "review-open"},
@@ -32,7 +33,7 @@ static const char *const bar_actions[SCOPE_N][20] = {
 static const char *
 bar_name(const char *name)
 {
-  static const char *const beginnings[] = {"review-", "review ", "journal "};
+  static const char *const beginnings[] = {"review-", "review ", "journal ", "plan-"};
   for (gsize i = 0; i < G_N_ELEMENTS(beginnings); i++)
     if (g_str_has_prefix(name, beginnings[i]))
       return name + strlen(beginnings[i]);
@@ -103,7 +104,7 @@ add_running(const Console *console, GArray *parts)
     add_part(parts, 6,
              g_strdup_printf(_("asked to slow down: goes on in %u s"), feed->status.waiting));
   else if (feed->loading)
-    add_part(parts, 1, g_strdup(feed->whole ? _("reading again") : _("reading")));
+    add_part(parts, 3, g_strdup(feed->whole ? _("reading again") : _("reading")));
 }
 
 static GArray *
@@ -117,13 +118,13 @@ status_parts(const Console *console)
   const Snapshot *snapshot = listing_snapshot(feed->listing);
   if (snapshot != NULL) {
     guint count = snapshot_count(snapshot);
-    add_part(parts, 2, g_strdup_printf(ngettext("%u account", "%u accounts", count), count));
+    add_part(parts, 1, g_strdup_printf(ngettext("%u account", "%u accounts", count), count));
   }
   if (tagged > 0)
     add_part(parts, 4, g_strdup_printf(ngettext("%u tagged", "%u tagged", tagged), tagged));
   if (snapshot != NULL) {
     g_autofree char *age = statusbar_age(feed);
-    add_part(parts, 3, g_strdup_printf(feed->from_cache ? _("as of %s") : _("synced %s"), age));
+    add_part(parts, 2, g_strdup_printf(feed->from_cache ? _("as of %s") : _("synced %s"), age));
   }
   return parts;
 }
@@ -215,10 +216,19 @@ notice(const Console *console, Style *ret_style)
 
 /* A key of the bar with its place. */
 typedef struct {
-  const char *action;
+  const char *action; /* NULL: one of the line's own */
+  const char *label;
   char *key;
   int x, width;
 } BarKey;
+
+/* What ends a line that is typed, where it is no form of many. */
+static const struct {
+  const char *key, *label;
+} line_keys[] = {{"Enter", N_("done")},
+                 {"Esc", N_("as before")},
+                 {"^U", N_("empty it")},
+                 {"^W", N_("one word less")}};
 
 static void
 bar_key_clear(gpointer data)
@@ -226,19 +236,50 @@ bar_key_clear(gpointer data)
   g_free(((BarKey *)data)->key);
 }
 
+/* The first key of the action that does it now: while a line is typed, letters go into that. */
+static char *
+working_key(const Console *console, const char *name)
+{
+  g_auto(GStrv) keys = g_strsplit(keymap_keys(console->keymap, name), " ", -1);
+  gboolean typing = console_is_typing(console);
+  for (char **key = keys; *key != NULL; key++) {
+    KeyCode code;
+    if (keycode_parse(*key, &code) && !(typing && keycode_is_text(code)))
+      return g_strdup(*key);
+  }
+  return g_strdup("");
+}
+
 /* Where the action goes between `x` and `right`, if it can be done and has room. */
 static int
 add_key(GArray *keys, const Console *console, int x, int right, const char *name)
 {
   const Theme *theme = screen_theme(console->screen);
-  g_autofree char *key = keymap_key(console->keymap, name);
+  g_autofree char *key = working_key(console, name);
   const Action *action = action_find(name);
   int width = draw_width(theme, key) + 1 + draw_width(theme, bar_name(name));
-  if (*key == '\0' || action == NULL || !console_can(console, action) || x + width > right)
+  const View *top = console_top(console);
+  if (*key == '\0' || action == NULL || !console_can(console, action) || x + width > right ||
+      (top->ops->can != NULL && !top->ops->can(top, name)))
     return x;
-  BarKey one = {name, g_steal_pointer(&key), x, width};
+  BarKey one = {name, bar_name(name), g_steal_pointer(&key), x, width};
   g_array_append_val(keys, one);
   return x + width + 2;
+}
+
+static void
+add_line_keys(GArray *keys, const Console *console, int x, int right)
+{
+  const Theme *theme = screen_theme(console->screen);
+  for (gsize i = 0; i < G_N_ELEMENTS(line_keys); i++) {
+    const char *label = _(line_keys[i].label);
+    int width = draw_width(theme, line_keys[i].key) + 1 + draw_width(theme, label);
+    if (x + width > right)
+      continue;
+    BarKey one = {NULL, label, g_strdup(line_keys[i].key), x, width};
+    g_array_append_val(keys, one);
+    x += width + 2;
+  }
 }
 
 /* Help keeps its place at the right end, whatever else has room. BarKey, the caller's. */
@@ -252,11 +293,15 @@ bar_keys(const Console *console, int cols)
   g_array_set_clear_func(keys, bar_key_clear);
   if (top == NULL || top->ops->modal)
     return keys;
-  g_autofree char *help = keymap_key(console->keymap, "help");
+  g_autofree char *help = working_key(console, "help");
   int wide = draw_width(theme, help) + 1 + draw_width(theme, "help");
   add_key(keys, console, right - wide, right, "help");
   if (keys->len > 0)
     right -= wide + 2;
+  if (console_is_typing(console) && top->ops->scope != SCOPE_FORM) {
+    add_line_keys(keys, console, x, right);
+    return keys;
+  }
   for (const char *const *name = bar_actions[top->ops->scope]; *name != NULL; name++)
     x = add_key(keys, console, x, right, *name); /* a shorter one may still fit */
   return keys;
@@ -269,7 +314,7 @@ draw_keys(const Console *console, const Draw *draw, int y)
   for (guint i = 0; i < keys->len; i++) {
     const BarKey *key = &g_array_index(keys, BarKey, i);
     int x = key->x + draw_text(draw, y, key->x, key->width, STYLE_KEY, key->key) + 1;
-    draw_text(draw, y, x, key->width, STYLE_DIM, bar_name(key->action));
+    draw_text(draw, y, x, key->width, STYLE_DIM, key->label);
   }
 }
 

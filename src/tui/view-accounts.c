@@ -20,7 +20,7 @@ gboolean
 accounts_current(const AccountsView *accounts, guint *ret_row)
 {
   const Listing *listing = accounts->view.console->feed->listing;
-  if (accounts->list.cursor >= listing_count(listing))
+  if (accounts->lacking != 0 || accounts->list.cursor >= listing_count(listing))
     return FALSE;
   *ret_row = listing_row(listing, accounts->list.cursor);
   return TRUE;
@@ -75,7 +75,9 @@ accounts_sync(AccountsView *accounts)
 {
   const Listing *listing = accounts->view.console->feed->listing;
   guint index;
-  list_set_count(&accounts->list, listing_count(listing));
+  accounts->lacking = accounts_lacking(accounts, listing_query(listing));
+  accounts_tag_waiting(accounts);
+  list_set_count(&accounts->list, accounts->lacking != 0 ? 0 : listing_count(listing));
   if (accounts->wanted_id != NULL && listing_index_of(listing, accounts->wanted_id, &index)) {
     g_free(accounts->cursor_id);
     accounts->cursor_id = g_steal_pointer(&accounts->wanted_id);
@@ -162,6 +164,8 @@ draw_count(const AccountsView *accounts, const Draw *draw)
     text = feed->total > 0 ? g_strdup_printf(_(" reading %" PRId64 " of %" PRId64 " "),
                                              feed->loaded, feed->total)
                            : g_strdup_printf(_(" reading %" PRId64 " "), feed->loaded);
+  else if (accounts->lacking != 0)
+    text = g_strdup_printf(_(" ? of %u "), all);
   else if (shown != all)
     text = g_strdup_printf(_(" %u of %u "), shown, all);
   else
@@ -338,6 +342,8 @@ act_tag(View *view)
 static void
 act_tag_shown(View *view)
 {
+  if (!accounts_ready((AccountsView *)view))
+    return;
   listing_tag_shown(view->console->feed->listing, TRUE);
   console_changed(view->console, CHANGED_LIST);
 }
@@ -451,6 +457,7 @@ accounts_free(View *view)
   g_array_unref(accounts->columns);
   g_free(accounts->cursor_id);
   g_free(accounts->wanted_id);
+  g_free(accounts->tag_later);
   g_free(accounts->wrong);
   g_free(accounts->filter_before);
   g_free(accounts->saved);
@@ -498,6 +505,30 @@ act_copy(View *view)
   copy_choose(view->console, names, values);
 }
 
+static gboolean
+accounts_typing(const View *view)
+{
+  return ((const AccountsView *)view)->filter != NULL;
+}
+
+/* What is done to accounts needs one, as does looking at one. */
+static gboolean
+accounts_can(const View *view, const char *name)
+{
+  const AccountsView *accounts = (const AccountsView *)view;
+  const Listing *listing = view->console->feed->listing;
+  const Action *action = action_find(name);
+  gboolean any = accounts->list.count > 0;
+  if (action == NULL)
+    return TRUE;
+  if (action->targets != TARGETS_NONE && (action->flags & ACTION_CHANGES))
+    return any || listing_tag_count(listing) > 0;
+  static const char *const of_one[] = {"tag", "tag-shown", "copy", "write", NULL};
+  if (g_strv_contains(of_one, name))
+    return any;
+  return any || accounts->focus != PANE_LIST || !g_str_equal(name, "open");
+}
+
 static const ViewAction accounts_actions[] = {
     {"open", act_open},
     {"back", act_back},
@@ -525,6 +556,8 @@ static const ViewOps accounts_ops = {
     .changed = CHANGED_LIST | CHANGED_DETAIL | CHANGED_LOG,
     .draw = accounts_draw,
     .key = accounts_key,
+    .typing = accounts_typing,
+    .can = accounts_can,
     .paste = accounts_paste,
     .mouse = accounts_mouse,
     .act = accounts_act,

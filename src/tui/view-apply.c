@@ -324,6 +324,14 @@ apply_mouse(View *view, const Event *event)
   console_changed(view->console, CHANGED_TOP);
 }
 
+static gboolean
+apply_can(const View *view, const char *action)
+{
+  const Plan *plan = view->console->change->plan;
+  return !g_str_equal(action, "failed") || plan_count(plan, OPERATION_FAILED) > 0 ||
+         plan_count(plan, OPERATION_UNKNOWN) > 0 || ((const Apply *)view)->failed;
+}
+
 static const ViewAction apply_actions[] = {
     {"back", act_back},           {"open", act_close},    {"quit", act_close}, {"retry", act_retry},
     {"progress", act_background}, {"failed", act_failed}, {NULL, NULL},
@@ -336,6 +344,7 @@ static const ViewOps apply_ops = {
     .place = apply_place,
     .draw = apply_draw,
     .mouse = apply_mouse,
+    .can = apply_can,
     .act = apply_act,
     .actions = apply_actions,
 };

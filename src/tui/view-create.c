@@ -487,6 +487,12 @@ create_free(View *view)
   g_free(create->check_text);
 }
 
+static gboolean
+create_typing(const View *view)
+{
+  return TRUE;
+}
+
 static const ViewAction create_actions[] = {
     {"submit", act_submit},    {"preview-mail", act_preview_mail},
     {"next-field", act_next},  {"previous-field", act_previous},
@@ -501,6 +507,7 @@ static const ViewOps create_ops = {
     .place = create_place,
     .draw = create_draw,
     .key = create_key,
+    .typing = create_typing,
     .paste = create_paste,
     .mouse = create_mouse,
     .actions = create_actions,

@@ -269,6 +269,8 @@ static const ViewAction run_actions[] = {{"journal show", act_show},
                                          {"journal verify", act_verify},
                                          {NULL, NULL}};
 
+static const char *const of_all_runs[] = {"journal verify", NULL};
+
 static const GridKind runs = {
     .action = "journal list",
     .title = N_("Journal"),
@@ -281,6 +283,7 @@ static const GridKind runs = {
     .style = run_style,
     .open = act_show,
     .actions = run_actions,
+    .without_row = of_all_runs,
 };
 
 View *

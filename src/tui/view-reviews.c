@@ -315,6 +315,8 @@ static const ViewAction review_actions[] = {
     {"review new", act_new},       {"review show", act_show},   {"review apply", act_apply},
     {"review report", act_report}, {"review close", act_close}, {NULL, NULL}};
 
+static const char *const of_all_reviews[] = {"review new", NULL};
+
 static const GridKind reviews = {
     .action = "review list",
     .title = N_("Reviews"),
@@ -328,6 +330,7 @@ static const GridKind reviews = {
     .draw = draw_decided,
     .open = open_one,
     .actions = review_actions,
+    .without_row = of_all_reviews,
 };
 
 View *

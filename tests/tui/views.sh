@@ -43,6 +43,7 @@ keys Enter
 sees "the review is applied" "applied"
 
 keys 6
+sees "the journal has its titles" "MADE"
 sees "the journal has the run" "Review “Q4 specialists”"
 keys Enter
 sees "row by row" "Run 1"

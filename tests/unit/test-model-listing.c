@@ -142,6 +142,11 @@ test_tags(void)
   g_auto(GStrv) ids = listing_tagged_ids(listing);
   g_autofree char *joined = g_strjoinv("", ids);
   g_assert_cmpstr(joined, ==, "cdf");
+  /* In the order of the list; who is gone comes last. */
+  listing_set_sort(listing, FIELD_NAME, TRUE);
+  g_auto(GStrv) backwards = listing_tagged_ids(listing);
+  g_autofree char *turned = g_strjoinv("", backwards);
+  g_assert_cmpstr(turned, ==, "dcf");
   listing_tag_shown(listing, FALSE);
   g_assert_cmpuint(listing_tag_count(listing), ==, 1);
   listing_untag_all(listing);

@@ -409,6 +409,26 @@ test_help_in_key_bar(void)
     }
 }
 
+/* While a line is typed, no key of the bar is a letter: it would go into the line. */
+static void
+test_bar_while_typing(void)
+{
+  static const struct {
+    const char *scene, *keys;
+  } lines[] = {{"accounts", "/"}, {"journal", "/"}, {"detail", "/"}, {"create", ""}};
+  for (gsize i = 0; i < G_N_ELEMENTS(lines); i++) {
+    Stage stage;
+    stage_open(&stage, 24, 80, THEME_256, FALSE);
+    stage_play(&stage, lines[i].scene);
+    stage_keys(&stage, lines[i].keys);
+    g_assert_true(console_is_typing(stage.console));
+    g_autofree char *seen = stage_shot(&stage);
+    g_assert_true(g_str_has_suffix(seen, " F1 help\n"));
+    g_assert_null(strstr(seen, "n create"));
+    stage_close(&stage);
+  }
+}
+
 /* A key is on screen within a frame, however many accounts there are. */
 static void
 test_filter_is_fast(void)
@@ -454,6 +474,7 @@ main(int argc, char **argv)
   g_test_add_func("/tui/views/mouse", test_mouse);
   g_test_add_func("/tui/views/places", test_places);
   g_test_add_func("/tui/views/help", test_help_in_key_bar);
+  g_test_add_func("/tui/views/typing", test_bar_while_typing);
   g_test_add_func("/tui/views/fast", test_filter_is_fast);
   return g_test_run();
 }
