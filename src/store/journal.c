@@ -332,12 +332,12 @@ journal_extend(Store *store, const Plan *plan, GError **error)
   return store_end(store, ok, error);
 }
 
-/* Moves many in one commit; `intend` for all to that state, else each to its own. */
+/* Moves many in one commit; `intend` for all to that state, else each to its own. With the lock
+ * held. */
 static gboolean
 move_many(Store *store, const Plan *plan, const guint *sequences, guint n, gboolean intend,
           GError **error)
 {
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&store->lock);
   if (!store_begin_write(store, error))
     return FALSE;
   gboolean ok = TRUE;
@@ -357,13 +357,25 @@ move_many(Store *store, const Plan *plan, const guint *sequences, guint n, gbool
 gboolean
 journal_intend(Store *store, const Plan *plan, const guint *sequences, guint n, GError **error)
 {
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&store->lock);
   return move_many(store, plan, sequences, n, TRUE, error);
 }
 
 gboolean
 journal_result(Store *store, const Plan *plan, const guint *sequences, guint n, GError **error)
 {
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&store->lock);
   return move_many(store, plan, sequences, n, FALSE, error);
+}
+
+gboolean
+journal_result_soon(Store *store, const Plan *plan, const guint *sequences, guint n, GError **error)
+{
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&store->lock);
+  store_set_waiting(store, FALSE);
+  gboolean ok = move_many(store, plan, sequences, n, FALSE, error);
+  store_set_waiting(store, TRUE);
+  return ok;
 }
 
 gboolean

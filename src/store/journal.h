@@ -1,6 +1,7 @@
 /* The journal: plans and their operations, intent before the request leaves,
  * result after it; entries only move forward, finished ones are chained by
- * hash. Durable when a function returns TRUE. No secret ever comes here. */
+ * hash. Durable when a function returns TRUE, unless it says otherwise. No secret ever comes
+ * here. */
 #pragma once
 
 #include "model/plan.h"
@@ -23,6 +24,11 @@ gboolean journal_intend(Store *store, const Plan *plan, const guint *sequences, 
  * they stand in the plan. Finished ones are chained. */
 gboolean journal_result(Store *store, const Plan *plan, const guint *sequences, guint n,
                         GError **error);
+/* The same without waiting for the disk: safe from a crash of the program at once, from one of the
+ * machine with the next commit that waits, as every intent and every state of a plan does. For
+ * what may be looked up or sent again without harm. */
+gboolean journal_result_soon(Store *store, const Plan *plan, const guint *sequences, guint n,
+                             GError **error);
 /* Appends operations that were added to an already journalled plan. */
 gboolean journal_extend(Store *store, const Plan *plan, GError **error);
 /* Sets plan->state on disk. */

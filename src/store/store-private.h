@@ -42,6 +42,9 @@ gboolean store_begin_read(Store *store, GError **error);
 /* Commits when `ok`, else rolls back; TRUE when committed. `error` is set already if not
  * `ok`. */
 gboolean store_end(Store *store, gboolean ok, GError **error);
+/* FALSE: commits from now on do not wait for the disk; they are on it with the next one that
+ * does, for the log file is written in order. */
+void store_set_waiting(Store *store, gboolean waiting);
 
 /* Sets USHER_ERROR_STORE from what SQLite said last: what, where, and what to do. */
 void store_set_error(Store *store, int rc, GError **error);

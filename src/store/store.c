@@ -178,6 +178,14 @@ store_end(Store *store, gboolean ok, GError **error)
   return FALSE;
 }
 
+void
+store_set_waiting(Store *store, gboolean waiting)
+{
+  /* Carried out while it is compiled, so that it cannot be a kept statement. */
+  sqlite3_exec(store->db, waiting ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", NULL,
+               NULL, NULL);
+}
+
 /* The path of a "sqlite:" URL. */
 static char *
 path_from_url(const char *url, GError **error)

@@ -271,6 +271,20 @@ hand_out(Engine *engine, Lane *lane, const Operation *operation)
   apply_outcome_clear(from);
 }
 
+/* TRUE if a crash of the whole machine may take the results away: what they are about is looked up
+ * then, or sent again without harm. */
+static gboolean
+may_be_late(const Outcome *outcomes, guint n)
+{
+  for (guint i = 0; i < n; i++) {
+    const Step *step = step_find(outcomes[i].operation->kind);
+    if (step == NULL || step->batch == NULL || !step->info.repeatable)
+      return FALSE;
+  }
+  /* One alone is soon written; of a batch's two commits one waits for the disk. */
+  return n > 1;
+}
+
 gboolean
 engine_record(Engine *engine, Outcome *outcomes, guint n)
 {
@@ -282,7 +296,8 @@ engine_record(Engine *engine, Outcome *outcomes, guint n)
     sequences[i] = outcomes[i].operation->sequence;
   set_outcomes(engine, outcomes, n);
   g_mutex_lock(&engine->journal);
-  gboolean ok = journal_result(engine->work->store, engine->plan, sequences, n, &failure);
+  gboolean ok = (may_be_late(outcomes, n) ? journal_result_soon : journal_result)(
+      engine->work->store, engine->plan, sequences, n, &failure);
   g_mutex_unlock(&engine->journal);
   /* What the journal says now is told, whether or not the run goes on. */
   g_mutex_lock(&engine->lock);

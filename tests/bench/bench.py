@@ -2,8 +2,10 @@
 """The figures of usher, each as a ratio within one run on one machine.
 
 bench.py BUILD [FIGURE...]: starts simulators, runs usher and what it is
-compared with in turn, and prints one line per figure: what was measured, the
-bound, and whether it holds. The absolutes stand behind the ratio.
+compared with in turn, and prints a line for each reading: what was measured, the
+limit, and whether it holds. The absolutes stand behind the ratio. Without a
+name all are measured that do not have to be asked for; "list" lists them.
+Exits with 1 when something missed.
 """
 import os
 import shutil
@@ -13,9 +15,10 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import changes  # noqa: E402
-from measure import (MANY, MILLION, SOME, Simulator, cached, first_name, in_turn, misses,  # noqa: E402
-                     paint, report, rows_file, run)
+from measure import (MANY, MILLION, SOME, Simulator, cached, first_name, in_turn,  # noqa: E402
+                     paint, rows_file, run)
 from terminal import Terminal, settled  # noqa: E402
+from verdict import Figure, report, run_figure  # noqa: E402
 
 
 def figure_live(build):
@@ -171,23 +174,41 @@ def figure_idle(build):
     sim.close()
 
 
-FIGURES = {"live": figure_live, "paint": figure_paint, "query": figure_query,
-           "keys": figure_keys, "idle": figure_idle, "million": figure_million,
-           **changes.FIGURES}
+FIGURES = {
+    "live": Figure(figure_live, 180, "list --live over 100,000 accounts"),
+    "paint": Figure(figure_paint, 120, "the first screen, with 100,000 cached and with none"),
+    "query": Figure(figure_query, 120, "list QUERY over 100,000 cached"),
+    "keys": Figure(figure_keys, 180, "a key in the filter over 100,000"),
+    "idle": Figure(figure_idle, 90, "an idle console"),
+    "million": Figure(figure_million, 240, "list QUERY and the first screen over 1,000,000 cached"),
+    **changes.FIGURES,
+}
+
+
+def list_figures():
+    for name, figure in FIGURES.items():
+        when = ", only when asked for" if figure.asked else ""
+        print(f"{name:<10} {figure.says} (at most {figure.seconds} s{when})")
 
 
 def main():
     if len(sys.argv) < 2:
-        raise SystemExit(f"usage: bench.py BUILD [{'|'.join(FIGURES)}]...")
-    wanted = sys.argv[2:] or list(FIGURES)
+        raise SystemExit(f"usage: bench.py BUILD [list|{'|'.join(FIGURES)}]...")
+    wanted = sys.argv[2:] or [name for name, figure in FIGURES.items() if not figure.asked]
+    if wanted == ["list"]:
+        list_figures()
+        return
     for name in wanted:
         if name not in FIGURES:
             raise SystemExit(f"bench: no figure '{name}'; there are: {' '.join(FIGURES)}")
-    for name in wanted:
-        FIGURES[name](os.path.abspath(sys.argv[1]))
-    if misses:
-        print("missed: " + ", ".join(what.strip() for what in misses))
+    build = os.path.abspath(sys.argv[1])
+    missed = [what for name in wanted for what in run_figure(name, FIGURES[name], build)]
+    if missed:
+        print(f"MISSED {len(missed)}:")
+        for what in missed:
+            print(f"  {what}")
         sys.exit(1)
+    print("all hold")
 
 
 if __name__ == "__main__":

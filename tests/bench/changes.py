@@ -7,8 +7,9 @@ import shutil
 import statistics
 import subprocess
 
-from measure import SOME, Simulator, report, run
+from measure import SOME, Simulator, run
 from terminal import Terminal
+from verdict import Figure, report
 
 LATENCY = 50
 # Of the specialists some are disabled already: so many give 10,000 that are not.
@@ -70,9 +71,9 @@ def figure_change(build):
     sim.close()
 
 
-def figure_quota(build):
-    """The same under Graph's quota, fewer of them: beyond the burst the quota alone decides."""
-    sim = with_enabled(build, 3000)
+def disable_under_quota(build, enabled):
+    """Graph's own quota of writing: beyond the burst it alone decides."""
+    sim = with_enabled(build, enabled)
     wall = sim.run("disable", *QUERY, "--yes", "--quiet")[0]
     requests = sim.requests()
     accounts = check_once(sim, requests)
@@ -83,6 +84,15 @@ def figure_quota(build):
     report(f"disable {accounts} under the quota, to its least", wall / least, 1.1, "x",
            f"{wall / 1000:.0f} s to {least / 1000:.0f} s, {writes} writes, {refused} refused")
     sim.close()
+
+
+def figure_quota(build):
+    """A part of them, enough to be long beyond the burst."""
+    disable_under_quota(build, 4200)
+
+
+def figure_quota_all(build):
+    disable_under_quota(build, SOME)
 
 
 def figure_plan(build):
@@ -99,14 +109,20 @@ def figure_plan(build):
 
 
 def figure_journal(build):
-    """What the journal adds to an operation: its intent and its result, durable."""
+    """What the journal adds to an operation: its intent and its result; nothing is sent before
+    the disk has the intent."""
     program = os.path.join(build, "tests/bench/bench-journal")
     answers = [json.loads(subprocess.run([program, str(SOME)], check=True,
                                          capture_output=True).stdout) for _ in range(5)]
-    operation = statistics.median(answer["ms_an_operation"] for answer in answers)
-    begin = statistics.median(answer["ms_begin"] for answer in answers)
-    report("the journal, an operation of 10,000", operation, 0.3, "ms",
-           f"in batches of 20; the plan itself {begin:.0f} ms")
+
+    def middle(what):
+        return statistics.median(answer[what] for answer in answers)
+
+    report(f"the journal, an operation of {SOME}", middle("ms_an_operation"), 0.3, "ms",
+           f"in batches of 20; the plan itself {middle('ms_begin'):.0f} ms; "
+           f"a sync of the disk {middle('ms_a_sync'):.2f} ms")
+    report("  batches begun to syncs of the disk", max(a["batches"] / a["syncs"] for a in answers),
+           1, "x", f"{middle('batches'):.0f} batches, {middle('syncs'):.0f} syncs")
 
 
 def cursor_row(lines):
@@ -140,7 +156,7 @@ def figure_busy(build):
     """A cursor key in the console while it disables 10,000 accounts."""
     sim = with_enabled(build, SOME, ("--no-quota",))
     sim.list("--live", "--quiet")
-    terminal = Terminal([sim.usher], sim.env, columns=80, rows=24)
+    terminal = Terminal([sim.usher], sim.env, columns=132, rows=43)
     until(terminal, "synced")
     terminal.press(b"Tstate:enabled\r")
     until(terminal, "tagged")
@@ -183,5 +199,12 @@ def figure_cursor(build):
     sim.close()
 
 
-FIGURES = {"change": figure_change, "quota": figure_quota, "plan": figure_plan,
-           "journal": figure_journal, "busy": figure_busy, "cursor": figure_cursor}
+FIGURES = {
+    "change": Figure(figure_change, 180, "disabling 10,000 accounts, no quota"),
+    "quota": Figure(figure_quota, 180, "disabling 4,200 under Graph's quota of writing"),
+    "quota-all": Figure(figure_quota_all, 600, "the same with 10,000", asked=True),
+    "plan": Figure(figure_plan, 60, "planning 10,000 operations"),
+    "journal": Figure(figure_journal, 120, "the journal alone, 10,000 operations"),
+    "busy": Figure(figure_busy, 90, "a key at 132x43 while 10,000 are disabled"),
+    "cursor": Figure(figure_cursor, 60, "what a cursor move writes at 132x43"),
+}

@@ -1,9 +1,10 @@
 """What the figures are made of: processes with their time and memory, two jobs in
-turn, simulators with a home where usher keeps its cache, and the report.
+turn, and simulators with a home where usher keeps its cache.
 """
 import json
 import os
 import shutil
+import signal
 import statistics
 import subprocess
 import tempfile
@@ -12,18 +13,11 @@ import urllib.parse
 import urllib.request
 
 from terminal import Terminal
+from verdict import cleanup
 
 MILLION = 1_000_000
 MANY = 100_000
 SOME = 10_000
-misses = []
-
-
-def report(what, value, bound, unit, details):
-    verdict = "ok" if value <= bound else "MISSED"
-    if value > bound:
-        misses.append(what)
-    print(f"{what:<48} {value:8.2f} {unit:<4} at most {bound:g}  {verdict:<6} {details}", flush=True)
 
 
 def run(command, environment=None, stdin=None, output=None):
@@ -33,7 +27,12 @@ def run(command, environment=None, stdin=None, output=None):
     files = [(os.POSIX_SPAWN_OPEN, 1, output or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)]
     files += [(os.POSIX_SPAWN_OPEN, 0, stdin or os.devnull, os.O_RDONLY, 0)]
     pid = os.posix_spawnp(command[0], command, env, file_actions=files)
-    _, status, usage = os.wait4(pid, 0)
+    try:
+        _, status, usage = os.wait4(pid, 0)
+    except BaseException:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        raise
     wall = (time.perf_counter() - start) * 1000
     code = os.waitstatus_to_exitcode(status)
     if code not in (0, 1 if command[0] == "fzf" else 0):
@@ -62,6 +61,7 @@ class Simulator:
                    "--accounts", str(total), "--specialists", str(min(accounts, total - 1000)),
                    "--latency", str(latency), "--write-config", self.config, *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE)
+        cleanup(self.close)
         self.ready = json.loads(self.process.stdout.readline())
         self.env = {"USHER_CONFIG": self.config, "HOME": self.home, "LC_ALL": "C.UTF-8"}
         for kind in ("CONFIG", "CACHE", "STATE", "DATA"):
@@ -116,8 +116,9 @@ class Simulator:
         raise SystemExit("bench: usher asked for no members")
 
     def close(self):
-        self.process.terminate()
-        self.process.wait()
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait()
         self.process.stdout.close()
         shutil.rmtree(self.home, ignore_errors=True)
 

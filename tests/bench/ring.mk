@@ -4,7 +4,7 @@ bench_tools = tests/bench/floor-curl tests/bench/floor-parse tests/bench/floor-b
 EXTRA_PROGRAMS += $(bench_tools)
 CLEANFILES += $(bench_tools)
 EXTRA_DIST += tests/bench/bench.py tests/bench/changes.py tests/bench/measure.py \
-  tests/bench/terminal.py
+  tests/bench/terminal.py tests/bench/verdict.py
 
 tests_bench_floor_curl_SOURCES = tests/bench/floor-curl.c tests/bench/floor-fetch.c
 tests_bench_floor_curl_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)

@@ -14,6 +14,8 @@ import time
 
 import pyte
 
+from verdict import cleanup
+
 
 class Terminal:
     def __init__(self, command, environment=None, stdin=None, columns=120, rows=40):
@@ -24,6 +26,7 @@ class Terminal:
             if stdin:
                 os.dup2(os.open(stdin, os.O_RDONLY), 0)
             os.execvpe(command[0], command, env)
+        cleanup(self.close)
         size = struct.pack("HHHH", rows, columns, 0, 0)
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, size)
         self.screen = pyte.Screen(columns, rows)
@@ -71,6 +74,8 @@ class Terminal:
         return moment
 
     def close(self):
+        if self.fd < 0:
+            return
         for signum in (signal.SIGHUP, signal.SIGTERM, signal.SIGKILL):
             try:
                 os.kill(self.pid, signum)
@@ -81,9 +86,13 @@ class Terminal:
                 # A program that ends may still want to write.
                 self.read(0.02)
                 if os.waitpid(self.pid, os.WNOHANG)[0]:
-                    os.close(self.fd)
+                    self.hang_up()
                     return
+        self.hang_up()
+
+    def hang_up(self):
         os.close(self.fd)
+        self.fd = -1
 
 
 def settled(lines):

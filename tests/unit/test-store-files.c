@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static void
@@ -137,6 +138,50 @@ test_damaged_page(Place *place, gconstpointer data)
   g_assert_true(g_file_test(place->path, G_FILE_TEST_EXISTS));
 }
 
+/* --- waiting for the disk --- */
+
+static guint waits;
+
+/* SQLite's call comes here, before the C library's. */
+int
+fdatasync(int fd)
+{
+  waits++;
+  return (int)syscall(SYS_fdatasync, fd);
+}
+
+/* Intents are on the disk before anything is sent; results that may be late are so only until the
+ * next intent. */
+static void
+test_waits(Place *place, gconstpointer data)
+{
+  const guint first[] = {1, 2}, last[] = {3};
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Plan) plan = sample_plan("waits");
+  g_assert_true(journal_begin(place->store, plan, &error));
+  for (guint i = 1; i <= 3; i++)
+    sample_intend(plan_operation(plan, i));
+
+  waits = 0;
+  g_assert_true(journal_intend(place->store, plan, first, 2, &error));
+  g_assert_cmpuint(waits, ==, 1);
+  sample_done(plan_operation(plan, 1));
+  sample_done(plan_operation(plan, 2));
+  g_assert_true(journal_result_soon(place->store, plan, first, 2, &error));
+  g_assert_cmpuint(waits, ==, 1);
+  g_assert_true(journal_intend(place->store, plan, last, 1, &error));
+  g_assert_cmpuint(waits, ==, 2);
+  sample_done(plan_operation(plan, 3));
+  g_assert_true(journal_result(place->store, plan, last, 1, &error));
+  g_assert_cmpuint(waits, ==, 3);
+
+  place_reopen(place);
+  g_autoptr(Plan) again = journal_load(place->store, plan->id, &error);
+  g_assert_no_error(error);
+  g_assert_cmpuint(plan_count(again, OPERATION_DONE), ==, 3);
+  g_assert_true(journal_verify(place->store, NULL, &error));
+}
+
 #define ADD(name, function)                                                                        \
   g_test_add("/store/file/" name, Place, NULL, place_set_up, function, place_tear_down)
 
@@ -149,5 +194,6 @@ main(int argc, char **argv)
   ADD("read-only-folder", test_read_only_folder);
   ADD("locked", test_locked);
   ADD("damaged-page", test_damaged_page);
+  ADD("waits", test_waits);
   return g_test_run();
 }
