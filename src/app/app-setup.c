@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "graph/organization.h"
+#include "graph/users.h"
 #include "mail/message.h"
 #include "mail/send.h"
 #include "model/naming.h"
@@ -178,6 +179,20 @@ app_setup_group_plan(App *app, const char *name)
 }
 
 /* --- the mail --- */
+
+gboolean
+app_setup_sender(App *app, GCancellable *cancellable, GError **error)
+{
+  const GraphReading reading = {.fields = 0};
+  const Roster *roster = app_roster(app);
+  if (roster == NULL || roster->mail_from == NULL || roster->mail_via == MAIL_VIA_SMTP)
+    return TRUE;
+  GraphClient *graph = app_graph(app, error);
+  g_autoptr(Account) sender =
+      graph == NULL ? NULL
+                    : graph_users_get(graph, roster->mail_from, &reading, cancellable, error);
+  return sender != NULL;
+}
 
 gboolean
 app_setup_test_mail(App *app, const char *to, GCancellable *cancellable, GError **error)

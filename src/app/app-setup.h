@@ -44,6 +44,9 @@ gboolean app_setup_group(App *app, const char *name, SetupGroup *ret_group,
 /* The plan that makes it: a security group with assigned members. */
 Plan *app_setup_group_plan(App *app, const char *name);
 
+/* Whether the roster's mailbox is there (mail_via graph), as far as that can be seen without
+ * sending; NOT_FOUND. */
+gboolean app_setup_sender(App *app, GCancellable *cancellable, GError **error);
 /* Sends a short mail from the roster's mailbox, as the roster sends its mails. */
 gboolean app_setup_test_mail(App *app, const char *to, GCancellable *cancellable, GError **error);
 

@@ -49,8 +49,8 @@ source_entry(const Source *source, const char *section, const char *key)
 
 /* Where a comment after a value begins, or the end: a # behind a blank, outside quotes. A
  * quote counts only when it is closed on the line, so that an apostrophe is none. */
-static const char *
-value_end(const char *value)
+const char *
+config_value_end(const char *value)
 {
   for (const char *p = value; *p != '\0'; p++) {
     if (*p == '"' || (*p == '\'' && (p == value || g_ascii_isspace(p[-1])))) {
@@ -65,10 +65,10 @@ value_end(const char *value)
 }
 
 /* The value without a comment and without quotes around the whole of it. */
-static char *
-value_clean(const char *text)
+char *
+config_value(const char *text)
 {
-  char *value = g_strstrip(g_strndup(text, value_end(text) - text));
+  char *value = g_strstrip(g_strndup(text, config_value_end(text) - text));
   gsize length = strlen(value);
   if (length >= 2 && value[0] == '"' && strchr(value + 1, '"') == value + length - 1) {
     memmove(value, value + 1, length - 2);
@@ -88,11 +88,13 @@ config_fail_at(const char *where, GError **error, const char *format, ...)
   return FALSE;
 }
 
-static char *
-section_of(const char *line)
+char *
+config_section_of(const char *line)
 {
+  while (g_ascii_isspace(*line))
+    line++;
   const char *closing = strchr(line, ']');
-  if (closing == NULL)
+  if (*line != '[' || closing == NULL)
     return NULL;
   g_autofree char *inside = g_strndup(line + 1, closing - line - 1);
   return text_squeeze(inside);
@@ -114,7 +116,7 @@ scan(const char *path, char **lines, GString *cleaned, GHashTable *places, GErro
       g_string_append_c(cleaned, '\n');
     } else if (*line == '[') {
       g_free(section);
-      section = section_of(line);
+      section = config_section_of(line);
       if (section == NULL || *section == '\0')
         return config_fail_at(where, error, _("a section is written [name] or [kind name]"));
       g_string_append_printf(cleaned, "[%s]\n", section);
@@ -126,7 +128,7 @@ scan(const char *path, char **lines, GString *cleaned, GHashTable *places, GErro
       return config_fail_at(where, error, _("“%s” stands before the first section"), line);
     } else {
       g_autofree char *key = g_strstrip(g_strndup(line, equals - line));
-      g_autofree char *value = value_clean(equals + 1);
+      g_autofree char *value = config_value(equals + 1);
       g_string_append_printf(cleaned, "%s=%s\n", key, value);
       g_hash_table_replace(places, g_strconcat(section, "\n", key, NULL), g_strdup(where));
     }

@@ -77,6 +77,15 @@ const char *config_cloud_login(const char *cloud);
 /* By name; NULL name: the profile's first. */
 const Roster *config_roster(const Profile *profile, const char *name, GError **error);
 
+/* --- lines of a file, as they are read --- */
+
+/* "profile contoso", when the line begins a section. The caller owns it. */
+char *config_section_of(const char *line);
+/* Where the comment behind a value begins, or its end. */
+const char *config_value_end(const char *value);
+/* What stands behind a = without the comment and the quotes. The caller owns it. */
+char *config_value(const char *text);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)
 
 /* The settings table: parser, nearest-key hints, example file, usher.conf(5). */

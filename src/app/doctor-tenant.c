@@ -8,7 +8,6 @@
 #include "base/i18n.h"
 #include "graph/organization.h"
 #include "graph/users.h"
-#include "net/url.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -37,47 +36,28 @@ check_token(Doctor *doctor)
 
 /* --- permissions --- */
 
-/* Where an administrator of the tenant consents to what the registration asks for. */
 static char *
 consent_advice(const Doctor *doctor)
 {
-  const Profile *profile = app_profile(doctor->app);
-  g_autofree char *tenant = url_encode(profile->tenant), *client = url_encode(profile->client_id);
-  g_autofree char *url =
-      g_strdup_printf("%s/%s/adminconsent?client_id=%s", profile->login_url, tenant, client);
+  g_autofree char *url = app_consent_url(doctor->app);
   return g_strdup_printf(_("add it to the app registration (API permissions); then an "
                            "administrator consents at %s"),
                          url);
 }
 
-/* "User.Read" is of the person who signs in; an application has none. */
-static gboolean
-is_needed(const Doctor *doctor, const char *permission)
+/* Names of the actions that need it. */
+static char *
+actions_needing(const char *permission)
 {
-  return !g_str_equal(permission, "User.Read") ||
-         graph_client_is_delegated(graph_of((Doctor *)doctor));
-}
-
-/* Permission → names of the actions that lack it. */
-static GHashTable *
-missing_permissions(const Doctor *doctor, const char *granted, GPtrArray *order)
-{
-  GHashTable *missing = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr(GStrvBuilder) names = g_strv_builder_new();
   for (const Action *const *row = actions(); *row != NULL; row++) {
     g_auto(GStrv) needed =
         g_strsplit((*row)->permissions == NULL ? "" : (*row)->permissions, " ", -1);
-    for (char **one = needed; *one != NULL; one++) {
-      const char *known = g_hash_table_lookup(missing, *one);
-      if (**one == '\0' || !is_needed(doctor, *one) || permission_is_granted(granted, *one))
-        continue;
-      if (known == NULL)
-        g_ptr_array_add(order, g_strdup(*one));
-      g_hash_table_replace(missing, g_strdup(*one),
-                           known == NULL ? g_strdup((*row)->name)
-                                         : g_strconcat(known, ", ", (*row)->name, NULL));
-    }
+    if (g_strv_contains((const char *const *)needed, permission))
+      g_strv_builder_add(names, (*row)->name);
   }
-  return missing;
+  g_auto(GStrv) all = g_strv_builder_end(names);
+  return g_strjoinv(", ", all);
 }
 
 /* What is missing for listing hinders everything. */
@@ -92,7 +72,6 @@ static void
 check_permissions(Doctor *doctor)
 {
   g_autofree char *granted = token_source_granted(app_tokens(doctor->app));
-  g_autoptr(GPtrArray) order = g_ptr_array_new_with_free_func(g_free);
   if (granted == NULL) {
     doctor_not_checked(doctor, g_strdup(_("the token does not tell what was granted")));
     return;
@@ -104,17 +83,17 @@ check_permissions(Doctor *doctor)
                   consent_advice(doctor));
     return;
   }
-  g_autoptr(GHashTable) missing = missing_permissions(doctor, granted, order);
-  for (guint i = 0; i < order->len; i++) {
-    char *detail =
-        g_strdup_printf(_("%s is not granted; it is needed for: %s"), (char *)order->pdata[i],
-                        (char *)g_hash_table_lookup(missing, order->pdata[i]));
-    if (is_basic(order->pdata[i]))
+  g_autoptr(GPtrArray) missing = app_lacking_permissions(doctor->app);
+  for (guint i = 0; i < missing->len; i++) {
+    const char *permission = missing->pdata[i];
+    g_autofree char *names = actions_needing(permission);
+    char *detail = g_strdup_printf(_("%s is not granted; it is needed for: %s"), permission, names);
+    if (is_basic(permission))
       doctor_failed(doctor, 5, detail, consent_advice(doctor));
     else
       doctor_warn(doctor, detail, consent_advice(doctor));
   }
-  if (order->len == 0)
+  if (missing->len == 0)
     doctor_ok(doctor, g_strdup(_("all that usher needs are granted")));
 }
 

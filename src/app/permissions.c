@@ -2,10 +2,12 @@
  * step table, what was granted from the token. */
 #include "app/permissions.h"
 
+#include "app/actions.h"
 #include "app/app-change.h"
 #include "app/app-private.h"
 #include "base/error.h"
 #include "base/i18n.h"
+#include "net/url.h"
 #include <string.h>
 
 /* One that does as well: Microsoft's lists of "higher privileged permissions", where they are
@@ -71,6 +73,40 @@ permission_is_granted(const char *granted, const char *wanted)
   for (guint i = 0; !yes && i < G_N_ELEMENTS(includes); i++)
     yes = g_str_equal(includes[i].wanted, wanted) && holds(list, includes[i].wider);
   return yes;
+}
+
+char *
+app_consent_url(const App *app)
+{
+  const Profile *profile = app_profile(app);
+  g_autofree char *tenant = url_encode(profile->tenant), *client = url_encode(profile->client_id);
+  return g_strdup_printf("%s/%s/adminconsent?client_id=%s", profile->login_url, tenant, client);
+}
+
+/* FALSE for what only a person can be granted, when the sign-in is no person. */
+static gboolean
+is_needed(App *app, const char *permission)
+{
+  return !g_str_equal(permission, "User.Read") || graph_client_is_delegated(app_graph(app, NULL));
+}
+
+GPtrArray *
+app_lacking_permissions(App *app)
+{
+  g_autofree char *granted =
+      app_graph(app, NULL) == NULL ? NULL : token_source_granted(app_tokens(app));
+  if (granted == NULL)
+    return NULL;
+  GPtrArray *lacking = g_ptr_array_new_with_free_func(g_free);
+  for (const Action *const *row = actions(); *row != NULL; row++) {
+    g_auto(GStrv) needed =
+        g_strsplit((*row)->permissions == NULL ? "" : (*row)->permissions, " ", -1);
+    for (char **one = needed; *one != NULL; one++)
+      if (**one != '\0' && is_needed(app, *one) && !permission_is_granted(granted, *one) &&
+          !g_ptr_array_find_with_equal_func(lacking, *one, g_str_equal, NULL))
+        g_ptr_array_add(lacking, g_strdup(*one));
+  }
+  return lacking;
 }
 
 static gboolean

@@ -5,9 +5,8 @@
 
 #include <string.h>
 
-/* Appends words at `indent`, broken before `width`; the cursor stands at `column`. */
-static void
-append_wrapped(GString *out, const char *text, int column, int indent, int width)
+void
+help_wrap(GString *out, const char *text, int column, int indent, int width)
 {
   g_auto(GStrv) words = g_strsplit_set(text, " \n", -1);
   gboolean first = TRUE;
@@ -41,7 +40,7 @@ append_entry(GString *out, const char *term, const char *text, int indent, int w
   }
   for (; column < indent; column++)
     g_string_append_c(out, ' ');
-  append_wrapped(out, text, indent, indent, width);
+  help_wrap(out, text, indent, indent, width);
 }
 
 static void
@@ -102,7 +101,7 @@ append_paragraphs(GString *out, const char *text, int width)
   g_auto(GStrv) paragraphs = g_strsplit(text, "\n\n", -1);
   for (guint i = 0; paragraphs[i]; i++) {
     g_string_append_c(out, '\n');
-    append_wrapped(out, paragraphs[i], 0, 0, width);
+    help_wrap(out, paragraphs[i], 0, 0, width);
   }
 }
 
@@ -114,13 +113,13 @@ help_one(const ArgumentTables *tables, const Action *action, int width)
   g_string_append_printf(out, "usher %s%s%s%s\n\n", action->name,
                          action->options || action->flags & ACTION_CHANGES ? _(" [OPTIONS]") : "",
                          action->arguments ? " " : "", action->arguments ? action->arguments : "");
-  append_wrapped(out, _(action->summary), 0, 0, width);
+  help_wrap(out, _(action->summary), 0, 0, width);
   if (action->text)
     append_paragraphs(out, _(action->text), width);
   if (action->permissions) {
     g_autofree char *line = g_strdup_printf(_("Permissions: %s"), action->permissions);
     g_string_append_c(out, '\n');
-    append_wrapped(out, line, 0, 2, width);
+    help_wrap(out, line, 0, 2, width);
   }
   arguments_option_tables(tables, action, lists);
   for (guint i = 0; lists[i]; i++) {

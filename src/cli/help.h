@@ -8,3 +8,6 @@
 char *help_text(const ArgumentTables *tables, const Action *action, int width);
 /* The commands that begin with a word, as "journal". */
 char *help_group(const ArgumentTables *tables, const char *word, int width);
+/* Appends the words of `text` at `indent`, broken before `width` cells, and a line's end; the
+ * cursor stands at `column`. */
+void help_wrap(GString *out, const char *text, int column, int indent, int width);

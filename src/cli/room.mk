@@ -33,12 +33,14 @@ src_cli_libcli_a_SOURCES = \
   src/cli/say.c \
   src/cli/say.h \
   src/cli/session.c \
+  src/cli/settings-edit.c \
   src/cli/settings-text.c \
   src/cli/settings-text.h \
   src/cli/setup-file.c \
   src/cli/setup-private.h \
   src/cli/setup-questions.c \
   src/cli/setup-steps.c \
+  src/cli/setup-talk.c \
   src/cli/setup.c \
   src/cli/table.c \
   src/cli/table.h \

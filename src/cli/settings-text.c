@@ -65,12 +65,18 @@ append_choices(GString *out, const Setting *setting)
   append_comment(out, line);
 }
 
-/* Quoted where a # would end it. */
+char *
+settings_pair(const char *key, const char *value)
+{
+  const char *quote = *config_value_end(value) || *value == '"' ? "\"" : "";
+  return g_strdup_printf("%s = %s%s%s", key, quote, value, quote);
+}
+
 static void
 append_pair(GString *out, const char *key, const char *value)
 {
-  const char *quote = strstr(value, " #") || *value == '"' ? "\"" : "";
-  g_string_append_printf(out, "%s = %s%s%s\n", key, quote, value, quote);
+  g_autofree char *pair = settings_pair(key, value);
+  g_string_append_printf(out, "%s\n", pair);
 }
 
 /* A key that is not set stands there as a comment, with an example. */
@@ -138,104 +144,4 @@ settings_example(void)
     values[i + 1] = (SettingValue){set[i][0], set[i][1], setting->example};
   }
   return settings_text(&names, values);
-}
-
-/* --- a file that is there --- */
-
-static gboolean
-is_section(const char *line, const char *group)
-{
-  const char *end = strchr(line, ']');
-  if (line[0] != '[' || !end)
-    return FALSE;
-  return group == NULL ||
-         ((gsize)(end - line - 1) == strlen(group) && g_str_has_prefix(line + 1, group));
-}
-
-/* What follows "key =" in a line, or NULL. `commented`: a # stands before it. */
-static const char *
-value_in_line(const char *line, const char *key, gboolean commented)
-{
-  while (g_ascii_isspace(*line) || (commented && *line == '#'))
-    line++;
-  if (!g_str_has_prefix(line, key))
-    return NULL;
-  line += strlen(key);
-  while (*line == ' ' || *line == '\t')
-    line++;
-  return *line == '=' ? line + 1 : NULL;
-}
-
-char *
-settings_get(const char *text, const char *group, const char *key)
-{
-  g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-  gboolean inside = FALSE;
-  char *found = NULL;
-  for (guint i = 0; lines[i]; i++) {
-    if (is_section(lines[i], NULL))
-      inside = is_section(lines[i], group);
-    const char *value = inside ? value_in_line(lines[i], key, FALSE) : NULL;
-    if (!value)
-      continue;
-    g_free(found);
-    found = g_strstrip(g_strdup(value));
-    gsize length = strlen(found);
-    char *comment = strstr(found, " #");
-    if (length > 1 && found[0] == '"' && found[length - 1] == '"') {
-      found[length - 1] = '\0';
-      memmove(found, found + 1, length - 1);
-    } else if (comment) {
-      *comment = '\0';
-      g_strchomp(found);
-    }
-  }
-  return found;
-}
-
-/* The line that the key goes to: where it is set, else where it is behind a #, else behind
- * the section's last line that is not empty. -1: there is no such section. */
-static gint
-place_of(char **lines, const char *group, const char *key, gboolean *ret_replace)
-{
-  gint commented = -1, last = -1;
-  gboolean inside = FALSE;
-  for (gint i = 0; lines[i]; i++) {
-    if (is_section(lines[i], NULL))
-      inside = is_section(lines[i], group);
-    if (!inside)
-      continue;
-    *ret_replace = TRUE;
-    if (value_in_line(lines[i], key, FALSE))
-      return i;
-    if (commented < 0 && value_in_line(lines[i], key, TRUE))
-      commented = i;
-    if (*lines[i])
-      last = i;
-  }
-  *ret_replace = commented >= 0;
-  return commented >= 0 ? commented : last;
-}
-
-char *
-settings_set(const char *text, const char *group, const char *key, const char *value)
-{
-  g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-  GString *out = g_string_new(NULL);
-  gboolean replace = FALSE;
-  gint place = place_of(lines, group, key, &replace);
-  for (gint i = 0; lines[i]; i++) {
-    if (i != place || !replace)
-      g_string_append_printf(out, "%s%s", lines[i], lines[i + 1] ? "\n" : "");
-    if (i == place) {
-      if (!replace && !lines[i + 1])
-        g_string_append_c(out, '\n');
-      append_pair(out, key, value);
-    }
-  }
-  if (place < 0) {
-    g_string_append_printf(out, "\n[%s]\n", group);
-    append_pair(out, key, value);
-  }
-  return g_string_free(out, FALSE);
 }

@@ -28,6 +28,13 @@ setup_before(const Setup *setup, const char *section, const char *key)
 }
 
 gboolean
+setup_is_of_guests(const Setup *setup)
+{
+  g_autofree char *kind = setup_before(setup, "roster", "kind");
+  return g_strcmp0(kind, "guest") == 0;
+}
+
+gboolean
 setup_file_read(Setup *setup, GError **error)
 {
   if (!g_file_test(setup->path, G_FILE_TEST_EXISTS))
@@ -44,15 +51,19 @@ names_in(const char *text, const char *kind)
 {
   g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
   g_autoptr(GStrvBuilder) names = g_strv_builder_new();
-  g_autofree char *start = g_strdup_printf("[%s ", kind);
+  g_autofree char *start = g_strdup_printf("%s ", kind);
   for (guint i = 0; lines[i]; i++) {
-    const char *line = g_strstrip(lines[i]), *end = strchr(line, ']');
-    if (!g_str_has_prefix(line, start) || !end)
-      continue;
-    g_autofree char *name = g_strndup(line + strlen(start), end - line - strlen(start));
-    g_strv_builder_add(names, g_strstrip(name));
+    g_autofree char *section = config_section_of(lines[i]);
+    if (section && g_str_has_prefix(section, start))
+      g_strv_builder_add(names, section + strlen(start));
   }
   return g_strv_builder_end(names);
+}
+
+char **
+setup_file_profiles(const Setup *setup)
+{
+  return names_in(setup->text, "profile");
 }
 
 /* The profile's first roster; for a profile without one a name that is free. */
@@ -80,7 +91,7 @@ is_complete(const Setup *setup)
 {
   const char *group = setup_answer(setup, "roster", "group");
   const char *domain = setup_answer(setup, "roster", "domain");
-  return group && *group && domain && *domain;
+  return group && *group && (setup_is_of_guests(setup) || (domain && *domain));
 }
 
 /* Every answer, in the order of the settings table. */
@@ -103,6 +114,22 @@ change(char **text, const char *group, const char *key, const char *value)
   char *changed = settings_set(*text, group, key, value);
   g_free(*text);
   *text = changed;
+}
+
+/* What was answered with nothing, and is set in the file. */
+static void
+take_out(const Setup *setup, char **text)
+{
+  for (const Setting *row = settings(); row->section; row++) {
+    const char *value = row->key ? setup_answer(setup, row->section, row->key) : NULL;
+    g_autofree char *before = value && !*value ? setup_before(setup, row->section, row->key) : NULL;
+    if (!before)
+      continue;
+    g_autofree char *group = section_of(setup, row->section);
+    char *changed = settings_unset(*text, group, row->key);
+    g_free(*text);
+    *text = changed;
+  }
 }
 
 /* A profile without a list of rosters has all of the file: one more would be its own, too. */
@@ -152,6 +179,7 @@ changed_text(const Setup *setup, const SettingValue *values)
     if (g_strcmp0(before, value->value) != 0)
       change(&text, group, value->key, value->value);
   }
+  take_out(setup, &text);
   if (setup->new_roster && is_complete(setup))
     fix_other_profiles(setup, &text);
   return text;

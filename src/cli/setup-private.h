@@ -14,17 +14,21 @@ typedef struct {
   gboolean new_roster; /* its section is not in the file yet */
   GHashTable *answers; /* "roster.domain" → value */
   gboolean yes;        /* --yes: nothing is asked */
+  gboolean back;       /* a question is asked again, whatever the options answer */
   gboolean unchecked;  /* --no-check, or the person goes on without */
   App *trial;          /* signed in by the answers so far; NULL: not signed in */
   gboolean in_memory;  /* the trial keeps its secret in memory alone */
   char **domains;      /* of the tenant; NULL: not known */
   gboolean make_group; /* it is not there, and is to be made */
+  int no_group;        /* the exit status of why it was not made; 0: it was, or is there */
 } Setup;
 
 /* What a look at an answer comes to. */
 typedef enum {
   ANSWER_GOOD,
-  ANSWER_AGAIN, /* it was said why; the question is asked again */
+  ANSWER_AGAIN, /* it was said why; the question is asked again, and offers the answer */
+  ANSWER_OTHER, /* the same, but the answer is wrong: offers what it did before */
+  ANSWER_BACK,  /* the answer to the question before is what is wrong */
   ANSWER_STOP   /* with the error */
 } AnswerResult;
 
@@ -35,11 +39,15 @@ const char *setup_answer(const Setup *setup, const char *section, const char *ke
 void setup_set(Setup *setup, const char *section, const char *key, const char *value);
 /* What the file says. The caller owns it. */
 char *setup_before(const Setup *setup, const char *section, const char *key);
+/* TRUE if the roster is one of guests by the file: they bring their names and domains. */
+gboolean setup_is_of_guests(const Setup *setup);
 
 /* --- the file --- */
 
 /* The file as it is; that there is none is TRUE. */
 gboolean setup_file_read(Setup *setup, GError **error);
+/* Names of the profiles in it, NULL-terminated. The caller owns it. */
+char **setup_file_profiles(const Setup *setup);
 /* Which profile and roster, from the options and the file; asked for by setup.c. */
 char *setup_file_roster(const Setup *setup);
 /* The whole file by the answers so far; the roster only when it is complete. The caller owns it. */
@@ -51,13 +59,19 @@ gboolean setup_file_write(Setup *setup, GError **error);
 
 /* A notice, unless --quiet. */
 void setup_say(const Setup *setup, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* The same for what is wrong with an answer, also when quiet. */
+void setup_say_wrong(const char *what);
 /* What went wrong, in the middle of a question. */
 void setup_say_error(const GError *error);
-/* A line, an empty one takes `offered` (may be NULL). The caller owns it. */
-char *setup_line(Setup *setup, const char *question, const char *offered, GError **error);
+/* A line, an empty one takes `offered` (may be NULL); `optional`: "-" is no answer. The caller owns
+ * it. */
+char *setup_line(Setup *setup, const char *question, const char *offered, gboolean optional,
+                 GError **error);
 /* TRUE for yes; an empty answer is `otherwise`. Without asking it is `otherwise`. FALSE with an
  * error when the input ended or was stopped. */
 gboolean setup_yes(Setup *setup, const char *question, gboolean otherwise, GError **error);
+/* An answer that will not do (takes the error): said, then OTHER; STOP when nobody is asked. */
+AnswerResult setup_refuse(Setup *setup, GError *failure, GError **error);
 /* After a failure that is none of the answer's: go on without looking? GOOD or AGAIN; without
  * asking, STOP with the failure (which is taken). */
 AnswerResult setup_go_on(Setup *setup, GError *failure, GError **error);
@@ -75,6 +89,8 @@ AnswerResult setup_check_country(Setup *setup, const char *answer, GError **erro
 /* Shows names by the rule, and asks whether they will do. */
 AnswerResult setup_check_user_name(Setup *setup, const char *answer, GError **error);
 AnswerResult setup_check_display_name(Setup *setup, const char *answer, GError **error);
+/* Whether the mailbox is there. */
+AnswerResult setup_check_sender(Setup *setup, const char *answer, GError **error);
 AnswerResult setup_check_test_mail(Setup *setup, const char *answer, GError **error);
 AnswerResult setup_sign_in(Setup *setup, const char *answer, GError **error);
 /* Before a question: what there is to choose from. */

@@ -19,6 +19,7 @@ typedef struct {
   const char *fallback;      /* offered when nothing was set; NULL: none */
   gboolean optional;
   const char *needs, *needed;
+  gboolean members; /* not asked of a roster of guests */
   void (*show)(Setup *setup);
   char *(*offer)(Setup *setup);
   AnswerResult (*check)(Setup *setup, const char *answer, GError **error);
@@ -36,20 +37,18 @@ static const Question questions[] = {
     {"profile", "certificate", "certificate",
      N_("Certificate with its key (PEM or PKCS#12, or an address in a token)"), .needs = "sign_in",
      .needed = "client-certificate"},
-    {"profile", "certificate_key", "certificate-key",
-     N_("Its key, if that is somewhere else (empty: it is not)"), .optional = TRUE,
-     .needs = "sign_in", .needed = "client-certificate"},
+    {"profile", "certificate_key", "certificate-key", N_("Its key, if that is somewhere else"),
+     .optional = TRUE, .needs = "sign_in", .needed = "client-certificate"},
     {"profile", "token_file", "token-file",
-     N_("File with the federated token (empty: AZURE_FEDERATED_TOKEN_FILE)"), .optional = TRUE,
-     .needs = "sign_in", .needed = "federated-token"},
+     N_("File with the federated token, if not AZURE_FEDERATED_TOKEN_FILE names it"),
+     .optional = TRUE, .needs = "sign_in", .needed = "federated-token"},
     {"profile", "credentials", "credentials",
      N_("Where secrets are kept (several, in this order, are possible)"), "keyring",
      .show = setup_show_places, .offer = setup_offer_place},
     {"profile", "credentials_command", "credentials-command", N_("Command that prints the secret"),
      .needs = "credentials", .needed = "command"},
-    {"profile", "credentials_save_command", "credentials-save-command",
-     N_("Command that keeps it (empty: none)"), .optional = TRUE, .needs = "credentials",
-     .needed = "command"},
+    {"profile", "credentials_save_command", "credentials-save-command", N_("Command that keeps it"),
+     .optional = TRUE, .needs = "credentials", .needed = "command"},
     {"profile", "credentials_variable", "credentials-variable",
      N_("Environment variable that holds the secret"), "USHER_CLIENT_SECRET",
      .needs = "credentials", .needed = "environment"},
@@ -61,16 +60,16 @@ static const Question questions[] = {
     {"roster", "group", "group", N_("Its security group (name or object id)"), "Specialists",
      .check = setup_check_group},
     {"roster", "domain", "domain", N_("Domain of their user names"), .show = setup_show_domains,
-     .offer = setup_offer_domain, .check = setup_check_domain},
+     .offer = setup_offer_domain, .check = setup_check_domain, .members = TRUE},
     {"roster", "user_name", "user-name", N_("Rule for user names"), "{first}.{last}.ext",
-     .check = setup_check_user_name},
+     .check = setup_check_user_name, .members = TRUE},
     {"roster", "display_name", "display-name", N_("Rule for display names"),
-     "{last}, {first} (External)", .check = setup_check_display_name},
-    {"roster", "usage_location", "usage-location", N_("Country code for licences (empty: none)"),
-     .optional = TRUE, .check = setup_check_country},
-    {"roster", "mail_from", "mail-from", N_("Mailbox that sends the sign-in details (empty: none)"),
-     .optional = TRUE},
-    {NULL, "test-mail", "test-mail", N_("Send a test mail to (empty: to nobody)"), .optional = TRUE,
+     "{last}, {first} (External)", .check = setup_check_display_name, .members = TRUE},
+    {"roster", "usage_location", "usage-location", N_("Country code for licences"),
+     .optional = TRUE, .check = setup_check_country, .members = TRUE},
+    {"roster", "mail_from", "mail-from", N_("Mailbox that sends the sign-in details"),
+     .optional = TRUE, .check = setup_check_sender, .members = TRUE},
+    {NULL, "test-mail", "test-mail", N_("Send a test mail to"), .optional = TRUE,
      .check = setup_check_test_mail},
 };
 
@@ -87,68 +86,6 @@ void
 setup_set(Setup *setup, const char *section, const char *key, const char *value)
 {
   g_hash_table_replace(setup->answers, g_strconcat(section, ".", key, NULL), g_strdup(value));
-}
-
-/* --- talking --- */
-
-void
-setup_say(const Setup *setup, const char *format, ...)
-{
-  va_list arguments;
-  if (setup->cli->quiet)
-    return;
-  va_start(arguments, format);
-  g_autofree char *text = g_strdup_vprintf(format, arguments);
-  va_end(arguments);
-  say("%s", text);
-}
-
-void
-setup_say_error(const GError *error)
-{
-  g_autofree char *text = error_describe(error);
-  say("  %s", text);
-}
-
-char *
-setup_line(Setup *setup, const char *question, const char *offered, GError **error)
-{
-  g_autofree char *line = offered && *offered ? g_strdup_printf("%s [%s]: ", question, offered)
-                                              : g_strdup_printf("%s: ", question);
-  g_autofree char *answer = prompt_line(line, setup->cli->cancellable, error);
-  return !answer || *answer || !offered ? g_steal_pointer(&answer) : g_strdup(offered);
-}
-
-gboolean
-setup_yes(Setup *setup, const char *question, gboolean otherwise, GError **error)
-{
-  if (setup->yes)
-    return otherwise;
-  /* TRANSLATORS: what may be answered, the capital letter is meant by an empty answer */
-  g_autofree char *line = g_strdup_printf("%s %s ", question, otherwise ? _("[Y/n]") : _("[y/N]"));
-  g_autofree char *answer = prompt_line(line, setup->cli->cancellable, error);
-  if (!answer || !*answer)
-    return answer && otherwise;
-  return prompt_is_yes(answer);
-}
-
-AnswerResult
-setup_go_on(Setup *setup, GError *failure, GError **error)
-{
-  g_autoptr(GError) local = NULL;
-  if (setup->yes || g_error_matches(failure, USHER_ERROR, USHER_ERROR_CANCELLED)) {
-    g_propagate_error(error, failure);
-    return ANSWER_STOP;
-  }
-  setup_say_error(failure);
-  g_error_free(failure);
-  gboolean on = setup_yes(setup, _("Go on without looking?"), FALSE, &local);
-  if (local) {
-    g_propagate_error(error, g_steal_pointer(&local));
-    return ANSWER_STOP;
-  }
-  setup->unchecked |= on;
-  return on ? ANSWER_GOOD : ANSWER_AGAIN;
 }
 
 /* --- checking the form of an answer --- */
@@ -192,6 +129,8 @@ is_asked(const Setup *setup, const Question *question)
 {
   const char *answer = question->needs ? setup_answer(setup, "profile", question->needs) : NULL;
   const char *sender = setup_answer(setup, "roster", "mail_from");
+  if (question->members && setup_is_of_guests(setup))
+    return FALSE;
   if (!question->section && question->option) /* the test mail */
     return setup->trial && sender && *sender;
   g_auto(GStrv) words = setting_list(answer);
@@ -203,6 +142,12 @@ static char *
 offer(Setup *setup, const Question *question)
 {
   char *before = question->section ? setup_before(setup, question->section, question->key) : NULL;
+  const char *answered =
+      question->section ? setup_answer(setup, question->section, question->key) : NULL;
+  if (answered && *answered) { /* asked once more, since what followed from it did not work */
+    g_free(before);
+    return g_strdup(answered);
+  }
   if (before && *before)
     return before;
   g_free(before);
@@ -219,7 +164,8 @@ line_of(const Question *question)
     return g_strdup(_(question->question));
   g_auto(GStrv) words = g_strsplit(setting->choices, "|", -1);
   g_autofree char *list = g_strjoinv(", ", words);
-  return g_strdup_printf("%s (%s)", _(question->question), list);
+  g_autofree char *choices = g_strdup_printf(_("There are: %s"), list);
+  return g_strdup_printf("  %s\n%s", choices, _(question->question));
 }
 
 /* An answer without asking: the option, or what would be offered. */
@@ -247,9 +193,11 @@ ask(Setup *setup, const Question *question, const char *offered, char **ret_answ
 {
   g_autofree char *line = line_of(question);
   for (;;) {
-    g_autofree char *answer = setup_line(setup, line, offered, error);
+    g_autofree char *answer = setup_line(setup, line, offered, question->optional, error);
     if (!answer)
       return FALSE;
+    if (question->optional && g_str_equal(answer, "-"))
+      *answer = '\0';
     g_autofree char *wrong = *answer              ? complaint(question, answer)
                              : question->optional ? NULL
                                                   : g_strdup(_("an answer is needed"));
@@ -257,16 +205,17 @@ ask(Setup *setup, const Question *question, const char *offered, char **ret_answ
       *ret_answer = g_steal_pointer(&answer);
       return TRUE;
     }
-    say("  %s", wrong);
+    setup_say_wrong(wrong);
   }
 }
 
-/* One question until its answer will do. */
-static gboolean
+/* One question until its answer will do: GOOD, BACK, or STOP with the error. */
+static AnswerResult
 settle(Setup *setup, const Question *question, GError **error)
 {
-  const char *given =
-      question->option ? action_option(&setup->cli->arguments.request, question->option) : NULL;
+  const char *given = question->option && !setup->back
+                          ? action_option(&setup->cli->arguments.request, question->option)
+                          : NULL;
   g_autofree char *offered = offer(setup, question);
   gboolean silent = setup->yes || given || !question->question;
   if (question->show && !silent)
@@ -275,22 +224,24 @@ settle(Setup *setup, const Question *question, GError **error)
     g_autofree char *answer = NULL;
     if (silent ? !take_given(setup, question, given, offered, &answer, error)
                : !ask(setup, question, offered, &answer, error))
-      return FALSE;
+      return ANSWER_STOP;
     if (question->section)
       setup_set(setup, question->section, question->key, answer);
     AnswerResult result =
         question->check && *answer ? question->check(setup, answer, error) : ANSWER_GOOD;
-    if (result != ANSWER_AGAIN)
-      return result == ANSWER_GOOD;
+    if (result != ANSWER_AGAIN && result != ANSWER_OTHER)
+      return result;
     if (silent && setup->yes) {
       g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("--%s: “%s” will not do"),
                   question->option, answer);
-      return FALSE;
+      return ANSWER_STOP;
     }
     given = NULL; /* what was given will not do: asked after all */
     silent = FALSE;
-    g_free(offered);
-    offered = g_steal_pointer(&answer);
+    if (result == ANSWER_AGAIN) {
+      g_free(offered);
+      offered = g_steal_pointer(&answer);
+    }
   }
 }
 
@@ -301,12 +252,13 @@ setup_ask_all(Setup *setup, GError **error)
     const Question *question = &questions[i];
     if (!is_asked(setup, question))
       continue;
-    if (!question->option) {
-      if (question->check(setup, "", error) == ANSWER_STOP)
-        return FALSE;
-    } else if (!settle(setup, question, error)) {
+    AnswerResult result =
+        question->option ? settle(setup, question, error) : question->check(setup, "", error);
+    if (result == ANSWER_STOP)
       return FALSE;
-    }
+    setup->back = result == ANSWER_BACK;
+    if (setup->back)
+      i -= 2; /* the loop adds one; the first question never goes back */
   }
   return TRUE;
 }

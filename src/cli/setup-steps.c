@@ -1,6 +1,8 @@
 /* What setup tries out on the way: the tenant, the sign-in, the group, the
  * domain, the names, the mail. Secrets that are typed live in memory until the
  * file is written. */
+#include "app/app-change.h"
+#include "app/permissions.h"
 #include "base/error.h"
 #include "base/i18n.h"
 #include "cli/prompt.h"
@@ -14,19 +16,6 @@ static gboolean
 has(const Setup *setup, const char *option)
 {
   return arguments_has(&setup->cli->arguments, option);
-}
-
-/* An answer that will not do: said, and asked again; the error itself when nobody is asked. */
-static AnswerResult
-refuse(Setup *setup, GError *failure, GError **error)
-{
-  if (setup->yes || g_error_matches(failure, USHER_ERROR, USHER_ERROR_CANCELLED)) {
-    g_propagate_error(error, failure);
-    return ANSWER_STOP;
-  }
-  setup_say_error(failure);
-  g_error_free(failure);
-  return ANSWER_AGAIN;
 }
 
 /* A question in a step: the answer is `otherwise` when nobody is asked. */
@@ -66,7 +55,7 @@ setup_check_tenant(Setup *setup, const char *answer, GError **error)
   if (!app_setup_discover(login_url, ca_bundle && *ca_bundle ? ca_bundle : NULL, answer, &tenant,
                           setup->cli->cancellable, &failure))
     return g_error_matches(failure, USHER_ERROR, USHER_ERROR_NOT_FOUND)
-               ? refuse(setup, failure, error)
+               ? setup_refuse(setup, failure, error)
                : setup_go_on(setup, failure, error);
   if (tenant.cloud && (!cloud || !*cloud) && !g_str_equal(tenant.cloud, "global"))
     setup_set(setup, "profile", "cloud", tenant.cloud);
@@ -126,6 +115,23 @@ renew_trial(Setup *setup, GError **error)
   return TRUE;
 }
 
+/* What the sign-in was not granted, and where it would be. */
+static void
+say_lacking(Setup *setup)
+{
+  g_autoptr(GPtrArray) lacking = app_lacking_permissions(setup->trial);
+  if (!lacking || lacking->len == 0)
+    return;
+  g_ptr_array_add(lacking, NULL);
+  g_autofree char *names = g_strjoinv(", ", (char **)lacking->pdata);
+  g_autofree char *url = app_consent_url(setup->trial);
+  setup_say(setup, _("  Not granted, and needed for some of it: %s."), names);
+  setup_say(setup,
+            _("  'usher doctor' says what for. An administrator grants it in the app registration, "
+              "then at %s"),
+            url);
+}
+
 /* Whether it can ask the tenant; then it is the trial. Takes the app. */
 static gboolean
 try_out(Setup *setup, App *app, gboolean in_memory, GError **error)
@@ -140,6 +146,7 @@ try_out(Setup *setup, App *app, gboolean in_memory, GError **error)
   setup->trial = app;
   setup->in_memory = in_memory;
   setup_say(setup, _("  Signed in to %s."), name ? name : setup->domains[0]);
+  say_lacking(setup);
   return TRUE;
 }
 
@@ -242,11 +249,14 @@ ask_to_make(Setup *setup, const char *name, GError *failure, GError **error)
     return ANSWER_STOP;
   }
   g_error_free(failure);
-  if (setup->make_group)
-    return ANSWER_GOOD;
-  AnswerResult result = confirm(setup, question, FALSE, error);
-  setup->make_group = result == ANSWER_GOOD;
-  return result;
+  AnswerResult result = setup->make_group ? ANSWER_GOOD : confirm(setup, question, FALSE, error);
+  if (result != ANSWER_GOOD)
+    return result;
+  /* Better said now than after the last question. */
+  GError *lacks = NULL;
+  g_autoptr(Plan) plan = app_setup_group_plan(setup->trial, name);
+  setup->make_group = app_plan_is_permitted(setup->trial, plan, setup->cli->cancellable, &lacks);
+  return setup->make_group ? ANSWER_GOOD : setup_go_on(setup, lacks, error);
 }
 
 AnswerResult
@@ -261,7 +271,7 @@ setup_check_group(Setup *setup, const char *answer, GError **error)
     return g_error_matches(failure, USHER_ERROR, USHER_ERROR_NOT_FOUND)
                ? ask_to_make(setup, answer, failure, error)
            : g_error_matches(failure, USHER_ERROR, USHER_ERROR_AMBIGUOUS)
-               ? refuse(setup, failure, error)
+               ? setup_refuse(setup, failure, error)
                : setup_go_on(setup, failure, error);
   if (group.dynamic || group.synced) {
     setup_say(setup,
@@ -333,11 +343,11 @@ setup_check_domain(Setup *setup, const char *answer, GError **error)
   if (!setup->domains)
     return ANSWER_GOOD;
   g_autofree char *all = g_strjoinv(", ", setup->domains);
-  return refuse(setup,
-                g_error_new(USHER_ERROR, USHER_ERROR_USAGE,
-                            _("%s is no verified domain of the tenant; there are: %s"), answer,
-                            all),
-                error);
+  return setup_refuse(setup,
+                      g_error_new(USHER_ERROR, USHER_ERROR_USAGE,
+                                  _("%s is no verified domain of the tenant; there are: %s"),
+                                  answer, all),
+                      error);
 }
 
 AnswerResult
@@ -345,10 +355,10 @@ setup_check_country(Setup *setup, const char *answer, GError **error)
 {
   if (strlen(answer) == 2 && g_ascii_isupper(answer[0]) && g_ascii_isupper(answer[1]))
     return ANSWER_GOOD;
-  return refuse(setup,
-                g_error_new(USHER_ERROR, USHER_ERROR_USAGE,
-                            _("“%s” is no country code (two capital letters: DE)"), answer),
-                error);
+  return setup_refuse(setup,
+                      g_error_new(USHER_ERROR, USHER_ERROR_USAGE,
+                                  _("“%s” is no country code (two capital letters: DE)"), answer),
+                      error);
 }
 
 /* --- names --- */
@@ -383,7 +393,7 @@ show_names(Setup *setup, gboolean display, GError **error)
     GError *failure = NULL;
     g_autofree char *name = sample_name(setup, i, display, &failure);
     if (!name)
-      return refuse(setup, failure, error);
+      return setup_refuse(setup, failure, error);
     setup_say(setup, "  %s %s: %s", samples[i][0], samples[i][1], name);
   }
   return confirm(setup, _("Will names like these do?"), TRUE, error);
@@ -404,12 +414,26 @@ setup_check_display_name(Setup *setup, const char *answer, GError **error)
 /* --- the mail --- */
 
 AnswerResult
+setup_check_sender(Setup *setup, const char *answer, GError **error)
+{
+  GError *failure = NULL;
+  if (!setup->trial || !renew_trial(setup, &failure) ||
+      app_setup_sender(setup->trial, setup->cli->cancellable, &failure))
+    return failure ? setup_go_on(setup, failure, error) : ANSWER_GOOD;
+  return g_error_matches(failure, USHER_ERROR, USHER_ERROR_NOT_FOUND)
+             ? setup_refuse(setup, failure, error)
+             : setup_go_on(setup, failure, error);
+}
+
+AnswerResult
 setup_check_test_mail(Setup *setup, const char *answer, GError **error)
 {
   GError *failure = NULL;
   if (!renew_trial(setup, &failure) ||
-      !app_setup_test_mail(setup->trial, answer, setup->cli->cancellable, &failure))
-    return setup_go_on(setup, failure, error);
+      !app_setup_test_mail(setup->trial, answer, setup->cli->cancellable, &failure)) {
+    AnswerResult result = setup_go_on(setup, failure, error);
+    return result == ANSWER_AGAIN ? ANSWER_BACK : result;
+  }
   setup_say(setup, _("  Sent to %s; look whether it arrives."), answer);
   return ANSWER_GOOD;
 }

@@ -39,7 +39,12 @@ name_profile(Setup *setup, GError **error)
   const char *option = action_option(&setup->cli->arguments.request, "profile");
   g_autofree char *before = setup->text ? setup_before(setup, "usher", "profile") : NULL;
   const char *offered = before ? before : "default";
+  g_auto(GStrv) known = setup_file_profiles(setup);
   g_autofree char *answer = g_strdup(option ? option : setup->yes ? offered : NULL);
+  if (!answer && known[0]) {
+    g_autofree char *all = g_strjoinv(", ", known);
+    setup_say(setup, _("  Profiles: %s; another name makes another one."), all);
+  }
   while (!answer || !is_name(answer) || g_str_equal(answer, "all")) {
     if (answer && setup->yes) {
       g_set_error_literal(error, USHER_ERROR, USHER_ERROR_USAGE,
@@ -47,9 +52,9 @@ name_profile(Setup *setup, GError **error)
       return FALSE;
     }
     if (answer)
-      say("  %s", _("letters, digits, - and _ only, and not “all”"));
+      setup_say_wrong(_("letters, digits, - and _ only, and not “all”"));
     g_free(answer);
-    answer = setup_line(setup, _("Name for this profile"), offered, error);
+    answer = setup_line(setup, _("Name for this profile"), offered, FALSE, error);
     if (!answer)
       return FALSE;
   }
@@ -97,8 +102,21 @@ run(Setup *setup, GError **error)
   g_autofree char *text = setup_file_text(setup);
   AppOptions options = {.text = text, .profile = setup->profile};
   g_autoptr(App) checked = app_new(&options, error);
-  return checked && agree(setup, error) && setup_make_group(setup, error) &&
-         setup_file_write(setup, error);
+  if (!checked || !agree(setup, error))
+    return FALSE;
+  /* What was answered is not lost with the group that cannot be made. */
+  g_autoptr(GError) failure = NULL;
+  if (!setup_make_group(setup, &failure) &&
+      g_error_matches(failure, USHER_ERROR, USHER_ERROR_CANCELLED)) {
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+  }
+  gboolean written = setup_file_write(setup, error);
+  if (written && failure) {
+    setup->no_group = say_error("setup", failure);
+    say(_("The profile is written, its group is not made: 'usher setup' tries again."));
+  }
+  return written;
 }
 
 static void
@@ -146,6 +164,7 @@ cli_setup(Cli *cli)
     status = say_error("setup", error);
     say(_("The profile is written, its secret is not kept: 'usher login' does it."));
   } else if (status == 0) {
+    status = setup.no_group;
     say_next(&setup);
   }
   setup_clear(&setup);

@@ -67,7 +67,8 @@ empty "but well" "$(printf '%s' "$out" | jq -r '.[] | select(.status == "failed"
 
 # --- again ---
 
-sed -e 's|^#url = smtp:.*|# our relay\nurl = smtp://relay.example:25|' -e 's/^title = .*/&\nshoe_size = 43/' "$conf" >conf
+sed -e 's|^#url = smtp:.*|# our relay\nurl = smtp://relay.example:25|' \
+  -e 's/^title = .*/  & # for the board\nshoe_size = 43/' "$conf" >conf
 cp conf "$conf"
 setup '\n\n\n\n\n\nContractors of ours\n\n\n\n\n\n\n\n\n\n\n\n\n'
 same "setup can be run again" 0 "$code"
@@ -76,11 +77,19 @@ contains "what was typed is changed" "title = Contractors of ours" "$(set_keys)"
 contains "other sections stay" "url = smtp://relay.example:25" "$(cat "$conf")"
 contains "with their comments" "# our relay" "$(cat "$conf")"
 contains "and keys that are not known" "shoe_size = 43" "$(cat "$conf")"
+contains "and the comment behind what was changed" "  title = Contractors of ours  # for the board" \
+  "$(cat "$conf")"
 same "still for its owner alone" 600 "$(stat -c %a "$conf")"
 same "the file before is beside it" "" "$(diff conf "$conf.bak")"
 same "for its owner alone, too" 600 "$(stat -c %a "$conf.bak")"
 setup '\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n'
 contains "answers that change nothing write nothing" "says all this already" "$err"
+
+setup '\n\n\n\n\n\n\n\n\n\n\n\n\n\n-\n\n'
+same "a dash is none" 0 "$code"
+contains "and puts the key behind a #" "#mail_from = it-service@contoso.com" "$(cat "$conf")"
+empty "so that it is set no more" "$(set_keys | grep mail_from)"
+cp "$conf.bak" "$conf"
 
 # --- as it was ---
 
@@ -140,6 +149,8 @@ given="$where --client-id $app --sign-in client-secret --credentials environment
   fails "a group that is not there" 6 "--make-group" $given --tenant contoso.com --group Nobodies
   fails "a domain of somebody else" 2 "no verified domain" $given --tenant contoso.com --group Specialists --domain fabrikam.com
   SECRET=wrong fails "a wrong secret" 3 "secret" $given --tenant contoso.com
+  fails "a sender that is not there" 6 "nobody@contoso.com" $given --tenant contoso.com --group Specialists --domain contoso.com --mail-from nobody@contoso.com
+  fails "a group that may not be made" 5 "Group.ReadWrite.All" $where --client-id ${app%a}b --sign-in client-secret --credentials environment --credentials-variable SECRET --tenant contoso.com --group "New ones" --make-group --domain contoso.com
   fails "a rule that is none" 2 "{nobody}" $given --tenant contoso.com --group Specialists --domain contoso.com --user-name '{nobody}'
 }
 sim_faults none
@@ -147,6 +158,34 @@ setup '' --yes --no-check --profile third --tenant somewhere.example --client-id
   --domain somewhere.example --credentials keyring
 same "without looking it can be written all the same" 0 "$code"
 contains "and says what is next" "usher login" "$err"
+
+# --- what is not granted ---
+
+rm -rf "$HOME/.config"
+# shellcheck disable=SC2086
+setup "lab\nNew ones\ny\nn\nSpecialists\ncontoso.com\n\n\n\n\n\nnobody@contoso.com\nit-service@contoso.com\n\
+ops@contoso.com\nn\nsvc-usher@contoso.com\nops@contoso.com\nn\n-\ny\n" $where --tenant contoso.com --client-id "${app%a}b" \
+  --sign-in client-secret --credentials environment --credentials-variable SECRET --title Externals
+same "an application that may only read is told so" 0 "$code"
+[ "$code" -eq 0 ] || printf '%s\n' "$err" | sed 's/^/# /'
+contains "with what it lacks" "Not granted, and needed for some of it: User.ReadWrite.All" "$err"
+contains "and where that is granted" "/adminconsent?client_id=${app%a}b" "$err"
+contains "before the last question it is said that it cannot make a group" \
+  "lacks the permission Group.ReadWrite.All" "$err"
+contains "a sender that is not there is said at once" "nobody@contoso.com" "$err"
+same "a mail that is refused leads back to the sender" 4 \
+  "$(printf '%s\n' "$err" | grep -o 'Mailbox that sends' | wc -l)"
+empty "and none is written where none is wanted" "$(set_keys | grep mail_from)"
+contains "but the group that is there" "group = Specialists" "$(set_keys)"
+
+# A roster of guests has no names of ours.
+sed -e 's/^domain = .*/kind = guest/' -e '/^user_name/d' "$conf" >conf
+cp conf "$conf"
+setup '\n\n\n\n\n\nOther guests\n\n\n'
+same "a roster of guests is asked for its title and group alone" 0 "$code"
+[ "$code" -eq 0 ] || printf '%s\n' "$err" | sed 's/^/# /'
+contains "which are written" "title = Other guests" "$(set_keys)"
+empty "and for no domain" "$(printf '%s\n' "$err" | grep "Domain of")"
 
 # --- a person at a terminal ---
 

@@ -90,13 +90,27 @@ static void
 test_set(void)
 {
   const char *text = "# head\n[a b]\nx = 1 # one\n#y = 2\n\n[c]\nx = 3\n";
-  check_set(text, "a b", "x", "# head\n[a b]\nx = new\n#y = 2\n\n[c]\nx = 3\n");
+  check_set(text, "a b", "x", "# head\n[a b]\nx = new  # one\n#y = 2\n\n[c]\nx = 3\n");
   check_set(text, "a b", "y", "# head\n[a b]\nx = 1 # one\ny = new\n\n[c]\nx = 3\n");
   check_set(text, "a b", "z", "# head\n[a b]\nx = 1 # one\n#y = 2\nz = new\n\n[c]\nx = 3\n");
   check_set(text, "c", "x", "# head\n[a b]\nx = 1 # one\n#y = 2\n\n[c]\nx = new\n");
   check_set(text, "a", "x", "# head\n[a b]\nx = 1 # one\n#y = 2\n\n[c]\nx = 3\n\n[a]\nx = new\n");
+  check_set("[ a  b ]\n  x=1\n\n# of c\n[c]\n", "a b", "y",
+            "[ a  b ]\n  x=1\ny = new\n\n# of c\n[c]\n");
+  check_set("[c]\n  x=\"1 # 2\" # one\n", "c", "x", "[c]\n  x = new  # one\n");
+  check_set("[c]\nx = 1\nx = 2\n", "c", "x", "[c]\nx = 1\nx = new\n");
+  check_set("[c]\r\nx = 1\r\n#y = 2\r\n", "c", "x", "[c]\r\nx = new\r\n#y = 2\r\n");
   check_set("[c]", "c", "x", "[c]\nx = new\n");
   check_set("", "c", "x", "\n[c]\nx = new\n");
+}
+
+static void
+test_unset(void)
+{
+  g_autofree char *once = settings_unset("[a]\nx = 1 # one\nxy = 2\n[b]\nx = 3\n", "a", "x");
+  g_assert_cmpstr(once, ==, "[a]\n#x = 1 # one\nxy = 2\n[b]\nx = 3\n");
+  g_autofree char *twice = settings_unset(once, "a", "x");
+  g_assert_cmpstr(once, ==, twice);
 }
 
 static void
@@ -121,6 +135,7 @@ main(int argc, char **argv)
   g_test_add_func("/cli/settings/example", test_example);
   g_test_add_func("/cli/settings/examples-are-allowed", test_examples_are_allowed);
   g_test_add_func("/cli/settings/set", test_set);
+  g_test_add_func("/cli/settings/unset", test_unset);
   g_test_add_func("/cli/settings/get", test_get);
   return g_test_run();
 }
