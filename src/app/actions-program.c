@@ -71,8 +71,9 @@ const Action actions_program[] = {
      .text =
          N_("Configuration, files, locale, terminal, store, keyring, certificate, proxy, names, "
             "TLS, clock, "
-            "token, permissions, and for each roster its group, domain, seats and sender: each is "
-            "ok, a warning, failed, or not checked because of something else, with what to do "
+            "token, permissions, for each roster its group, domain, seats and sender, and who is "
+            "guarded: each is ok, a warning, failed, or not checked because of something else, "
+            "with what to do "
             "about it. A configuration that is wrong is one of the findings. Nothing is changed. "
             "The exit status is that of the failure that hinders most, the first one; warnings "
             "alone are 0."),

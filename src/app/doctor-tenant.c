@@ -1,5 +1,5 @@
 /* doctor's checks of the tenant: the token and what it grants, and for each
- * roster its group, domain, seats and sender. */
+ * roster its group, domain, seats and sender; who is guarded. */
 #include "app/doctor-private.h"
 
 #include "app/permissions.h"
@@ -308,9 +308,77 @@ check_mail(Doctor *doctor)
   each_roster(doctor, check_one_mail);
 }
 
+/* --- the guard --- */
+
+/* Of the account that has it among its addresses; NULL: nobody has. */
+static char *
+user_name_behind(Doctor *doctor, const char *address)
+{
+  g_autoptr(GPtrArray) found =
+      graph_users_find_taken(graph_of(doctor), address, address, doctor->cancellable, NULL);
+  for (guint i = 0; found != NULL && i < found->len; i++) {
+    const Taken *taken = found->pdata[i];
+    if (taken->where == TAKEN_MAIL || taken->where == TAKEN_PROXY)
+      return g_strdup(taken->user_name);
+  }
+  return NULL;
+}
+
+static void
+check_guarded_account(Doctor *doctor, const char *name)
+{
+  g_autoptr(GError) error = NULL;
+  const GraphReading reading = {.fields = 0};
+  g_autoptr(Account) account =
+      graph_users_get(graph_of(doctor), name, &reading, doctor->cancellable, &error);
+  gboolean nobody = g_error_matches(error, USHER_ERROR, USHER_ERROR_NOT_FOUND);
+  g_autofree char *behind = nobody ? user_name_behind(doctor, name) : NULL;
+  if (account != NULL || behind != NULL)
+    doctor_ok(doctor, g_strdup_printf(_("%s is guarded"), behind != NULL ? behind : name));
+  else if (nobody)
+    doctor_warn(doctor, g_strdup_printf(_("nobody has the user name %s"), name),
+                g_strdup(_("[guard] accounts: user names, addresses or object ids; a name that is "
+                           "nobody's guards nothing")));
+  else
+    doctor_failed_by(doctor, error, NULL);
+}
+
+static void
+check_guarded_group(Doctor *doctor, const char *name)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GraphGroup) group =
+      graph_groups_find(graph_of(doctor), name, doctor->cancellable, &error);
+  if (group != NULL)
+    doctor_ok(doctor, g_strdup_printf(_("members of %s are guarded"), group->name));
+  else
+    doctor_failed_by(doctor, error,
+                     g_strdup(_("[guard] groups: display names or object ids; nothing is changed "
+                                "before they are right")));
+}
+
+static void
+check_guard(Doctor *doctor)
+{
+  const Config *config = app_config(doctor->app);
+  guint n = 0;
+  for (char **name = config->guard_accounts; name != NULL && *name != NULL; name++, n++)
+    check_guarded_account(doctor, *name);
+  for (char **name = config->guard_groups; name != NULL && *name != NULL; name++, n++)
+    check_guarded_group(doctor, *name);
+  if (n == 0)
+    doctor_warn(doctor, g_strdup(_("no account and no group is guarded")),
+                g_strdup(_("[guard] accounts: at least those for emergencies")));
+}
+
 const DoctorCheck doctor_tenant[] = {
-    {"token", "tls", check_token},      {"permissions", "token", check_permissions},
-    {"tenant", "token", check_tenant},  {"group", "tenant", check_group},
-    {"domain", "tenant", check_domain}, {"seats", "tenant", check_seats},
-    {"mail", "tenant", check_mail},     {NULL, NULL, NULL},
+    {"token", "tls", check_token},
+    {"permissions", "token", check_permissions},
+    {"tenant", "token", check_tenant},
+    {"group", "tenant", check_group},
+    {"domain", "tenant", check_domain},
+    {"seats", "tenant", check_seats},
+    {"mail", "tenant", check_mail},
+    {"guard", "tenant", check_guard},
+    {NULL, NULL, NULL},
 };

@@ -245,7 +245,7 @@ wanted_fields(void)
   guint64 fields = 0;
   for (guint i = 0; i < FIELD_N; i++) {
     const FieldInfo *info = field_info(i);
-    if (!info->costly && i != FIELD_LICENCE && i != FIELD_GROUP && i != FIELD_PROXIES)
+    if (!info->costly && i != FIELD_LICENCE && i != FIELD_GROUP)
       fields |= G_GUINT64_CONSTANT(1) << i;
   }
   return fields;
@@ -382,9 +382,12 @@ judge_group(const Check *check, const Operation *operation, GError **error)
 static gboolean
 judge_guard(const Check *check, const Operation *operation, const Account *account, GError **error)
 {
+  const char *name = account_text(account, FIELD_USER);
   const GuardTarget target = {.id = account_text(account, FIELD_ID),
-                              .user_name = account_text(account, FIELD_USER),
+                              .user_name =
+                                  is_about_deleted(operation) ? naming_before_deletion(name) : name,
                               .mail = account_text(account, FIELD_MAIL),
+                              .proxies = account_text(account, FIELD_PROXIES),
                               .kind = account_number(account, FIELD_KIND),
                               .synced = account_number(account, FIELD_SYNCED) > 0};
   g_autofree char *because = guard_refuses(check->guard, operation->kind, &target, check->bulk);

@@ -277,13 +277,26 @@ same(const char *a, const char *b)
   return a != NULL && b != NULL && g_ascii_strcasecmp(a, b) == 0;
 }
 
+/* One of its addresses, without "SMTP:" in front. */
+static gboolean
+has_proxy(const GuardTarget *target, const char *address)
+{
+  g_auto(GStrv) proxies = g_strsplit(target->proxies == NULL ? "" : target->proxies, "\n", -1);
+  for (char **proxy = proxies; *proxy != NULL; proxy++) {
+    const char *colon = strchr(*proxy, ':');
+    if (same(colon == NULL ? *proxy : colon + 1, address))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static gboolean
 is_listed(const Guard *guard, const GuardTarget *target)
 {
   const char *const *accounts = guard->work->guard_accounts;
   for (; accounts != NULL && *accounts != NULL; accounts++)
     if (same(*accounts, target->user_name) || same(*accounts, target->id) ||
-        same(*accounts, target->mail))
+        same(*accounts, target->mail) || has_proxy(target, *accounts))
       return TRUE;
   return FALSE;
 }

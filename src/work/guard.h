@@ -22,6 +22,7 @@ const char *guard_note(const Guard *guard);
 /* The account as far as a guard must know it. */
 typedef struct {
   const char *id, *user_name, *mail;
+  const char *proxies; /* "SMTP:a@b", a line each; NULL: not known */
   AccountKind kind;
   gboolean synced;
 } GuardTarget;

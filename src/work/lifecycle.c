@@ -32,6 +32,7 @@ planning_allows(Planning *planning, const Subject *subject, const char *kind)
   const GuardTarget target = {.id = subject->id,
                               .user_name = subject->user_name,
                               .mail = planning_text(planning, subject, FIELD_MAIL),
+                              .proxies = planning_text(planning, subject, FIELD_PROXIES),
                               .kind = subject->kind,
                               .synced = subject->synced};
   g_autofree char *because = guard_refuses(planning->guard, kind, &target, planning->bulk);

@@ -30,7 +30,7 @@ with -e 's/^password = show/&\n/'
 doctor "all is well" 0
 same "every check is" "ok " "$(statuses)"
 same "each check is there" \
-  "configuration files locale terminal store profile keyring proxy names tls clock token permissions tenant group domain seats mail " \
+  "configuration files locale terminal store profile keyring proxy names tls clock token permissions tenant group domain seats mail guard " \
   "$(printf '%s' "$out" | jq -r '.[].check' | uniq | tr '\n' ' ')"
 for check in $(printf '%s' "$out" | jq -r '.[].check' | uniq); do
   ok "$check stands in usher-json(5)" grep -qw "$check" "$top_srcdir/man/usher-json.5.in"
@@ -211,6 +211,16 @@ contains "names those that are ours" "contoso.onmicrosoft.com" "$(said domain)"
 with -e 's/^mail_from = .*/mail_from = nobody@contoso.com/'
 doctor "a sender that is not there" 6
 contains "is named" "nobody@contoso.com" "$(said mail)"
+with -e 's/^accounts = .*/accounts = breakgloss1@contoso.com/'
+doctor "a guarded account that there is not" 0
+contains "is named" "nobody has the user name breakgloss1@contoso.com" "$(said guard)"
+sim_graph PATCH /users/breakglass2@contoso.com '{"mail":"emergency@contoso.com"}' >/dev/null
+with -e 's/^accounts = .*/accounts = emergency@contoso.com/'
+doctor "one that is named by another address" 0
+contains "is found" "breakglass2@contoso.com is guarded" "$(said guard)"
+with -e 's/^groups = .*/groups = Emergancy/'
+doctor "a guarded group that there is not" 6
+contains "is named as well" "Emergancy" "$(said guard)"
 with -e '/^mail_from/d'
 doctor "no sender is a warning" 0
 contains "with the key" "mail_from" "$(said mail)"

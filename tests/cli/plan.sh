@@ -108,6 +108,18 @@ exits "somebody new into a guarded group" 1 plan apply "$work/bad.txt" --yes
 contains "is refused there" "the group Emergency access is guarded" "$err"
 same "which is as it was" "$members" "$(sim_graph GET "/groups/$group/members" | jq -c '[.value[].id]')"
 
+# Deleted, its name has its id in front, and an address it need not have.
+g=breakglass2@contoso.com id2=$(sim_graph GET /users/$c | jq -r .id)
+id=$(sim_graph GET /users/$g | jq -r .id)
+sim_graph PATCH /users/$g '{"mail":"other@contoso.com"}' >/dev/null
+sim_graph DELETE /users/$g
+sim_graph DELETE "/users/$c"
+bad "restore $g deleted -> restored id=$id" "restore $c deleted -> restored id=$id2"
+exits "a guarded account that is deleted" 1 plan apply "$work/bad.txt" --yes
+contains "is left alone" "$g is left alone: guarded account" "$err"
+same "the other is restored" true "$(state "$c")"
+sim_graph POST "/directory/deletedItems/$id/restore" >/dev/null
+
 exits "a change of the company" 0 set company=One "$a" --dry-run --output "$work/set.txt"
 sim_graph PATCH "/users/$a" '{"companyName":"Meanwhile"}' >/dev/null
 exits "of an account that has changed since" 1 plan apply "$work/set.txt" --yes

@@ -374,6 +374,13 @@ test_guard_alone(Fixture *f, gconstpointer data)
   const GuardTarget by_id = {.id = "x", .user_name = "BREAKGLASS1@contoso.com"};
   g_autofree char *because = guard_refuses(f->guard, "user.remove", &by_id, FALSE);
   g_assert_nonnull(because);
+  /* The list may name another address of the account. */
+  const GuardTarget by_proxy = {
+      .id = "x", .user_name = "x@contoso.com", .proxies = "SMTP:x@y\nsmtp:Breakglass1@contoso.com"};
+  g_autofree char *too = guard_refuses(f->guard, "user.remove", &by_proxy, FALSE);
+  g_assert_nonnull(too);
+  const GuardTarget other = {.id = "x", .user_name = "x@contoso.com", .proxies = "SMTP:x@y\nsmtp:"};
+  g_assert_null(guard_refuses(f->guard, "user.remove", &other, FALSE));
   g_assert_false(guard_covers("mail.send"));
   for (const StepInfo *info = step_infos(); info->kind != NULL; info++)
     if (g_str_has_prefix(info->kind, "user.") && !g_str_equal(info->kind, "user.create"))
