@@ -240,7 +240,14 @@ check_store(Doctor *doctor)
   Store *store = app_store(doctor->app, &error);
   g_autofree char *dir = file_state_dir();
   if (store == NULL || !store_check_writable(store, &error)) {
-    doctor_failed_by(doctor, error, NULL);
+    gboolean usable = access(dir, W_OK | X_OK) == 0;
+    doctor_failed_by(
+        doctor, error,
+        usable ? NULL
+               : g_strdup_printf(_("let %s be written to by you, or name another folder in "
+                                   "XDG_STATE_HOME; nothing is sent before the journal can be "
+                                   "written"),
+                                 dir));
     return;
   }
   g_autoptr(GArray) open = app_unfinished(doctor->app, NULL);

@@ -19,6 +19,7 @@ cli_tests = \
   tests/cli/plan.sh \
   tests/cli/setup.sh \
   tests/cli/sign-in.sh \
+  tests/cli/situations.sh \
   tests/cli/unlock.sh \
   tests/cli/usage.sh
 dist_check_SCRIPTS += $(cli_tests)
