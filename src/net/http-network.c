@@ -5,7 +5,9 @@
 
 #include "base/error.h"
 #include "base/i18n.h"
+#include "net/proxy.h"
 #include "net/url.h"
+#include <string.h>
 
 /* As the curl program does it; the library alone would not look there. */
 static char *
@@ -34,11 +36,10 @@ http_choose_authorities(HttpSession *session, const char *configured)
 void
 http_set_network(CURL *easy, const HttpSession *session, const char *url)
 {
-  if (session->ca_bundle) {
+  if (session->ca_bundle || session->ca_folder) {
+    /* Both, since libcurl would go on trusting the system's in the one that is not set. */
     curl_easy_setopt(easy, CURLOPT_CAINFO, session->ca_bundle);
     curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, session->ca_bundle);
-  }
-  if (session->ca_folder) {
     curl_easy_setopt(easy, CURLOPT_CAPATH, session->ca_folder);
     curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, session->ca_folder);
   }
@@ -79,6 +80,31 @@ http_trouble(const Transfer *transfer, CURLcode code)
       code == CURLE_SSL_ISSUER_ERROR || code == CURLE_SSL_CIPHER)
     return HTTP_TROUBLE_TLS;
   return transfer->sendings ? HTTP_TROUBLE_ANSWER : HTTP_TROUBLE_CONNECT;
+}
+
+/* libcurl's own words; not where they hold the address of the proxy, in which a password is. */
+static const char *
+words_of(const Transfer *transfer, CURLcode code)
+{
+  g_autofree char *proxy = proxy_for(transfer->request->url, NULL);
+  gboolean clean = transfer->message[0] && !(proxy && strstr(transfer->message, proxy));
+  return clean ? transfer->message : curl_easy_strerror(code);
+}
+
+/* An address that libcurl does not take for one of a proxy. */
+static gboolean
+set_proxy_error(const Transfer *transfer, GError **error)
+{
+  const char *variable = NULL;
+  g_autofree char *proxy = proxy_for(transfer->request->url, &variable);
+  g_autofree char *shown = proxy ? proxy_shown(proxy) : NULL;
+  if (!proxy || shown)
+    return FALSE;
+  g_set_error(error, USHER_ERROR, USHER_ERROR_UNREACHABLE,
+              _("%s holds no address of a proxy. Write it as http://USER:PASSWORD@HOST:PORT, "
+                "special characters %%-encoded (usher-auth(7))."),
+              variable);
+  return TRUE;
 }
 
 /* What stands between us and the service. */
@@ -130,12 +156,14 @@ void
 http_set_error(const Transfer *transfer, CURLcode code, GError **error)
 {
   g_autofree char *host = url_host(transfer->request->url);
-  const char *said = transfer->message[0] ? transfer->message : curl_easy_strerror(code);
+  const char *said = words_of(transfer, code);
   if (transfer->too_large)
     set_too_large(transfer, host, error);
   else if (transfer->refused_repeat)
     g_set_error(error, USHER_ERROR, USHER_ERROR_UNREACHABLE,
                 _("The connection to %s broke before its answer came."), host);
+  else if (!transfer->sendings && set_proxy_error(transfer, error))
+    return;
   else if (!transfer->sendings && set_way_error(transfer, code, host, said, error))
     return;
   else if (code == CURLE_OPERATION_TIMEDOUT)

@@ -23,12 +23,14 @@ first_set(const char *const *names, const char **ret_name)
 
 /* One entry of no_proxy: a domain with all below it, an address, or a range of addresses. */
 static gboolean
-entry_matches(const char *entry, const char *host)
+entry_matches(const char *entry, const char *url_host)
 {
+  gsize bracket = *url_host == '['; /* of an IPv6 address */
+  g_autofree char *host = g_strndup(url_host + bracket, strlen(url_host) - 2 * bracket);
   g_autoptr(GInetAddress) address = g_inet_address_new_from_string(host);
   if (g_str_equal(entry, "*"))
     return TRUE;
-  if (address != NULL && strchr(entry, '/') != NULL) {
+  if (address != NULL && (bracket || strchr(entry, '/') != NULL)) {
     g_autoptr(GInetAddressMask) mask = g_inet_address_mask_new_from_string(entry, NULL);
     return mask != NULL && g_inet_address_mask_matches(mask, address);
   }
@@ -70,18 +72,38 @@ proxy_for(const char *url, const char **ret_variable)
   return excepted ? NULL : g_strdup(proxy);
 }
 
+/* The schemes of proxies that libcurl knows, with its own ports for those that name none. */
+static const struct {
+  const char *scheme, *port;
+} kinds[] = {
+    {"http", "1080"},    {"https", "443"},   {"socks", "1080"},   {"socks4", "1080"},
+    {"socks4a", "1080"}, {"socks5", "1080"}, {"socks5h", "1080"},
+};
+
+static const char *
+usual_port(const char *scheme)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
+    if (g_ascii_strcasecmp(kinds[i].scheme, scheme) == 0)
+      return kinds[i].port;
+  return NULL;
+}
+
 char *
 proxy_shown(const char *proxy)
 {
   CURLU *parts = curl_url();
-  char *host = NULL, *port = NULL, *shown = NULL;
-  if (curl_url_set(parts, CURLUPART_URL, proxy, CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME) ==
-          CURLUE_OK &&
-      curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK) {
+  char *scheme = NULL, *host = NULL, *port = NULL, *shown = NULL;
+  /* Without a scheme it is http, whatever the name begins with. */
+  g_autofree char *whole =
+      strstr(proxy, "://") == NULL ? g_strconcat("http://", proxy, NULL) : g_strdup(proxy);
+  if (curl_url_set(parts, CURLUPART_URL, whole, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
+      curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+      usual_port(scheme) != NULL && curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK) {
     curl_url_get(parts, CURLUPART_PORT, &port, 0);
-    /* Without a port libcurl takes 1080, whatever the scheme. */
-    shown = g_strdup_printf("%s:%s", host, port == NULL ? "1080" : port);
+    shown = g_strdup_printf("%s:%s", host, port == NULL ? usual_port(scheme) : port);
   }
+  curl_free(scheme);
   curl_free(host);
   curl_free(port);
   curl_url_cleanup(parts);

@@ -70,6 +70,30 @@ cp "$work/ca.pem" "$work/certs/$(openssl x509 -hash -noout -in "$work/ca.pem").0
 SSL_CERT_DIR=$work/certs exits "SSL_CERT_DIR" 0 whoami
 SSL_CERT_FILE=$work/nothing exits "a file that is not there" 4 whoami
 contains "is named" "$work/nothing" "$err"
+# The system's are out as soon as there are others.
+if [ -d /etc/ssl/certs ] && unshare -m true 2>/dev/null; then
+  openssl req -x509 -newkey rsa:2048 -nodes -subj '/CN=Another authority' -days 2 \
+    -keyout "$work/other.key" -out "$work/other.pem" 2>/dev/null
+  mkdir "$work/others"
+  cp "$work/other.pem" "$work/others/$(openssl x509 -hash -noout -in "$work/other.pem").0"
+  cp "$work/ca.pem" "$work/certs/ca-certificates.crt"
+  in_a_system() { # the authority of ours is the system's
+    unshare -m sh -c 'mount --bind "$0" /etc/ssl/certs && exec "$@"' "$work/certs" \
+      "$usher_program" whoami >"$work/out" 2>"$work/err" </dev/null
+  }
+  in_a_system
+  same "the system's authority" 0 $?
+  at "$sim_url" "ca_bundle = $work/other.pem"
+  in_a_system
+  same "is not trusted beside ca_bundle" 4 $?
+  at "$sim_url"
+  SSL_CERT_FILE=$work/other.pem in_a_system
+  same "nor beside SSL_CERT_FILE" 4 $?
+  SSL_CERT_DIR=$work/others in_a_system
+  same "nor beside SSL_CERT_DIR" 4 $?
+else
+  skip "the system's authorities" "no mounts of our own here"
+fi
 at "$sim_url" "ca_bundle = $work/missing.pem"
 SSL_CERT_FILE=$work/ca.pem exits "the configuration goes before the environment" 4 whoami
 contains "and is named" "$work/missing.pem" "$err"
@@ -111,6 +135,14 @@ contains "says so" "403" "$err"
 at "https://$name" "$ca"
 https_proxy=http://no-such-proxy.usher.test:3128 exits "a proxy that is not there" 4 whoami
 contains "is named as that" "https_proxy" "$err"
+for address in 'http://jo:s3cretive pass@127.0.0.1:1' 'http://jo:s3cre/tive@127.0.0.1:1' \
+  'ftp://jo:s3cretive@127.0.0.1:1' 'http://jo:s3cretive@127.0.0.1:99999'; do
+  https_proxy=$address exits "no address of a proxy: $address" 4 --debug whoami
+  contains "is said" "https_proxy holds no address" "$err"
+  https_proxy=$address exits "doctor" 4 doctor
+  contains "says so, too" "https_proxy holds no address" "$out"
+  empty "and nothing of the password" "$(grep -rl s3cre "$work/out" "$work/err" "$HOME" 2>/dev/null)"
+done
 help_with tls --map "$name=$sim_port" --tls "$work/good.pem" "$work/good.key"
 https_proxy=https://localhost:$port exits "a proxy that itself speaks TLS" 0 whoami
 ok "is used" log_has tls "CONNECT $name:443 200"

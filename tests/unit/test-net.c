@@ -454,6 +454,9 @@ test_proxy(void)
       {{"https_proxy=p:1", "no_proxy=ample"}, "https://a.example", "p:1", "https_proxy"},
       {{"https_proxy=p:1", "NO_PROXY=*"}, "https://a.example", NULL, "NO_PROXY"},
       {{"https_proxy=p:1", "no_proxy=10.0.0.0/8"}, "https://10.1.2.3", NULL, "no_proxy"},
+      {{"https_proxy=p:1", "no_proxy=fd00::1"}, "https://[fd00::1]", NULL, "no_proxy"},
+      {{"https_proxy=p:1", "no_proxy=fd00::/8"}, "https://[fd12::1]", NULL, "no_proxy"},
+      {{"https_proxy=p:1", "no_proxy=fd00::1"}, "https://[fd00::11]", "p:1", "https_proxy"},
       {{"https_proxy=p:1", "no_proxy=0.1.2.3"}, "https://10.1.2.3", "p:1", "https_proxy"},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -474,7 +477,11 @@ test_proxy(void)
   g_assert_cmpstr(shown, ==, "proxy.example:3128");
   g_autofree char *bare = proxy_shown("proxy.example");
   g_assert_cmpstr(bare, ==, "proxy.example:1080");
+  g_autofree char *secure = proxy_shown("https://proxy.example");
+  g_assert_cmpstr(secure, ==, "proxy.example:443");
   g_assert_null(proxy_shown("http://:3128 "));
+  g_assert_null(proxy_shown("ftp://proxy.example:21"));
+  g_assert_null(proxy_shown("http://me:hid/den@proxy.example:3128"));
 }
 
 /* The way of a failure is told, for who explains it. */
