@@ -165,8 +165,10 @@ nickname_of(const char *name)
 }
 
 Plan *
-app_setup_group_plan(App *app, const char *name)
+app_setup_group_plan(App *app, const char *name, GError **error)
 {
+  if (!app_may_change(app, error))
+    return NULL;
   g_autofree char *title = g_strdup_printf(_("Make the group %s"), name);
   g_autofree char *nickname = nickname_of(name);
   Plan *plan = plan_new(title);
@@ -199,6 +201,8 @@ app_setup_test_mail(App *app, const char *to, GCancellable *cancellable, GError 
 {
   g_auto(AppWork) work = {0};
   const Roster *roster = app_roster(app);
+  if (!app_may_change(app, error))
+    return FALSE;
   if (roster == NULL || roster->mail_from == NULL) {
     g_set_error_literal(error, USHER_ERROR, USHER_ERROR_CONFIG, _("no sender is set"));
     return FALSE;

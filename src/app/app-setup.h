@@ -41,13 +41,14 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SetupGroup, setup_group_clear)
 /* The group by name or id; NOT_FOUND, AMBIGUOUS. */
 gboolean app_setup_group(App *app, const char *name, SetupGroup *ret_group,
                          GCancellable *cancellable, GError **error);
-/* The plan that makes it: a security group with assigned members. */
-Plan *app_setup_group_plan(App *app, const char *name);
+/* The plan that makes it: a security group with assigned members. REFUSED in read-only mode. */
+Plan *app_setup_group_plan(App *app, const char *name, GError **error);
 
 /* Whether the roster's mailbox is there (mail_via graph), as far as that can be seen without
  * sending; NOT_FOUND. */
 gboolean app_setup_sender(App *app, GCancellable *cancellable, GError **error);
-/* Sends a short mail from the roster's mailbox, as the roster sends its mails. */
+/* Sends a short mail from the roster's mailbox, as the roster sends its mails. REFUSED in read-only
+ * mode. */
 gboolean app_setup_test_mail(App *app, const char *to, GCancellable *cancellable, GError **error);
 
 /* What was got while trying out (in_memory) is kept where the profile keeps it. TRUE when there is

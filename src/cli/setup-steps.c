@@ -98,6 +98,7 @@ open_trial(const Setup *setup, gboolean in_memory, GError **error)
   AppOptions options = {.text = text,
                         .profile = setup->profile,
                         .roster = setup_answer(setup, "roster", "domain") ? setup->roster : NULL,
+                        .read_only = cli_app_options(setup->cli).read_only,
                         .in_memory = in_memory};
   return app_new(&options, error);
 }
@@ -254,8 +255,9 @@ ask_to_make(Setup *setup, const char *name, GError *failure, GError **error)
     return result;
   /* Better said now than after the last question. */
   GError *lacks = NULL;
-  g_autoptr(Plan) plan = app_setup_group_plan(setup->trial, name);
-  setup->make_group = app_plan_is_permitted(setup->trial, plan, setup->cli->cancellable, &lacks);
+  g_autoptr(Plan) plan = app_setup_group_plan(setup->trial, name, &lacks);
+  setup->make_group =
+      plan && app_plan_is_permitted(setup->trial, plan, setup->cli->cancellable, &lacks);
   return setup->make_group ? ANSWER_GOOD : setup_go_on(setup, lacks, error);
 }
 
@@ -297,8 +299,10 @@ setup_make_group(Setup *setup, GError **error)
     return TRUE;
   if (!setup->trial || !renew_trial(setup, error))
     return FALSE;
-  g_autoptr(Plan) plan = app_setup_group_plan(setup->trial, name);
+  g_autoptr(Plan) plan = app_setup_group_plan(setup->trial, name, error);
   AppOutcome outcome = {0};
+  if (!plan)
+    return FALSE;
   gboolean made =
       app_apply(setup->trial, plan, NULL, NULL, &outcome, setup->cli->cancellable, error);
   app_outcome_clear(&outcome);

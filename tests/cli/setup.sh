@@ -141,6 +141,7 @@ fails() { # what status text option...
   ok "$fails_what: writes nothing" cmp -s before "$conf"
 }
 given="$where --client-id $app --sign-in client-secret --credentials environment --credentials-variable SECRET"
+made=$(sim_changes | wc -l)
 # shellcheck disable=SC2086
 {
   fails "a tenant is needed" 2 "--tenant" $given
@@ -151,8 +152,11 @@ given="$where --client-id $app --sign-in client-secret --credentials environment
   SECRET=wrong fails "a wrong secret" 3 "secret" $given --tenant contoso.com
   fails "a sender that is not there" 6 "nobody@contoso.com" $given --tenant contoso.com --group Specialists --domain contoso.com --mail-from nobody@contoso.com
   fails "a group that may not be made" 5 "Group.ReadWrite.All" $where --client-id ${app%a}b --sign-in client-secret --credentials environment --credentials-variable SECRET --tenant contoso.com --group "New ones" --make-group --domain contoso.com
+  fails "a group in read-only mode" 5 "read-only" --read-only $given --tenant contoso.com --group "New ones" --make-group --domain contoso.com
+  fails "a mail in read-only mode" 5 "read-only" --read-only $given --tenant contoso.com --group Specialists --domain contoso.com --mail-from it-service@contoso.com --test-mail x@y.example
   fails "a rule that is none" 2 "{nobody}" $given --tenant contoso.com --group Specialists --domain contoso.com --user-name '{nobody}'
 }
+same "nothing was made or sent" "$made" "$(sim_changes | wc -l)"
 sim_faults none
 setup '' --yes --no-check --profile third --tenant somewhere.example --client-id $app --group Some \
   --domain somewhere.example --credentials keyring
