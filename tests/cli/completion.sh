@@ -63,6 +63,8 @@ USHER_CONFIG=/nonexistent usher __complete show a >"$work/out" 2>"$work/err"
 same "a broken configuration is no noise" "0" "$?"
 empty "nothing is said" "$(cat "$work/err")"
 
+mkdir "$work/bin"
+ln -s "$usher_program" "$work/bin/usher"
 if command -v bash >/dev/null; then
   cat >"$work/try.bash" <<'BASH'
 script=$1 line=$2
@@ -76,8 +78,6 @@ compopt() { :; }
 _usher
 printf '%s\n' "${COMPREPLY[@]}"
 BASH
-  mkdir "$work/bin"
-  ln -s "$usher_program" "$work/bin/usher"
   in_bash() { PATH=$work/bin:$PATH bash "$work/try.bash" "$work/bash" "$1"; }
   same "bash completes a command" "list" "$(in_bash 'usher lis')"
   same "bash completes after =" "jsonl" "$(in_bash 'usher list --format=jsonl')"
@@ -85,5 +85,30 @@ BASH
   name=${user%@*}
   same "bash completes an account" "$user" "$(in_bash "usher show $name")"
   same "bash completes behind the @" "contoso.com" "$(in_bash "usher show $name@con")"
+fi
+
+if command -v fish >/dev/null; then
+  in_fish() { PATH=$work/bin:$PATH fish -c "source '$work/fish'; complete -C '$1'" | cut -f 1; }
+  same "fish completes a command" "list" "$(in_fish 'usher lis')"
+  same "fish completes after =" "--format=jsonl" "$(in_fish 'usher list --format=jsonl')"
+  same "fish completes an account" "$user" "$(in_fish "usher show ${user%@*}")"
+fi
+
+if command -v zsh >/dev/null; then
+  # What zsh's own _describe is given, less what the word typed rules out.
+  cat >"$work/try.zsh" <<'ZSH'
+compdef() { :; }
+_describe() { for match in "${(@P)3}"; do [[ $match == ${words[CURRENT]}* ]] && print -r -- "${match%%:*}"; done; }
+script=$1
+shift
+source "$script"
+words=("$@") CURRENT=$#
+_usher
+ZSH
+  in_zsh() { PATH=$work/bin:$PATH zsh -f "$work/try.zsh" "$work/zsh" "$@"; }
+  same "zsh completes a command" "list" "$(in_zsh usher lis)"
+  same "zsh completes after =" "--format=jsonl" "$(in_zsh usher list --format=jsonl)"
+  contains "zsh completes a second word" "verify" "$(in_zsh usher journal '')"
+  same "zsh completes an account" "$user" "$(in_zsh usher show "${user%@*}")"
 fi
 done_testing
