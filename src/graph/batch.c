@@ -15,6 +15,7 @@ typedef struct {
   gboolean answered;
   double share; /* of the quota, as this item was told */
   gboolean write_limit;
+  const char *challenge; /* what a refusal of the token demanded; part of the answer */
 } Item;
 
 struct GraphBatch {
@@ -169,6 +170,7 @@ read_item(const GraphClient *client, Item *item, const cJSON *response, int stat
   const char *share = header(headers, "x-ms-throttle-limit-percentage");
   item->answered = TRUE;
   item->share = share ? g_ascii_strtod(share, NULL) : 0;
+  item->challenge = header(headers, "www-authenticate");
   item->write_limit =
       g_strcmp0(header(headers, "x-ms-throttle-information"), "WriteLimitExceeded") == 0;
   answer->body = json_member(response, "body");
@@ -272,13 +274,30 @@ share_throttling(GraphClient *client, const GraphBatch *batch, gboolean writes)
     throttle_report(graph_client_throttle(client), share);
 }
 
-static gboolean
-has_expired(const GraphBatch *batch)
+/* A token that items were refused gives way to another one, got with the claims that were
+ * demanded. Where it had been got with these already, sending again would change nothing.
+ * Whether there is another one shows when the next request wants it. */
+static void
+renew_token(GraphClient *client, const GraphBatch *batch, const Secret *token,
+            GCancellable *cancellable)
 {
-  for (guint i = 0; i < batch->items->len; i++)
-    if (graph_batch_answer(batch, i)->trace.http_status == 401)
-      return TRUE;
-  return FALSE;
+  gboolean expired = FALSE;
+  for (guint i = 0; i < batch->items->len; i++) {
+    Item *item = batch->items->pdata[i];
+    g_autoptr(GError) in_vain = NULL;
+    if (item->answer.trace.http_status != 401)
+      continue;
+    if (graph_client_challenge(client, token, item->challenge, &in_vain)) {
+      expired = TRUE;
+      continue;
+    }
+    item->answer.refused = FALSE;
+    g_clear_error(&item->answer.error);
+    g_propagate_prefixed_error(&item->answer.error, g_steal_pointer(&in_vain),
+                               "%s: ", item->request->what);
+  }
+  if (expired)
+    graph_client_renew(client, token, cancellable, NULL);
 }
 
 static guint
@@ -331,9 +350,8 @@ graph_batch_send(GraphClient *client, GraphBatch *batch, gboolean repeat, GCance
       lose(item, &item->answer);
   }
   share_throttling(client, batch, writes > 0);
-  /* Whether there is another token shows when the next request wants it. */
-  if (has_expired(batch) && token)
-    graph_client_renew(client, token, cancellable, NULL);
+  if (token)
+    renew_token(client, batch, token, cancellable);
   return TRUE;
 }
 

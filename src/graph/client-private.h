@@ -38,6 +38,9 @@ gboolean graph_send_only(GraphClient *client, const GraphCall *call, GraphTrace 
  * `ret_token` may be NULL; the caller owns it. */
 HttpResponse *graph_send_with(GraphClient *client, const GraphCall *call, GraphTrace *trace,
                               Secret **ret_token, GCancellable *cancellable, GError **error);
+/* token_source_challenge() for who found the refusal inside the answer. */
+gboolean graph_client_challenge(GraphClient *client, const Secret *refused,
+                                const char *www_authenticate, GError **error);
 /* This token was refused: the next request gets another one. */
 gboolean graph_client_renew(GraphClient *client, const Secret *refused, GCancellable *cancellable,
                             GError **error);

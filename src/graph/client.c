@@ -76,6 +76,13 @@ graph_client_renew(GraphClient *client, const Secret *refused, GCancellable *can
   return fresh != NULL;
 }
 
+gboolean
+graph_client_challenge(GraphClient *client, const Secret *refused, const char *www_authenticate,
+                       GError **error)
+{
+  return token_source_challenge(client->tokens, refused, www_authenticate, error);
+}
+
 gint64
 graph_client_clock_skew(GraphClient *client)
 {

@@ -12,6 +12,8 @@ answer(const ScriptRequest *request, ScriptReply *reply, gpointer data)
                            "{\"token_type\":\"Bearer\",\"expires_in\":3600,\"access_token\":"
                            "\"token-%u\"}",
                            ++f->tokens_made);
+    g_free(f->last_form);
+    f->last_form = g_strdup(request->body);
     return;
   }
   const char *bearer = g_hash_table_lookup(request->headers, "authorization");
@@ -91,4 +93,5 @@ tear_down(Fixture *f)
   http_session_free(f->http);
   g_string_free(f->log, TRUE);
   g_free(f->last_id);
+  g_free(f->last_form);
 }

@@ -37,6 +37,7 @@ typedef struct {
   const char *refused_token; /* "first", "all" */
   GString *log;              /* one line per Graph request, and its body */
   char *last_id;
+  char *last_form; /* of the last request for a token */
   gboolean last_eventual;
 } Fixture;
 

@@ -247,6 +247,37 @@ test_expired(void)
   tear_down(&f);
 }
 
+/* Items that demand claims: the next token is asked for with them, once for all; the same
+ * demand to that token is the end, with one more request and no token. */
+#define DEMAND                                                                                     \
+  "\"status\":401,\"headers\":{\"WWW-Authenticate\":\"Bearer realm=\\\"\\\", "                     \
+  "error=\\\"insufficient_claims\\\", claims=\\\"eyJhY2Nlc3NfdG9rZW4iOnsibmJmIjp7ImVzc2VudGlhbCI6" \
+  "dHJ1ZSwidmFsdWUiOiI3In19fQ==\\\"\"},\"body\":{}"
+static void
+test_challenged(void)
+{
+  Rule rules[] = {{BATCH, 200,
+                   "{\"responses\":[{\"id\":\"1\"," DEMAND "},{\"id\":\"2\"," DEMAND "},"
+                   "{\"id\":\"3\",\"status\":204}]}"},
+                  {0}};
+  Fixture f;
+  g_autoptr(GraphBatch) batch = NULL;
+  g_assert_true(send(&f, rules, &batch, NULL));
+  for (guint i = 0; i < 2; i++)
+    g_assert_error(answer(batch, i, 401, TRUE, FALSE)->error, USHER_ERROR, USHER_ERROR_SIGN_IN);
+  g_assert_cmpuint(f.tokens_made, ==, 2);
+  g_assert_nonnull(strstr(f.last_form, "nbf"));
+  g_autoptr(GraphBatch) again = make_batch(f.client);
+  g_assert_true(graph_batch_send(f.client, again, FALSE, NULL, NULL));
+  for (guint i = 0; i < 2; i++) {
+    const GError *error = answer(again, i, 401, FALSE, FALSE)->error;
+    g_assert_error(error, USHER_ERROR, USHER_ERROR_SIGN_IN);
+    g_assert_nonnull(strstr(error->message, "continuous access evaluation"));
+  }
+  g_assert_cmpuint(f.tokens_made, ==, 2);
+  tear_down(&f);
+}
+
 /* An operation without an id would be about all accounts: nothing leaves. */
 static void
 test_no_id(void)
@@ -276,6 +307,7 @@ main(int argc, char **argv)
   g_test_add_func("/graph-batch/refused", test_refused);
   g_test_add_func("/graph-batch/reading", test_reading);
   g_test_add_func("/graph-batch/expired", test_expired);
+  g_test_add_func("/graph-batch/challenged", test_challenged);
   g_test_add_func("/graph-batch/no-id", test_no_id);
   return g_test_run();
 }
