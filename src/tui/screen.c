@@ -6,11 +6,14 @@
 #include "base/error.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -27,6 +30,8 @@
 struct Screen {
   SCREEN *terminal;
   FILE *null;    /* hidden screens: where output goes */
+  FILE *out;     /* the terminal, for ncurses alone */
+  int held;      /* a file in memory that takes its place while a picture is made; -1: none */
   WINDOW *input; /* a pad, which reading does not repaint */
   Theme theme;
   gboolean mouse, has_paste;
@@ -73,6 +78,7 @@ screen_new(SCREEN *terminal, FILE *null)
   Screen *screen = g_new0(Screen, 1);
   screen->terminal = terminal;
   screen->null = null;
+  screen->held = -1;
   screen->paste = g_string_new(NULL);
   screen->input = newpad(1, 1);
   keypad(screen->input, TRUE);
@@ -105,7 +111,9 @@ screen_open(gboolean mouse, GError **error)
                           "example “usher list”"));
     return NULL;
   }
-  SCREEN *terminal = newterm(NULL, stdout, stdin);
+  int copy = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  FILE *out = copy < 0 ? NULL : fdopen(copy, "w");
+  SCREEN *terminal = newterm(NULL, out != NULL ? out : stdout, stdin);
   /* One without cursor movement (TERM=dumb) gets as far as this, and then a heap of text. */
   const char *move = terminal != NULL ? tigetstr("cup") : NULL;
   gboolean known = terminal != NULL;
@@ -115,10 +123,14 @@ screen_open(gboolean mouse, GError **error)
     terminal = NULL;
   }
   if (terminal == NULL) {
+    if (out != NULL)
+      fclose(out);
     fail_terminal(known, error);
     return NULL;
   }
   Screen *screen = screen_new(terminal, NULL);
+  screen->out = out;
+  screen->held = out == NULL ? -1 : memfd_create("usher-screen", MFD_CLOEXEC);
   raw();
   noecho();
   nonl();
@@ -175,6 +187,8 @@ screen_close(Screen *screen)
     delscreen(screen->terminal);
     fclose(screen->null);
   }
+  if (screen->held >= 0)
+    close(screen->held);
   g_string_free(screen->paste, TRUE);
   g_free(screen);
 }
@@ -362,6 +376,49 @@ screen_run(Screen *screen, char **argv, GError **error)
   set_paste_mode(screen, TRUE);
   screen_redraw(screen);
   return ran && g_spawn_check_wait_status(status, error);
+}
+
+static void
+send_bytes(const char *bytes, gsize length)
+{
+  while (length > 0) {
+    ssize_t n = write(STDOUT_FILENO, bytes, length);
+    if (n < 0 && errno == EAGAIN)
+      g_poll(&(GPollFD){.fd = STDOUT_FILENO, .events = G_IO_OUT}, 1, 1000);
+    else if (n < 0 && errno != EINTR)
+      return; /* the terminal is gone; whoever reads from it notices */
+    bytes += MAX(n, 0);
+    length -= (gsize)MAX(n, 0);
+  }
+}
+
+/* What has gathered in the file goes out in one piece. */
+static void
+send_held(const Screen *screen)
+{
+  off_t length = lseek(screen->held, 0, SEEK_CUR);
+  if (length <= 0)
+    return;
+  void *bytes = mmap(NULL, (gsize)length, PROT_READ, MAP_SHARED, screen->held, 0);
+  if (bytes != MAP_FAILED) {
+    send_bytes(bytes, (gsize)length);
+    munmap(bytes, (gsize)length);
+  }
+  lseek(screen->held, 0, SEEK_SET);
+}
+
+void
+screen_update(Screen *screen)
+{
+  int out = screen->out != NULL ? fileno(screen->out) : -1;
+  /* After the terminal was lent, ncurses sets its modes first, which a file has not. */
+  if (screen->held < 0 || isendwin() || dup3(screen->held, out, O_CLOEXEC) < 0) {
+    doupdate();
+    return;
+  }
+  doupdate();
+  dup3(STDOUT_FILENO, out, O_CLOEXEC);
+  send_held(screen);
 }
 
 void

@@ -38,6 +38,9 @@ void screen_suspend(Screen *screen);
 /* Lends the terminal to another program (an editor) and waits for its end; TRUE if it ended well.
  */
 gboolean screen_run(Screen *screen, char **argv, GError **error);
+/* Sends what has changed, in one piece: ncurses alone writes with every move of the cursor, which a
+ * slow line shows. */
+void screen_update(Screen *screen);
 /* Everything is sent anew with the next paint. */
 void screen_redraw(Screen *screen);
 /* Hands text to the clipboard of the terminal that the person sits at, also over ssh (OSC 52);

@@ -445,5 +445,5 @@ console_paint(Console *console)
           CLAMP(top->cursor_x, 0, top->rect.cols - 1));
     wnoutrefresh(top->window);
   }
-  doupdate();
+  screen_update(console->screen);
 }
