@@ -44,8 +44,8 @@ chosen_names(const Config *config, const char *text, GError **error)
   return NULL;
 }
 
-static GPtrArray *
-read_names(const AppOptions *options, const char *text, GError **error)
+GPtrArray *
+profiles_named(const AppOptions *options, const char *text, GError **error)
 {
   Config *config = options->tolerant ? config_load_tolerant(options->config_path)
                                      : config_load(options->config_path, error);
@@ -68,6 +68,7 @@ typedef struct {
   const Action *action;
   const ActionRequest *request;
   GCancellable *cancellable;
+  GAsyncQueue *answered; /* the Asking is put there at the end */
 } Asking;
 
 static gpointer
@@ -80,7 +81,24 @@ ask(gpointer data)
   run->app = app_new(&options, &run->error);
   if (run->app != NULL)
     asking->action->run(run->app, asking->request, &run->result, asking->cancellable, &run->error);
+  g_async_queue_push(asking->answered, asking);
   return NULL;
+}
+
+/* Until all have answered; between the seconds `waiting` is told who has not. */
+static void
+wait_for_all(GAsyncQueue *answered, const GPtrArray *runs, ProfilesWaiting waiting, gpointer data)
+{
+  g_autoptr(GPtrArray) left = g_ptr_array_new();
+  for (guint i = 0; i < runs->len; i++)
+    g_ptr_array_add(left, ((ProfileRun *)runs->pdata[i])->profile);
+  while (left->len > 0) {
+    const Asking *one = g_async_queue_timeout_pop(answered, G_TIME_SPAN_SECOND);
+    if (one != NULL)
+      g_ptr_array_remove(left, one->run->profile);
+    else if (waiting != NULL)
+      waiting(left, data);
+  }
 }
 
 static void
@@ -96,21 +114,24 @@ run_free(gpointer data)
 
 GPtrArray *
 profiles_run(const AppOptions *options, const char *text, const Action *action,
-             const ActionRequest *request, GCancellable *cancellable, GError **error)
+             const ActionRequest *request, ProfilesWaiting waiting, gpointer data,
+             GCancellable *cancellable, GError **error)
 {
-  g_autoptr(GPtrArray) names = read_names(options, text, error);
+  g_autoptr(GPtrArray) names = profiles_named(options, text, error);
   if (names == NULL)
     return NULL;
   GPtrArray *runs = g_ptr_array_new_with_free_func(run_free);
   g_autofree Asking *asking = g_new0(Asking, names->len);
+  g_autoptr(GAsyncQueue) answered = g_async_queue_new();
   g_autofree GThread **threads = g_new0(GThread *, names->len);
   for (guint i = 0; i < names->len; i++) {
     ProfileRun *run = g_new0(ProfileRun, 1);
     run->profile = g_strdup(names->pdata[i]);
     g_ptr_array_add(runs, run);
-    asking[i] = (Asking){run, options, action, request, cancellable};
+    asking[i] = (Asking){run, options, action, request, cancellable, answered};
     threads[i] = g_thread_new("usher-profile", ask, &asking[i]);
   }
+  wait_for_all(answered, runs, waiting, data);
   for (guint i = 0; i < names->len; i++)
     g_thread_join(threads[i]);
   return runs;

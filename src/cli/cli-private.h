@@ -8,7 +8,8 @@
 
 typedef struct {
   Arguments arguments;
-  App *app; /* NULL for commands that need none */
+  App *app;          /* NULL for commands that need none */
+  const char *whose; /* names of the profiles that answered, where it was more than one; lent */
   OutputStyle style;
   gboolean format_given;
   gboolean quiet;

@@ -73,15 +73,16 @@ say_summary(const Cli *cli, const ActionResult *result)
           ? g_strdup_printf(ngettext("%u account", "%u accounts", all), all)
           : g_strdup_printf(ngettext("%u of %u account", "%u of %u accounts", all), shown, all);
   g_autofree char *place =
-      roster ? g_strdup_printf(", %s, %s", app_profile(cli->app)->tenant, roster->title)
-             : g_strdup("");
+      roster       ? g_strdup_printf(", %s, %s", app_profile(cli->app)->tenant, roster->title)
+      : cli->whose ? g_strdup_printf(", %s", cli->whose)
+                   : g_strdup("");
   g_autofree char *way = cli->app ? app_login_way(cli->app) : NULL;
   if (cli->app ? !app_has_asked(cli->app) : cli->style.now - taken >= 60)
     say(_("%s%s: from the cache of %s ago; --live asks now"), count, place, age);
   else if (way)
     say(_("%s%s: signed in %s"), count, place, way);
   else
-    say("%s", count);
+    say("%s%s", count, place);
 }
 
 /* A table is read by a person: without --columns, what a line of a terminal can hold. */

@@ -55,6 +55,46 @@ same "whose rows come once" "$first_n" "$(printf '%s' "$out" | jq length)"
 exits "one that fails" 1 --profile all list --live --format json
 same "does not hide the others" "$((2 * first_n + second_n))" "$(printf '%s' "$out" | jq length)"
 contains "and is named" "list: locked:" "$err"
+contains "with what to do about it" "usher --profile locked login" "$err"
+contains "who answered is said in one line" "accounts, contoso, fabrikam, again" "$err"
+sed -e '/^\[profile fabrikam\]/,/^\[/s#http://127.0.0.1:[0-9]*#http://127.0.0.1:9#' "$work/many.conf" \
+  >"$work/down.conf"
+chmod 600 "$work/down.conf"
+for format in json jsonl csv tsv; do
+  exits "one is down, one not signed in, as $format" 1 --config "$work/down.conf" \
+    --profile all list --live --columns user --format "$format"
+  case $format in
+    json) rows=$(printf '%s' "$out" | jq length) ;;
+    jsonl) rows=$(printf '%s\n' "$out" | jq -s length) ;;
+    *) rows=$(($(printf '%s\n' "$out" | wc -l) - 1)) ;;
+  esac
+  same "the rows of the others are whole" "$((2 * first_n))" "$rows"
+done
+contains "what is down is named" "list: fabrikam: " "$err"
+exits "those that fail in two ways" 1 --config "$work/down.conf" --profile fabrikam,locked whoami
+exits "that which is down alone" 4 --config "$work/down.conf" --profile fabrikam,fabrikam whoami
+exits "doctor of all of them" 4 --config "$work/down.conf" --profile contoso,fabrikam,locked doctor
+if command -v python3 >/dev/null; then
+  cat >"$work/silent.py" <<'EOF'
+import os, signal, socket, sys
+listener = socket.socket()
+listener.bind(("127.0.0.1", 0))
+listener.listen(8)
+print(listener.getsockname()[1], flush=True)
+signal.pause()
+EOF
+  python3 "$work/silent.py" >"$work/silent.port" &
+  silent_pid=$!
+  wait_for 10 test -s "$work/silent.port"
+  sed "s#http://127.0.0.1:9\$#http://127.0.0.1:$(cat "$work/silent.port")#" "$work/down.conf" >"$work/silent.conf"
+  chmod 600 "$work/silent.conf"
+  python3 "$top_srcdir/tests/lib/terminal.py" --expect 'Waiting for fabrikam; ^C' '\003' -- \
+    "$usher_program" --config "$work/silent.conf" --profile contoso,fabrikam list --live \
+    --columns user --format csv >"$work/screen" 2>&1
+  same "who does not answer is named, and ^C gives it up" 1 $?
+  same "with the rows of the others" "$first_n" "$(grep -c '^contoso,' "$work/screen")"
+  kill "$silent_pid"
+fi
 exits "all that fail" 3 --profile locked,locked list --live --format json
 exits "a profile that is not there" 2 --profile contoso,nobody list
 contains "is named with those that are" "contoso, fabrikam" "$err"
