@@ -96,12 +96,17 @@ file_of(const char *place)
   return g_uri_unescape_string(place + strlen("file:"), NULL);
 }
 
+/* A pipe would be waited for without an end. */
 static gboolean
 check_readable(const char *path, GError **error)
 {
-  if (access(path, R_OK) == 0)
+  struct stat status;
+  if (access(path, R_OK) != 0 || stat(path, &status) != 0)
+    refuse(error, _("Cannot read the certificate %s: %s."), path, g_strerror(errno));
+  else if (!S_ISREG(status.st_mode))
+    refuse(error, _("Cannot read the certificate %s: it is no plain file."), path);
+  else
     return TRUE;
-  refuse(error, _("Cannot read the certificate %s: %s."), path, g_strerror(errno));
   return FALSE;
 }
 
@@ -209,6 +214,19 @@ read_engine(const char *place, const char *scheme, Found *found)
   return there;
 }
 
+/* PKCS#12 as older systems write it (Windows, key vaults) is sealed with RC2, which OpenSSL has
+ * in a provider of its own. */
+static gboolean
+read_legacy(const char *path, Found *found)
+{
+  if (found->key || !found->passphrase || !found->asked ||
+      OSSL_PROVIDER_available(NULL, "legacy") || !OSSL_PROVIDER_try_load(NULL, "legacy", 1))
+    return FALSE;
+  sk_X509_pop_free(found->certificates, X509_free);
+  found->certificates = sk_X509_new_null();
+  return read_store(path, found);
+}
+
 static gboolean
 read_place(const char *place, Found *found, GError **error)
 {
@@ -224,6 +242,8 @@ read_place(const char *place, Found *found, GError **error)
     set_no_store(place, scheme ? scheme : "file", error);
     return FALSE;
   }
+  if (file)
+    read_legacy(place, found);
   return !file || had_key || !found->key || check_mode(file, error);
 }
 

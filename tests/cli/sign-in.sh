@@ -20,6 +20,9 @@ make_pair unknown
     -out "$keys/known.pfx"
   openssl pkcs8 -topk8 -passout pass:'s3 cret' -in "$keys/known.key" -out "$keys/locked.pem"
   cat "$keys/known.crt" >>"$keys/locked.pem")
+(umask 077
+  openssl pkcs12 -export -legacy -passout pass:'s3 cret' -in "$keys/known.crt" \
+    -inkey "$keys/known.key" -out "$keys/legacy.pfx" 2>/dev/null)
 start_sim --certificate "$keys/known.crt"
 # A base configuration to add the way of signing in to.
 grep -vE '^(sign_in|credentials)' "$work/usher.conf" >"$work/base.conf"
@@ -68,7 +71,9 @@ profile 'sign_in = client-certificate' "certificate = file:$keys/known.crt" \
   "certificate_key = file:$keys/known.key"
 chmod 600 "$keys/known.key"
 exits "key and certificate apart, by address" 0 whoami
-for place in known.pfx locked.pem; do
+legacy=legacy.pfx
+[ -s "$keys/legacy.pfx" ] || legacy=
+for place in known.pfx locked.pem $legacy; do
   profile 'sign_in = client-certificate' "certificate = $keys/$place" 'credentials = environment' \
     'credentials_variable = CERT_PASS'
   CERT_PASS='s3 cret' exits "$place with its passphrase from the credentials" 0 whoami
@@ -84,6 +89,9 @@ refuses "a missing file" "nowhere.pem"
 exits "doctor without it" 3 doctor --format json
 same "says that it is the certificate" failed \
   "$(jq -r '.[] | select(.check == "certificate") | .status' "$work/out")"
+mkfifo "$keys/pipe"
+profile 'sign_in = client-certificate' "certificate = $keys/pipe"
+refuses "a pipe that nobody writes to" "plain"
 profile 'sign_in = client-certificate' "certificate = $keys/known.crt"
 refuses "a certificate alone" "certificate_key"
 profile 'sign_in = client-certificate' "certificate = $keys/unknown.crt" \

@@ -199,7 +199,7 @@ test_refused(void)
   g_autofree char *early_words = g_strconcat("valid from ", tomorrow, "|clock", NULL);
 
   refused(missing, NULL, NULL, "Cannot read|r-missing.pem|No such file");
-  refused(folder, NULL, NULL, "no private key");
+  refused(folder, NULL, NULL, "plain file");
   refused(nothing, NULL, NULL, "no private key|r-nothing.pem|certificate_key");
   refused(public, NULL, NULL, "no private key|r-cert.pem");
   refused(key, NULL, NULL, "no certificate|r-key.pem");

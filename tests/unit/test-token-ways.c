@@ -4,6 +4,7 @@
 #include "token-fixture.h"
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* --- continuous access evaluation --- */
 
@@ -166,6 +167,57 @@ test_federated(void)
     g_clear_error(&error);
   }
   g_assert_cmpuint(f.fetches, ==, 2);
+  g_unlink(file);
+  g_rmdir(folder);
+  token_tear_down(&f);
+}
+
+/* Writes in two goes, as a shell's > does. */
+static gpointer
+write_late(gpointer file)
+{
+  g_usleep(120000);
+  g_file_set_contents(file, "h.p.late", -1, NULL);
+  return NULL;
+}
+
+/* Rotated while it was on its way: what stands there now is tried, once. */
+static void
+test_rotated(void)
+{
+  g_autofree char *folder = g_dir_make_tmp("usher-token-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename(folder, "token", NULL);
+  TokenFixture f;
+  g_autoptr(GError) error = NULL;
+  token_set_up(&f, SIGN_IN_FEDERATED_TOKEN);
+  f.source->token_file = g_strdup(file);
+  f.refused_assertion = "h.p.old";
+  f.rotated_file = file;
+  g_file_set_contents(file, "h.p.old", -1, NULL);
+  g_autoptr(Secret) one = token_source_get(f.source, NULL, NULL, &error);
+  g_assert_no_error(error);
+  g_assert_nonnull(one);
+  g_assert_cmpstr(f.last_assertion, ==, "h.p.rotated");
+  g_assert_cmpuint(f.fetches, ==, 2);
+  f.rotated_file = NULL;
+  f.refused_assertion = "h.p.rotated";
+  token_source_drop(f.source);
+  g_assert_null(token_source_get(f.source, NULL, NULL, &error));
+  g_assert_error(error, USHER_ERROR, USHER_ERROR_SIGN_IN);
+  g_assert_cmpuint(f.fetches, ==, 3);
+  g_clear_error(&error);
+  g_file_set_contents(file, "", -1, NULL);
+  GThread *writer = g_thread_new("writer", write_late, file);
+  g_autoptr(Secret) late = token_source_get(f.source, NULL, NULL, &error);
+  g_assert_no_error(error);
+  g_thread_join(writer);
+  g_assert_cmpstr(f.last_assertion, ==, "h.p.late");
+  /* The other end of a pipe may never come. */
+  g_unlink(file);
+  g_assert_cmpint(mkfifo(file, 0600), ==, 0);
+  token_source_drop(f.source);
+  g_assert_null(token_source_get(f.source, NULL, NULL, &error));
+  g_assert_error(error, USHER_ERROR, USHER_ERROR_SIGN_IN);
   g_unlink(file);
   g_rmdir(folder);
   token_tear_down(&f);
@@ -403,6 +455,7 @@ main(int argc, char **argv)
   g_test_add_func("/token/challenge", test_challenge);
   g_test_add_func("/token/challenge-refused", test_challenge_refused);
   g_test_add_func("/token/federated", test_federated);
+  g_test_add_func("/token/federated-rotated", test_rotated);
   g_test_add_func("/token/kinds", test_kinds);
   g_test_add_func("/token/clouds", test_clouds);
   g_test_add_func("/token/refusals", test_refusals);

@@ -74,7 +74,12 @@ answer(const ScriptRequest *request, ScriptReply *reply, gpointer data)
   f->last_secret = script_form_value(request->body, "client_secret");
   g_free(f->last_refresh);
   f->last_refresh = script_form_value(request->body, "refresh_token");
-  if (f->error && (!f->last_refresh || strcmp(f->last_refresh, "good") != 0)) {
+  if (f->refused_assertion && g_strcmp0(f->last_assertion, f->refused_assertion) == 0) {
+    f->fetches++;
+    if (f->rotated_file)
+      g_file_set_contents(f->rotated_file, "h.p.rotated", -1, NULL);
+    answer_error(f, reply, "invalid_client");
+  } else if (f->error && (!f->last_refresh || strcmp(f->last_refresh, "good") != 0)) {
     f->fetches++;
     answer_error(f, reply, f->error);
   } else
