@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/i18n.h"
 #include "base/log.h"
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -18,57 +19,155 @@
 #define COMMAND_LIMIT (60 * G_TIME_SPAN_SECOND)
 /* One that was told to end has this long before it is ended. */
 #define MERCY_MS 500
+/* One that closed its output has this long to end. */
+#define LINGER_MS 5000
 /* In a line: the name of the secret that is wanted. */
 #define NAME "{name}"
 
-/* Waits for the child's end for at most `ms`; FALSE if it still runs. */
+/* How often it is looked whether a command that holds its output open has ended. */
+#define LOOK_MS       20
+#define COMPLAINT_MAX 512
+
+typedef struct {
+  GPid pid;
+  int input, output, complaints;
+  gboolean ended;
+  int status;
+  char said[COMPLAINT_MAX]; /* the beginning of its complaints */
+  gsize said_length;
+} Child;
+
 static gboolean
-reap(GPid pid, guint ms, int *ret_status)
+has_ended(Child *child)
+{
+  if (!child->ended)
+    child->ended = waitpid(child->pid, &child->status, WNOHANG) != 0;
+  return child->ended;
+}
+
+/* Waits for its end for at most `ms`; FALSE if it still runs. */
+static gboolean
+reap(Child *child, guint ms)
 {
   gint64 until = g_get_monotonic_time() + (gint64)ms * 1000;
-  for (;;) {
-    pid_t got = waitpid(pid, ret_status, WNOHANG);
-    if (got == pid || got < 0)
-      return TRUE;
+  while (!has_ended(child)) {
     if (g_get_monotonic_time() >= until)
       return FALSE;
     g_usleep(2000);
   }
+  return TRUE;
 }
 
 static void
-end_child(GPid pid)
+end_child(Child *child)
 {
-  int status;
-  kill(pid, SIGTERM);
-  if (reap(pid, MERCY_MS, &status))
+  if (has_ended(child))
     return;
-  kill(pid, SIGKILL);
-  waitpid(pid, &status, 0);
+  kill(child->pid, SIGTERM);
+  if (reap(child, MERCY_MS))
+    return;
+  kill(child->pid, SIGKILL);
+  waitpid(child->pid, &child->status, 0);
+  child->ended = TRUE;
 }
 
-/* The first line that the command complained with, for the message. */
-static char *
-complaint(int fd)
+/* --- what it prints --- */
+
+/* Takes what it complains of, so that it never waits for us, and keeps the beginning. */
+static void
+hear(Child *child)
 {
-  char text[512];
-  gssize length;
-  GPollFD poll = {.fd = fd, .events = G_IO_IN | G_IO_HUP};
-  if (g_poll(&poll, 1, 0) <= 0 || (length = read(fd, text, sizeof(text) - 1)) <= 0)
+  char text[4096];
+  gssize got = read(child->complaints, text, sizeof text);
+  if (got < 0 && (errno == EINTR || errno == EAGAIN))
+    return;
+  if (got <= 0) {
+    close(child->complaints);
+    child->complaints = -1;
+    return;
+  }
+  gsize kept = MIN((gsize)got, sizeof child->said - 1 - child->said_length);
+  memcpy(child->said + child->said_length, text, kept);
+  child->said_length += kept;
+}
+
+/* The first line that it complained with, for the message. */
+static char *
+complaint(Child *child)
+{
+  GPollFD poll = {.fd = child->complaints, .events = G_IO_IN | G_IO_HUP};
+  for (guint n = 0; n < 16 && poll.fd >= 0 && g_poll(&poll, 1, 0) > 0; n++) {
+    hear(child);
+    poll.fd = child->complaints;
+  }
+  child->said[child->said_length] = '\0';
+  child->said[strcspn(child->said, "\r\n")] = '\0';
+  if (!*child->said)
     return g_strdup("");
-  text[length] = '\0';
-  text[strcspn(text, "\r\n")] = '\0';
-  g_autofree char *valid = g_utf8_make_valid(text, -1);
+  g_autofree char *valid = g_utf8_make_valid(child->said, -1);
   g_autofree char *redacted = log_redact(valid);
   return g_strdup_printf(": %s", redacted);
 }
 
+/* One piece of its output; FALSE at the end of it or with an error. */
 static gboolean
-check_status(int status, const char *name, int complaints, GError **error)
+take_piece(const Child *child, char *buffer, gsize *length, const char *where, GError **error)
 {
+  gssize got = read(child->output, buffer + *length, CREDENTIAL_MAX - *length);
+  if (got < 0 && (errno == EINTR || errno == EAGAIN))
+    return TRUE;
+  if (got < 0)
+    g_set_error(error, USHER_ERROR, USHER_ERROR_KEYRING, _("Cannot read from %s: %s."), where,
+                g_strerror(errno));
+  *length += got > 0 ? (gsize)got : 0;
+  if (*length < CREDENTIAL_MAX)
+    return got > 0;
+  g_set_error(error, USHER_ERROR, USHER_ERROR_KEYRING,
+              _("What comes from %s is too long for a secret."), where);
+  return FALSE;
+}
+
+/* Reads until it closes its output, or has ended: what it left running in the background may hold
+ * the output open. FALSE with an error. */
+static gboolean
+gather(Child *child, char *buffer, gsize *length, gint64 until, const char *where,
+       GCancellable *cancellable, GError **error)
+{
+  GPollFD fds[3] = {{.fd = child->output, .events = G_IO_IN | G_IO_HUP | G_IO_ERR},
+                    {.events = G_IO_IN | G_IO_HUP | G_IO_ERR}};
+  gboolean pollable = cancellable && g_cancellable_make_pollfd(cancellable, &fds[2]);
+  g_autoptr(GError) failure = NULL;
+  for (;;) {
+    gboolean ended = has_ended(child); /* before looking whether there is more */
+    fds[1].fd = child->complaints;
+    int ready = g_poll(fds, pollable ? 3 : 2, ended ? 0 : LOOK_MS);
+    if (g_cancellable_is_cancelled(cancellable))
+      g_set_error_literal(&failure, USHER_ERROR, USHER_ERROR_CANCELLED, _("Cancelled"));
+    else if (g_get_monotonic_time() >= until)
+      g_set_error(&failure, USHER_ERROR, USHER_ERROR_KEYRING, _("Nothing came from %s in time."),
+                  where);
+    if (failure || (ready == 0 && ended))
+      break;
+    if (ready > 0 && fds[1].fd >= 0 && fds[1].revents)
+      hear(child);
+    if (ready > 0 && fds[0].revents && !take_piece(child, buffer, length, where, &failure))
+      break;
+  }
+  if (pollable)
+    g_cancellable_release_fd(cancellable);
+  if (!failure)
+    return TRUE;
+  g_propagate_error(error, g_steal_pointer(&failure));
+  return FALSE;
+}
+
+static gboolean
+check_status(Child *child, const char *name, GError **error)
+{
+  int status = child->status;
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
     return TRUE;
-  g_autofree char *said = complaint(complaints);
+  g_autofree char *said = complaint(child);
   if (WIFSIGNALED(status))
     g_set_error(error, USHER_ERROR, USHER_ERROR_KEYRING,
                 _("The credentials command %s was ended by signal %d%s"), name, WTERMSIG(status),
@@ -80,31 +179,33 @@ check_status(int status, const char *name, int complaints, GError **error)
   return FALSE;
 }
 
-/* Takes both descriptors and the child to their end. */
+/* Takes it to its end. */
 static Secret *
-collect(GPid pid, int output, int complaints, const char *name, GCancellable *cancellable,
-        GError **error)
+collect(Child *child, const char *name, GCancellable *cancellable, GError **error)
 {
   g_autofree char *where = g_strdup_printf(_("the credentials command %s"), name);
   gint64 until = g_get_monotonic_time() + COMMAND_LIMIT;
+  gsize length = 0;
+  char *buffer = g_malloc(CREDENTIAL_MAX);
+  Secret *secret = NULL;
   g_autoptr(GError) failure = NULL;
-  g_autoptr(Secret) secret = credentials_read_fd(output, until, where, cancellable, &failure);
-  int status = 0;
-  gint64 left = MAX((until - g_get_monotonic_time()) / 1000, 0);
-  gboolean stop = failure && !g_error_matches(failure, USHER_ERROR, USHER_ERROR_NOT_FOUND);
-  if (stop)
-    end_child(pid);
-  else if (!reap(pid, (guint)MIN(left, 5000), &status)) {
+  if (!gather(child, buffer, &length, until, where, cancellable, &failure))
+    end_child(child);
+  else if (!reap(child, LINGER_MS)) {
     /* It closed its output and goes on: what it printed is what we wanted. */
-    end_child(pid);
-    status = 0;
+    end_child(child);
+    child->status = 0;
   }
-  if (!stop && !check_status(status, name, complaints, error))
-    return NULL;
   if (failure)
     g_propagate_error(error, g_steal_pointer(&failure));
-  return g_steal_pointer(&secret);
+  else if (check_status(child, name, error))
+    secret = credentials_take_text(buffer, length, where, error);
+  secret_wipe(buffer, CREDENTIAL_MAX);
+  g_free(buffer);
+  return secret;
 }
+
+/* --- lines and children --- */
 
 /* The words of a line, {name} filled in. NULL with USHER_ERROR_CONFIG. */
 static char **
@@ -125,11 +226,6 @@ words_of(const char *line, const char *name, GError **error)
   return g_steal_pointer(&words);
 }
 
-typedef struct {
-  GPid pid;
-  int input, output, complaints;
-} Child;
-
 static void
 child_close(Child *child)
 {
@@ -145,7 +241,7 @@ static gboolean
 child_start(char **words, gboolean with_input, Child *ret_child, GError **error)
 {
   g_autoptr(GError) problem = NULL;
-  *ret_child = (Child){0, -1, -1, -1};
+  *ret_child = (Child){.input = -1, .output = -1, .complaints = -1};
   if (g_spawn_async_with_pipes(NULL, words, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
                                NULL, NULL, &ret_child->pid, with_input ? &ret_child->input : NULL,
                                &ret_child->output, &ret_child->complaints, &problem))
@@ -171,7 +267,7 @@ command_load(Credentials *credentials, const char *name, GCancellable *cancellab
   Secret *secret = NULL;
   Child child;
   if (child_start(words, FALSE, &child, error)) {
-    secret = collect(child.pid, child.output, child.complaints, words[0], cancellable, error);
+    secret = collect(&child, words[0], cancellable, error);
     child_close(&child);
   }
   g_mutex_unlock(&credentials->lock);
@@ -191,8 +287,7 @@ feed(Child *child, const Secret *input, const char *name, GCancellable *cancella
     close(child->input);
     child->input = -1;
   }
-  g_autoptr(Secret) printed =
-      collect(child->pid, child->output, child->complaints, name, cancellable, &failure);
+  g_autoptr(Secret) printed = collect(child, name, cancellable, &failure);
   if (!failure || g_error_matches(failure, USHER_ERROR, USHER_ERROR_NOT_FOUND))
     return TRUE;
   g_propagate_error(error, g_steal_pointer(&failure));

@@ -57,6 +57,9 @@ void credentials_state_error(const CredentialsState *state, GError **error);
 Secret *credentials_read_fd(int fd, gint64 until, const char *where, GCancellable *cancellable,
                             GError **error);
 
+/* What was read, made a Secret by the same rules; `buffer` stays the caller's to wipe. */
+Secret *credentials_take_text(char *buffer, gsize length, const char *where, GError **error);
+
 /* The kernel's keyring of this login, for whoever keeps something there. `description` is the
  * key's name there. */
 typedef enum { KERNEL_THERE, KERNEL_REFUSED, KERNEL_REVOKED } KernelState;

@@ -178,23 +178,29 @@ read_all(int fd, char *buffer, gint64 until, const char *where, GCancellable *ca
 }
 
 Secret *
-credentials_read_fd(int fd, gint64 until, const char *where, GCancellable *cancellable,
-                    GError **error)
+credentials_take_text(char *buffer, gsize length, const char *where, GError **error)
 {
-  char *buffer = g_malloc(CREDENTIAL_MAX);
-  gssize length = read_all(fd, buffer, until, where, cancellable, error);
-  Secret *secret = NULL;
   if (length > 0 && buffer[length - 1] == '\n')
     length--;
   if (length > 0 && buffer[length - 1] == '\r')
     length--;
   if (length == 0)
     credentials_not_found(error, where);
-  else if (length > 0 && memchr(buffer, '\0', (gsize)length))
+  else if (memchr(buffer, '\0', length))
     g_set_error(error, USHER_ERROR, USHER_ERROR_KEYRING, _("What comes from %s is no text."),
                 where);
-  else if (length > 0)
-    secret = secret_new(buffer, length);
+  else
+    return secret_new(buffer, (gssize)length);
+  return NULL;
+}
+
+Secret *
+credentials_read_fd(int fd, gint64 until, const char *where, GCancellable *cancellable,
+                    GError **error)
+{
+  char *buffer = g_malloc(CREDENTIAL_MAX);
+  gssize length = read_all(fd, buffer, until, where, cancellable, error);
+  Secret *secret = length < 0 ? NULL : credentials_take_text(buffer, (gsize)length, where, error);
   secret_wipe(buffer, CREDENTIAL_MAX);
   g_free(buffer);
   return secret;

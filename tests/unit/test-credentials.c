@@ -79,7 +79,13 @@ test_command(void)
       {"head -c 100000 /dev/zero", NULL, USHER_ERROR_KEYRING, "too long"},
       {"printf 'a\\000b'", NULL, USHER_ERROR_KEYRING, "no text"},
       {"cat", NULL, USHER_ERROR_NOT_FOUND, "cat"}, /* it gets no input */
+      {"sh -c 'head -c 200000 /dev/zero >&2; echo s3cret'", "s3cret", 0, NULL},
+      {"sh -c 'echo first >&2; head -c 200000 /dev/zero >&2; exit 4'", NULL, USHER_ERROR_KEYRING,
+       "status 4: first"},
+      {"sh -c 'sleep 30 & echo s3cret'", "s3cret", 0, NULL}, /* holds the output open */
+      {"sh -c 'exec 3>&1; (sleep 30) & exit 5'", NULL, USHER_ERROR_KEYRING, "status 5"},
   };
+  gint64 begin = g_get_monotonic_time();
   for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
     g_autoptr(Credentials) credentials = credentials_new_command(cases[i].line, NULL, NULL);
     g_autoptr(GError) error = NULL;
@@ -92,6 +98,7 @@ test_command(void)
     }
     assert_cannot_save(credentials);
   }
+  g_assert_cmpint(g_get_monotonic_time() - begin, <, 15 * G_TIME_SPAN_SECOND);
 }
 
 static gpointer
