@@ -146,45 +146,91 @@ joined_arguments(const ActionRequest *request)
   return request->arguments == NULL ? g_strdup("") : g_strjoinv(" ", request->arguments);
 }
 
+/* What "list" was asked for. */
+typedef struct {
+  Query *query;
+  GArray *fields, *sort, *descending; /* of FieldId, FieldId and gboolean */
+  const char *columns, *order;        /* as they were given, lent; NULL: not at all */
+} Listing;
+
+static void
+listing_clear(Listing *listing)
+{
+  g_clear_pointer(&listing->query, query_free);
+  g_array_unref(listing->fields);
+  g_array_unref(listing->sort);
+  g_array_unref(listing->descending);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Listing, listing_clear)
+
+static Listing
+listing_new(void)
+{
+  return (Listing){.fields = g_array_new(FALSE, FALSE, sizeof(FieldId)),
+                   .sort = g_array_new(FALSE, FALSE, sizeof(FieldId)),
+                   .descending = g_array_new(FALSE, FALSE, sizeof(gboolean))};
+}
+
+/* Words narrow a saved view down; options go before its own. All that is wrong is told. */
 static gboolean
-run_list(App *app, const ActionRequest *request, ActionResult *result, GCancellable *cancellable,
-         GError **error)
+read_listing(App *app, const ActionRequest *request, Listing *listing, GError **error)
 {
   const SavedView *view = NULL;
+  g_autoptr(GError) local = NULL;
+  GString *wrong = NULL;
   const char *name = action_option(request, "view");
-  if (name != NULL && (view = config_view(app_config(app), name, error)) == NULL)
-    return FALSE;
+  if (name != NULL && (view = config_view(app_config(app), name, &local)) == NULL)
+    error_gather(&wrong, &local);
   g_autofree char *words = joined_arguments(request);
   g_autofree char *text = view != NULL && view->query != NULL
                               ? g_strjoin(" ", view->query, words, NULL)
                               : g_strdup(words);
-  g_autoptr(Query) query = query_parse(text, clock_now(), NULL, error);
-  g_autoptr(GArray) fields = g_array_new(FALSE, FALSE, sizeof(FieldId));
-  g_autoptr(GArray) sort = g_array_new(FALSE, FALSE, sizeof(FieldId));
-  g_autoptr(GArray) descending = g_array_new(FALSE, FALSE, sizeof(gboolean));
-  const char *columns = action_option(request, "columns");
-  const char *order = action_option(request, "sort");
-  if (columns == NULL && view != NULL)
-    columns = view->columns;
-  if (order == NULL && view != NULL)
-    order = view->sort;
-  if (query == NULL || (columns != NULL && !field_parse_list(columns, fields, NULL, error)) ||
-      (order != NULL && !field_parse_list(order, sort, descending, error)))
+  listing->columns = action_option(request, "columns");
+  listing->order = action_option(request, "sort");
+  if (listing->columns == NULL && view != NULL)
+    listing->columns = view->columns;
+  if (listing->order == NULL && view != NULL)
+    listing->order = view->sort;
+  listing->query = query_parse(text, clock_now(), NULL, &local);
+  error_gather(&wrong, &local);
+  if (listing->columns != NULL)
+    field_parse_list(listing->columns, listing->fields, NULL, &local);
+  else
+    default_columns(listing->fields);
+  error_gather(&wrong, &local);
+  if (listing->order != NULL)
+    field_parse_list(listing->order, listing->sort, listing->descending, &local);
+  error_gather(&wrong, &local);
+  return error_gathered(wrong, USHER_ERROR_USAGE, error);
+}
+
+static gboolean
+check_list(App *app, const ActionRequest *request, GError **error)
+{
+  g_auto(Listing) listing = listing_new();
+  return read_listing(app, request, &listing, error);
+}
+
+static gboolean
+run_list(App *app, const ActionRequest *request, ActionResult *result, GCancellable *cancellable,
+         GError **error)
+{
+  g_auto(Listing) asked = listing_new();
+  if (!read_listing(app, request, &asked, error))
     return FALSE;
-  if (columns == NULL)
-    default_columns(fields);
-  g_autoptr(Snapshot) snapshot =
-      snapshot_for(app, request, query_fields(query) | field_bits(fields) | field_bits(sort),
-                   cancellable, error);
+  g_autoptr(Snapshot) snapshot = snapshot_for(
+      app, request, query_fields(asked.query) | field_bits(asked.fields) | field_bits(asked.sort),
+      cancellable, error);
   if (snapshot == NULL)
     return FALSE;
   result->kind = RESULT_ACCOUNTS;
-  result->chosen = columns != NULL;
-  result->order = g_strdup(order);
-  result->rows = query_run(query, snapshot, NULL, NULL);
-  if (sort->len > 0)
-    sort_rows(snapshot, result->rows, sort, descending);
-  result->fields = g_steal_pointer(&fields);
+  result->chosen = asked.columns != NULL;
+  result->order = g_strdup(asked.order);
+  result->rows = query_run(asked.query, snapshot, NULL, NULL);
+  if (asked.sort->len > 0)
+    sort_rows(snapshot, result->rows, asked.sort, asked.descending);
+  result->fields = g_array_ref(asked.fields);
   result->snapshot = g_steal_pointer(&snapshot);
   return TRUE;
 }
@@ -241,6 +287,14 @@ add_timeline(App *app, const Account *account, ActionResult *result, GError **er
 }
 
 static gboolean
+check_show(App *app, const ActionRequest *request, GError **error)
+{
+  const char *columns = action_option(request, "columns");
+  g_autoptr(GArray) fields = g_array_new(FALSE, FALSE, sizeof(FieldId));
+  return columns == NULL || field_parse_list(columns, fields, NULL, error);
+}
+
+static gboolean
 run_show(App *app, const ActionRequest *request, ActionResult *result, GCancellable *cancellable,
          GError **error)
 {
@@ -291,19 +345,19 @@ check_create(App *app, const ActionRequest *request, GError **error)
   if (action_option(request, "bad") != NULL || action_option(request, "skip-bad") != NULL) {
     g_set_error_literal(&local, USHER_ERROR, USHER_ERROR_USAGE,
                         _("--bad and --skip-bad are about the rows of a file: give --from too"));
-    complain(&complaints, &local);
+    error_gather(&complaints, &local);
   }
   g_autoptr(Person) person = person_of(request);
   if (app_roster(app) == NULL && !app_use_roster(app, NULL, &local))
-    complain(&complaints, &local);
+    error_gather(&complaints, &local);
   for (guint i = 0; i < PERSON_N; i++) {
     g_autofree char *wrong = person_check(person, i, app_roster(app), clock_now());
     if (wrong == NULL)
       continue;
     g_set_error(&local, USHER_ERROR, USHER_ERROR_USAGE, "--%s: %s", person_info(i)->name, wrong);
-    complain(&complaints, &local);
+    error_gather(&complaints, &local);
   }
-  return complaints_end(complaints, error);
+  return error_gathered(complaints, USHER_ERROR_USAGE, error);
 }
 
 static gboolean
@@ -502,6 +556,7 @@ const Action actions_accounts[] = {
      .scope = SCOPE_GLOBAL,
      .keys = "1",
      .permissions = "GroupMember.Read.All User.Read.All",
+     .check = check_list,
      .run = run_list},
     {.name = "show",
      .group = N_("Accounts"),
@@ -515,6 +570,7 @@ const Action actions_accounts[] = {
      .scope = SCOPE_ACCOUNTS,
      .permissions = "User.Read.All GroupMember.Read.All",
      .columns = timeline_columns,
+     .check = check_show,
      .run = run_show},
     {.name = "create",
      .group = N_("Accounts"),

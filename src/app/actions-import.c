@@ -88,13 +88,13 @@ import_check(App *app, const ActionRequest *request, GError **error)
   GString *complaints = NULL;
   const char *from = action_option(request, "from");
   check_options(request, &local);
-  complain(&complaints, &local);
+  error_gather(&complaints, &local);
   if (!g_str_equal(from, "-") && access(from, R_OK) != 0) {
     g_set_error(&local, USHER_ERROR, USHER_ERROR_USAGE, _("--from: cannot read %s: %s"), from,
                 g_strerror(errno));
-    complain(&complaints, &local);
+    error_gather(&complaints, &local);
   }
-  return complaints_end(complaints, error);
+  return error_gathered(complaints, USHER_ERROR_USAGE, error);
 }
 
 gboolean

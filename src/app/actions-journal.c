@@ -239,18 +239,35 @@ run_resume(App *app, const ActionRequest *request, ActionResult *result, GCancel
 
 /* --- verify --- */
 
+static const RecordColumn verify_columns[] = {
+    {"status", N_("STATE"), RECORD_TEXT, FALSE},
+    {"usher.entries", N_("ENTRIES"), RECORD_NUMBER, FALSE},
+    {"usher.last", N_("LAST"), RECORD_NUMBER, FALSE},
+    {"usher.hash", N_("HASH"), RECORD_TEXT, FALSE},
+    {NULL},
+};
+
 static gboolean
 run_verify(App *app, const ActionRequest *request, ActionResult *result, GCancellable *cancellable,
            GError **error)
 {
   guint entries = 0;
+  gint64 last = 0;
+  g_autofree char *hash = NULL;
   Store *store = app_store(app, error);
-  if (store == NULL || !journal_verify(store, &entries, error))
+  if (store == NULL || !journal_verify(store, &entries, error) ||
+      !journal_head(store, &last, &hash, error))
     return FALSE;
   result->kind = RESULT_TEXT;
   result->text = g_strdup_printf(ngettext("The journal is whole: %u entry checked.",
                                           "The journal is whole: %u entries checked.", entries),
                                  entries);
+  result->records = records_new("journal-verify", verify_columns, TRUE);
+  records_add_row(result->records);
+  records_put(result->records, 0, "whole");
+  records_put_number(result->records, 1, entries);
+  records_put_number(result->records, 2, last);
+  records_put(result->records, 3, hash);
   return TRUE;
 }
 
@@ -360,6 +377,7 @@ const Action actions_journal[] = {
      .flags = ACTION_CLI | ACTION_TUI,
      .scope = SCOPE_JOURNAL,
      .keys = "V",
+     .columns = verify_columns,
      .run = run_verify},
     {.name = "journal export",
      .group = N_("Journal"),

@@ -23,11 +23,6 @@ gboolean journal_parse_id(const char *text, gint64 *ret_id, GError **error);
  * with. USHER_ERROR_USAGE. */
 gboolean accounts_sort(const Snapshot *snapshot, GArray *rows, const char *order, GError **error);
 
-/* Several complaints as one: begin with NULL, add what the last call set (cleared), end with the
- * error of all of them. */
-void complain(GString **complaints, GError **error);
-gboolean complaints_end(GString *complaints, GError **error);
-
 /* The arguments of "create --from", and its handler. */
 gboolean import_check(App *app, const ActionRequest *request, GError **error);
 gboolean import_run(App *app, const ActionRequest *request, ActionResult *result,

@@ -87,28 +87,6 @@ action_step_label(const char *kind)
 }
 
 void
-complain(GString **complaints, GError **error)
-{
-  if (*error == NULL)
-    return;
-  if (*complaints == NULL)
-    *complaints = g_string_new(NULL);
-  g_string_append_printf(*complaints, "%s%s", (*complaints)->len > 0 ? "\n  " : "",
-                         (*error)->message);
-  g_clear_error(error);
-}
-
-gboolean
-complaints_end(GString *complaints, GError **error)
-{
-  if (complaints == NULL)
-    return TRUE;
-  g_set_error_literal(error, USHER_ERROR, USHER_ERROR_USAGE, complaints->str);
-  g_string_free(complaints, TRUE);
-  return FALSE;
-}
-
-void
 action_result_clear(ActionResult *result)
 {
   g_clear_pointer(&result->text, g_free);

@@ -263,10 +263,10 @@ app_change_check(App *app, const char *action, const char *const *accounts, GHas
     g_propagate_error(error, g_steal_pointer(&local));
     return FALSE;
   }
-  complain(&complaints, &local);
+  error_gather(&complaints, &local);
   app_choose_check(&chosen, &local);
-  complain(&complaints, &local);
-  return complaints_end(complaints, error);
+  error_gather(&complaints, &local);
+  return error_gathered(complaints, USHER_ERROR_USAGE, error);
 }
 
 Plan *

@@ -20,6 +20,8 @@
 #define BY_PAGE 999
 /* Up to so many are asked for their sponsors one by one. */
 #define SPONSORS_ONE_BY_ONE 40
+/* Names that nobody has, or several: so many are told at once. */
+#define MOST_WRONG 10
 
 void
 app_choice_clear(AppChoice *choice)
@@ -103,7 +105,15 @@ is_missing(const GError *error)
   return g_error_matches(error, USHER_ERROR, USHER_ERROR_NOT_FOUND);
 }
 
-/* Ids of all that were named; in a file, one that nobody knows is left out and said. */
+/* Nobody, or more than one. */
+static gboolean
+is_of_name(const GError *error)
+{
+  return is_missing(error) || g_error_matches(error, USHER_ERROR, USHER_ERROR_AMBIGUOUS);
+}
+
+/* Ids of all that were named; in a file, one that nobody knows is left out and said. Of several
+ * wrong names all are told, and no more are looked for once there are many. */
 static GPtrArray *
 resolve(App *app, const GPtrArray *wanted, guint n_named, AppChoice *choice,
         GCancellable *cancellable, GError **error)
@@ -111,7 +121,9 @@ resolve(App *app, const GPtrArray *wanted, guint n_named, AppChoice *choice,
   g_autoptr(Snapshot) cached = app_cached(app, NULL);
   g_autoptr(GHashTable) names = index_names(cached, FALSE);
   g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
-  for (guint i = 0; i < wanted->len; i++) {
+  UsherErrorCode code = USHER_ERROR_NOT_FOUND;
+  GString *wrong = NULL;
+  for (guint i = 0, n_wrong = 0; i < wanted->len && n_wrong < MOST_WRONG; i++) {
     guint row;
     g_autoptr(GError) local = NULL;
     const char *name = wanted->pdata[i];
@@ -129,12 +141,17 @@ resolve(App *app, const GPtrArray *wanted, guint n_named, AppChoice *choice,
       g_ptr_array_add(ids, id);
     else if (i >= n_named && is_missing(local))
       add_note(choice, name, _("unknown to the tenant"));
-    else {
+    else if (is_of_name(local)) {
+      code = local->code;
+      error_gather(&wrong, &local);
+      n_wrong++;
+    } else {
+      error_gathered(wrong, code, NULL);
       g_propagate_error(error, g_steal_pointer(&local));
       return NULL;
     }
   }
-  return g_steal_pointer(&ids);
+  return error_gathered(wrong, code, error) ? g_steal_pointer(&ids) : NULL;
 }
 
 static gboolean
@@ -300,9 +317,16 @@ choose_deleted(App *app, const GPtrArray *wanted, guint n_named, const Query *qu
     return FALSE;
   choice->snapshot = snapshot_builder_snapshot(builder, clock_now());
   g_autoptr(GHashTable) names = index_names(choice->snapshot, TRUE);
+  g_autoptr(GError) local = NULL;
+  GString *wrong = NULL;
+  UsherErrorCode code = USHER_ERROR_NOT_FOUND;
   for (guint i = 0; i < wanted->len; i++)
-    if (!name_deleted(names, choice, wanted->pdata[i], i < n_named, error))
-      return FALSE;
+    if (!name_deleted(names, choice, wanted->pdata[i], i < n_named, &local)) {
+      code = local->code;
+      error_gather(&wrong, &local);
+    }
+  if (!error_gathered(wrong, code, error))
+    return FALSE;
   g_autoptr(GArray) found = query == NULL ? NULL : query_run(query, choice->snapshot, NULL, NULL);
   for (guint i = 0; found != NULL && i < found->len; i++)
     g_array_append_val(choice->rows, g_array_index(found, guint32, i));
@@ -371,20 +395,20 @@ app_choose_check(const AppChosen *chosen, GError **error)
   gboolean named = chosen->accounts != NULL && chosen->accounts[0] != NULL;
   for (const char *const *name = chosen->accounts; name != NULL && *name != NULL; name++) {
     app_check_account(*name, &local);
-    complain(&complaints, &local);
+    error_gather(&complaints, &local);
   }
   g_autoptr(Query) query = is_given(chosen->query) ? parse_query(chosen->query, &local) : NULL;
-  complain(&complaints, &local);
+  error_gather(&complaints, &local);
   if (chosen->from != NULL && access(chosen->from, R_OK) != 0) {
     g_set_error(&local, USHER_ERROR, USHER_ERROR_USAGE, _("--from: cannot read %s: %s"),
                 chosen->from, g_strerror(errno));
-    complain(&complaints, &local);
+    error_gather(&complaints, &local);
   }
   if (!named && chosen->from == NULL && !is_given(chosen->query)) {
     fail_nobody(&local);
-    complain(&complaints, &local);
+    error_gather(&complaints, &local);
   }
-  return complaints_end(complaints, error);
+  return error_gathered(complaints, USHER_ERROR_USAGE, error);
 }
 
 gboolean

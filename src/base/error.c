@@ -158,3 +158,24 @@ error_describe(const GError *error)
   g_string_append_c(line, ')');
   return g_string_free(line, FALSE);
 }
+
+void
+error_gather(GString **errors, GError **error)
+{
+  if (!*error)
+    return;
+  if (!*errors)
+    *errors = g_string_new(NULL);
+  g_string_append_printf(*errors, "%s%s", (*errors)->len > 0 ? "\n  " : "", (*error)->message);
+  g_clear_error(error);
+}
+
+gboolean
+error_gathered(GString *errors, UsherErrorCode code, GError **error)
+{
+  if (!errors)
+    return TRUE;
+  g_set_error_literal(error, USHER_ERROR, code, errors->str);
+  g_string_free(errors, TRUE);
+  return FALSE;
+}

@@ -64,3 +64,9 @@ const char *error_advice(const GError *error);
 /* One line for a person: the message, then status, error.code and request id
  * in brackets when there are any. The caller owns it. */
 char *error_describe(const GError *error);
+
+/* Several mistakes told as one error, a line each. `errors` begins as NULL; adding takes the
+ * error over and leaves NULL in its place (no error adds nothing). The end frees the list and
+ * is TRUE when nothing was added, or sets an error of `code`. */
+void error_gather(GString **errors, GError **error);
+gboolean error_gathered(GString *errors, UsherErrorCode code, GError **error);

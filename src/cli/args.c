@@ -199,6 +199,8 @@ typedef struct {
   guint at;         /* the argument being read */
   GPtrArray *words; /* lent: what is no option */
   Arguments *result;
+  GString *wrong;        /* what was found to be wrong so far; NULL: nothing */
+  gboolean unknown_word; /* an option is not known: the next word may be its value */
 } Reader;
 
 static gboolean
@@ -259,6 +261,7 @@ read_long(Reader *reader, const char *argument, GError **error)
     return take_option(reader, option, equals ? equals + 1 : NULL, error);
   g_autofree char *written = g_strconcat("--", name, NULL);
   set_unknown_option(reader->tables, action, written, name, error);
+  reader->unknown_word |= equals == NULL;
   return FALSE;
 }
 
@@ -272,6 +275,7 @@ read_short(Reader *reader, const char *argument, GError **error)
       return take_option(reader, option, letter[1] ? letter + 1 : NULL, error);
     if (!option) {
       set_unknown_option(reader->tables, action, argument, argument + 1, error);
+      reader->unknown_word = TRUE;
       return FALSE;
     }
     if (!take_option(reader, option, NULL, error))
@@ -311,33 +315,42 @@ read_command(Reader *reader, GError **error)
 }
 
 static gboolean
-read_all(Reader *reader, GError **error)
+read_one(Reader *reader, gboolean *options_over, GError **error)
+{
+  const char *argument = reader->argv[reader->at];
+  if (*options_over || argument[0] != '-' || argument[1] == '\0') {
+    if (!reader->result->action)
+      return read_command(reader, error);
+    g_ptr_array_add(reader->words, g_strdup(argument));
+    return TRUE;
+  }
+  if (g_str_equal(argument, "--")) {
+    *options_over = TRUE;
+    return TRUE;
+  }
+  return argument[1] == '-' ? read_long(reader, argument, error)
+                            : read_short(reader, argument, error);
+}
+
+/* All that is wrong is gathered; but without a command it is not known what is right. */
+static void
+read_all(Reader *reader)
 {
   gboolean options_over = FALSE;
   for (reader->at = 1; reader->argv[reader->at]; reader->at++) {
-    const char *argument = reader->argv[reader->at];
-    gboolean ok = TRUE;
-    if (options_over || argument[0] != '-' || argument[1] == '\0') {
-      if (reader->result->action)
-        g_ptr_array_add(reader->words, g_strdup(argument));
-      else
-        ok = read_command(reader, error);
-    } else if (g_str_equal(argument, "--")) {
-      options_over = TRUE;
-    } else if (argument[1] == '-') {
-      ok = read_long(reader, argument, error);
-    } else {
-      ok = read_short(reader, argument, error);
-    }
-    if (!ok)
-      return FALSE;
+    g_autoptr(GError) error = NULL;
+    gboolean is_option = !options_over && reader->argv[reader->at][0] == '-';
+    if (read_one(reader, &options_over, &error))
+      continue;
+    error_gather(&reader->wrong, &error);
+    if (!reader->result->action && (!is_option || reader->unknown_word))
+      return;
   }
-  return TRUE;
 }
 
 /* Options that stood before the subcommand may be ones that it does not take. */
-static gboolean
-check_options(Reader *reader, GError **error)
+static void
+check_options(Reader *reader)
 {
   GHashTableIter iter;
   gpointer name;
@@ -345,11 +358,11 @@ check_options(Reader *reader, GError **error)
   while (g_hash_table_iter_next(&iter, &name, NULL)) {
     if (arguments_option(reader->tables, reader->result->action, name))
       continue;
+    g_autoptr(GError) error = NULL;
     g_autofree char *written = g_strconcat("--", (char *)name, NULL);
-    set_unknown_option(reader->tables, reader->result->action, written, name, error);
-    return FALSE;
+    set_unknown_option(reader->tables, reader->result->action, written, name, &error);
+    error_gather(&reader->wrong, &error);
   }
-  return TRUE;
 }
 
 /* Counts the words against "ACCOUNT...", "[QUERY]", "bash|zsh|fish"; a QUERY and a COMMAND
@@ -400,14 +413,21 @@ gboolean
 arguments_parse(const ArgumentTables *tables, char **argv, Arguments *ret_arguments, GError **error)
 {
   g_autoptr(GPtrArray) words = g_ptr_array_new();
+  g_autoptr(GError) local = NULL;
   Reader reader = {.tables = tables, .argv = argv, .words = words, .result = ret_arguments};
   *ret_arguments = (Arguments){0};
   ret_arguments->request.options = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-  gboolean ok = check_text(argv, error) && read_all(&reader, error);
+  gboolean is_text = check_text(argv, &local);
+  error_gather(&reader.wrong, &local);
+  if (is_text)
+    read_all(&reader);
   g_ptr_array_add(words, NULL);
   ret_arguments->request.arguments = (char **)g_ptr_array_steal(words, NULL);
-  if (!ok || arguments_has(ret_arguments, "help") || arguments_has(ret_arguments, "version"))
-    return ok;
-  return check_options(&reader, error) &&
-         (!ret_arguments->action || check_words(ret_arguments, error));
+  gboolean asks = arguments_has(ret_arguments, "help") || arguments_has(ret_arguments, "version");
+  if (is_text && !asks) {
+    check_options(&reader);
+    if (ret_arguments->action && !reader.unknown_word && !check_words(ret_arguments, &local))
+      error_gather(&reader.wrong, &local);
+  }
+  return error_gathered(reader.wrong, USHER_ERROR_USAGE, error);
 }

@@ -179,10 +179,15 @@ static GArray *
 json_fields(const Snapshot *snapshot, const GArray *rows, const GArray *fields, gboolean chosen)
 {
   GArray *all = g_array_new(FALSE, FALSE, sizeof(FieldId));
-  if (chosen) {
-    g_array_append_vals(all, fields->data, fields->len);
-    return all;
+  guint64 seen = 0;
+  for (guint i = 0; chosen && i < fields->len; i++) {
+    FieldId id = g_array_index(fields, FieldId, i);
+    if (!(seen & G_GUINT64_CONSTANT(1) << id)) /* an object has each member once */
+      g_array_append_val(all, id);
+    seen |= G_GUINT64_CONSTANT(1) << id;
   }
+  if (chosen)
+    return all;
   for (FieldId id = 0; id < FIELD_N; id++) {
     const FieldInfo *info = field_info(id);
     gboolean usual = !info->costly && info->width_want > 0;

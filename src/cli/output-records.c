@@ -15,12 +15,10 @@ short_key(const RecordColumn *column)
 }
 
 static gboolean
-find_column(const Records *records, const char *name, guint *ret_column, GError **error)
+find_column(const RecordColumn *columns, const char *name, guint *ret_column, GError **error)
 {
-  guint n;
-  const RecordColumn *columns = records_columns(records, &n);
   g_autoptr(GPtrArray) known = g_ptr_array_new();
-  for (guint i = 0; i < n; i++) {
+  for (guint i = 0; columns[i].key; i++) {
     if (g_ascii_strcasecmp(name, columns[i].key) == 0 ||
         g_ascii_strcasecmp(name, short_key(&columns[i])) == 0) {
       *ret_column = i;
@@ -57,7 +55,7 @@ chosen_columns(const OutputStyle *style, const Records *records, GError **error)
   g_auto(GStrv) names = g_strsplit(style->columns, ",", -1);
   for (guint i = 0; names[i]; i++) {
     guint column;
-    if (!find_column(records, g_strstrip(names[i]), &column, error))
+    if (!find_column(columns, g_strstrip(names[i]), &column, error))
       return NULL;
     g_array_append_val(chosen, column);
   }
@@ -92,6 +90,15 @@ compare_rows(gconstpointer a, gconstpointer b, gpointer data)
   return order->descending ? -result : result;
 }
 
+/* "plan", or "-plan" for the other way round. */
+static gboolean
+read_order(const RecordColumn *columns, char *text, Order *order, GError **error)
+{
+  const char *name = g_strstrip(text);
+  order->descending = *name == '-';
+  return find_column(columns, name + (order->descending ? 1 : 0), &order->column, error);
+}
+
 /* Row numbers in the order asked for: the first field decides, then the order as found. */
 static GArray *
 sorted_rows(const OutputStyle *style, const Records *records, GError **error)
@@ -103,13 +110,24 @@ sorted_rows(const OutputStyle *style, const Records *records, GError **error)
     return g_steal_pointer(&rows);
   g_auto(GStrv) names = g_strsplit(style->sort, ",", -1);
   for (guint i = g_strv_length(names); i-- > 0;) {
-    const char *name = g_strstrip(names[i]);
-    Order order = {.records = records, .descending = *name == '-'};
-    if (!find_column(records, name + (order.descending ? 1 : 0), &order.column, error))
+    Order order = {.records = records};
+    if (!read_order(records_columns(records, NULL), names[i], &order, error))
       return NULL;
     g_array_sort_with_data(rows, compare_rows, &order);
   }
   return g_steal_pointer(&rows);
+}
+
+gboolean
+output_check_sort(const RecordColumn *columns, const char *sort, GError **error)
+{
+  g_auto(GStrv) names = g_strsplit(sort, ",", -1);
+  g_autoptr(GError) local = NULL;
+  GString *wrong = NULL;
+  for (guint i = 0; names[i]; i++)
+    if (!read_order(columns, names[i], &(Order){0}, &local))
+      error_gather(&wrong, &local);
+  return error_gathered(wrong, USHER_ERROR_USAGE, error);
 }
 
 /* --- values --- */

@@ -53,6 +53,10 @@ void output_accounts(Output *output, const Snapshot *snapshot, const GArray *row
 gboolean output_account(Output *output, const Snapshot *snapshot, const GArray *fields,
                         gboolean chosen, const Records *timeline, GError **error);
 
+/* Whether records with these columns can be put in this order ("plan,-dateTime"); all that is wrong
+ * is told. USHER_ERROR_USAGE. */
+gboolean output_check_sort(const RecordColumn *columns, const char *sort, GError **error);
+
 /* USHER_ERROR_USAGE for a column that is none. */
 gboolean output_records(Output *output, const Records *records, GError **error);
 

@@ -287,11 +287,25 @@ print_plan(Cli *cli, const ActionResult *result)
   } else if (!output_plan(output, ahead(result), FALSE, &error))
     return say_error(cli->arguments.action->name, error);
   int status = cli_finish(cli, output, result->exit_status);
-  if (!cli->quiet && status == 0 && result->resume_id == 0) {
+  gboolean is_something = result->plan->operations->len > 0 && result->resume_id == 0;
+  if (!cli->quiet && status == 0 && is_something) {
     g_autoptr(Impact) impact = app_plan_impact(cli->app, result->plan);
     say_impact(impact);
   }
   return status;
+}
+
+/* There is nothing to do; a program that asked for a format gets its object all the same. */
+static int
+print_nothing(Cli *cli, const ActionResult *result)
+{
+  g_autoptr(GError) error = NULL;
+  if (!cli->format_given || cli->style.format == FORMAT_TABLE)
+    return result->exit_status;
+  g_autoptr(Output) output = cli_output(cli);
+  if (!output_plan(output, result->plan, FALSE, &error))
+    return say_error(cli->arguments.action->name, error);
+  return cli_finish(cli, output, result->exit_status);
 }
 
 int
@@ -305,7 +319,7 @@ cli_run_plan(Cli *cli, ActionResult *result)
   if (result->plan->operations->len == 0) {
     say_notes(result->plan);
     say("usher: %s: %s", name, _("there is nothing to do"));
-    return result->exit_status;
+    return print_nothing(cli, result);
   }
   if (!app_plan_is_permitted(cli->app, ahead(result), cli->cancellable, &error) ||
       !passwords_check(cli, ahead(result), &error) || !agree(cli, result, &error))

@@ -43,6 +43,9 @@ static gboolean
 check_arguments(const Cli *cli, GError **error)
 {
   const Action *action = cli->arguments.action;
+  if (given(cli, "timeline") && cli->style.sort &&
+      !output_check_sort(action->columns, cli->style.sort, error))
+    return FALSE;
   return !action->check || action->check(cli->app, &cli->arguments.request, error);
 }
 
@@ -143,9 +146,19 @@ show_records(Cli *cli, const ActionResult *result)
   return cli_finish(cli, output, result->exit_status);
 }
 
+/* A sentence for people, unless a format was asked for, by name or by that of the file. */
+static gboolean
+wants_records(const Cli *cli, const ActionResult *result)
+{
+  return result->records && cli->style.format != FORMAT_TABLE &&
+         (cli->format_given || cli->style.format != FORMAT_TSV);
+}
+
 static int
 show_text(Cli *cli, const ActionResult *result)
 {
+  if (wants_records(cli, result))
+    return show_records(cli, result);
   g_autoptr(Output) output = cli_output(cli);
   g_autofree char *shown = cli->style.visible ? say_text(result->text) : g_strdup(result->text);
   g_string_append(output_buffer(output), shown);

@@ -446,7 +446,8 @@ parse_one(const char *word, GArray *ids, GArray *descending, GError **error)
       g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
                   _("there is no field “%s”; did you mean “%s”?"), name, nearest);
     else
-      g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("there is no field “%s”"), name);
+      g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
+                  _("there is no field “%s”; usher-query(7) lists all"), name);
     return FALSE;
   }
   g_array_append_val(ids, id);
@@ -459,23 +460,23 @@ gboolean
 field_parse_list(const char *text, GArray *ids, GArray *descending, GError **error)
 {
   guint ids_before = ids->len, descending_before = descending ? descending->len : 0;
+  g_autoptr(GError) local = NULL;
+  GString *wrong = NULL;
   g_auto(GStrv) words = g_strsplit(text, ",", -1);
   for (char **word = words; *word; word++) {
-    g_strstrip(*word);
-    if (!**word)
-      continue;
-    if (!parse_one(*word, ids, descending, error)) {
-      g_array_set_size(ids, ids_before);
-      if (descending)
-        g_array_set_size(descending, descending_before);
-      return FALSE;
-    }
+    if (*g_strstrip(*word) && !parse_one(*word, ids, descending, &local))
+      error_gather(&wrong, &local);
   }
-  if (ids->len == ids_before) {
-    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("no field is named in “%s”"), text);
-    return FALSE;
+  if (!wrong && ids->len == ids_before) {
+    g_set_error(&local, USHER_ERROR, USHER_ERROR_USAGE, _("no field is named in “%s”"), text);
+    error_gather(&wrong, &local);
   }
-  return TRUE;
+  if (wrong) {
+    g_array_set_size(ids, ids_before);
+    if (descending)
+      g_array_set_size(descending, descending_before);
+  }
+  return error_gathered(wrong, USHER_ERROR_USAGE, error);
 }
 
 static char *

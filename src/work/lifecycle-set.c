@@ -159,25 +159,35 @@ check_value(gsize i, const char *value, GError **error)
   return TRUE;
 }
 
+/* One FIELD=VALUE beside those before it. */
+static gboolean
+check_one(const Work *work, const LifecycleRequest *request, guint i, GError **error)
+{
+  gsize row = find_settable(request->fields[i]);
+  if (row == G_N_ELEMENTS(settable))
+    return fail_field(request->fields[i], error);
+  for (guint j = 0; j < i; j++)
+    if (find_settable(request->fields[j]) == row)
+      return fail_usage(error, g_strdup_printf(_("%s is given twice"), settable[row].field));
+  if (!check_value(row, request->values[i], error))
+    return FALSE;
+  if (g_str_equal(settable[row].field, "sponsor") && *request->values[i] == '\0' &&
+      work->roster->sponsor_required)
+    return fail_usage(error, g_strdup(_("sponsor: is needed in this roster")));
+  return TRUE;
+}
+
 gboolean
 check_set(const Work *work, const LifecycleRequest *request, GError **error)
 {
+  g_autoptr(GError) local = NULL;
+  GString *wrong = NULL;
   if (request->fields == NULL || request->fields[0] == NULL)
     return fail_usage(error, g_strdup(_("What is to be set? FIELD=VALUE is needed")));
-  for (guint i = 0; request->fields[i] != NULL; i++) {
-    gsize row = find_settable(request->fields[i]);
-    if (row == G_N_ELEMENTS(settable))
-      return fail_field(request->fields[i], error);
-    for (guint j = 0; j < i; j++)
-      if (find_settable(request->fields[j]) == row)
-        return fail_usage(error, g_strdup_printf(_("%s is given twice"), settable[row].field));
-    if (!check_value(row, request->values[i], error))
-      return FALSE;
-    if (g_str_equal(settable[row].field, "sponsor") && *request->values[i] == '\0' &&
-        work->roster->sponsor_required)
-      return fail_usage(error, g_strdup(_("sponsor: is needed in this roster")));
-  }
-  return TRUE;
+  for (guint i = 0; request->fields[i] != NULL; i++)
+    if (!check_one(work, request, i, &local))
+      error_gather(&wrong, &local);
+  return error_gathered(wrong, USHER_ERROR_USAGE, error);
 }
 
 /* One PATCH for all properties that differ. */

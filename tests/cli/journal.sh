@@ -114,6 +114,9 @@ ok "in which what waits for what still holds" jq -es '.[0] as $plan | all($plan.
     $plan.operations[.dependsOn - 1].target == .target))' "$work/out"
 
 exits "verify" 0 journal verify
+exits "verify as JSON" 0 journal verify --format json
+same "says the same" "whole true" \
+  "$(printf '%s' "$out" | jq -r '"\(.status) \(.usher.entries > 0 and (.usher.hash | length) == 64)"')"
 
 # Who changes the file past the store (its triggers refuse) is found out.
 if command -v python3 >/dev/null; then

@@ -190,4 +190,13 @@ else
   skip "synced from on-premises" "there is none in this tenant"
 fi
 
+# --- nothing to do ---
+
+enabled=$(usher list state:enabled --live --columns user --no-header --quiet | head -1)
+exits "nothing to do" 0 enable "$enabled" --yes
+empty "has no result" "$out"
+exits "but who asked for a format" 0 enable "$enabled" --yes --format json
+same "gets a plan without operations" "0 1" \
+  "$(printf '%s' "$out" | jq -r '"\(.operations | length) \(.notes | length)"')"
+
 done_testing

@@ -216,4 +216,21 @@ if command -v python3 >/dev/null; then
   run list --live
   empty "nor where there is none" "$(printf '%s\n' "$err" | grep 'reading the accounts')"
 fi
+# --- several mistakes at once; a column twice ---
+
+before=$(sim_requests | wc -l)
+exits "three mistakes" 2 list --columns nam,foo --sort bar colour:red
+for word in colour nam foo bar; do contains "$word is told" "“$word”" "$err"; done
+contains "with the nearest" "“name”" "$err"
+same "and nothing was sent" "$before" "$(sim_requests | wc -l)"
+exits "of two names that nobody has" 6 disable --dry-run nobody-one nobody-two
+contains "the first is told" nobody-one "$err"
+contains "and the second" nobody-two "$err"
+exits "of deleted ones" 6 restore --dry-run nobody-one nobody-two
+contains "both, too" nobody-two "$err"
+exits "an order of the timeline that there is not" 2 show x --timeline --sort plam
+contains "has the nearest" "'plan'" "$err"
+exits "a column by both of its names" 0 list --columns name,displayName --format jsonl
+same "is one member" 1 "$(printf '%s\n' "$out" | head -1 | grep -o displayName | wc -l)"
+
 done_testing

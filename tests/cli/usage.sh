@@ -57,6 +57,13 @@ refuses "the console without a terminal" "terminal"
 refuses "the demo without a terminal" "terminal" demo
 refuses "errors begin with the name and the command" "usher: list: " list --nonsense
 
+run list --fromat --format jsno --colunms name
+same "several mistakes are refused" 2 "$code"
+for word in --format json --columns; do contains "all of them at once: $word" "did you mean" "$err"; done
+same "each on a line" 3 "$(printf '%s\n' "$err" | wc -l)"
+run --fromat json list
+same "without a command only what is certain" 1 "$(printf '%s\n' "$err" | wc -l)"
+
 refuses "an argument that is no UTF-8" "UTF-8" list "$(printf 'a\377b')"
 
 # --- configuration ---
