@@ -307,6 +307,20 @@ listing_untag_all(Listing *listing)
   g_hash_table_remove_all(listing->tags);
 }
 
+static gboolean
+is_gone(gpointer id, gpointer value, gpointer data)
+{
+  guint row;
+  const Listing *listing = data;
+  return !listing->snapshot || !snapshot_find(listing->snapshot, id, &row);
+}
+
+guint
+listing_untag_gone(Listing *listing)
+{
+  return g_hash_table_foreach_remove(listing->tags, is_gone, listing);
+}
+
 guint
 listing_tag_count(const Listing *listing)
 {

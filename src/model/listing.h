@@ -36,6 +36,8 @@ gboolean listing_is_tagged(const Listing *listing, const char *id);
 void listing_tag_shown(Listing *listing, gboolean tagged);
 /* Untags all, shown or not. */
 void listing_untag_all(Listing *listing);
+/* Untags those that are not in the snapshot, for one that is whole; says how many there were. */
+guint listing_untag_gone(Listing *listing);
 /* How many are tagged, shown or not. */
 guint listing_tag_count(const Listing *listing);
 /* The ids of the tagged in the order of the listing, NULL-terminated; the caller owns it. Some may

@@ -189,7 +189,9 @@ refresh_done(gpointer data, const GError *error, gpointer user)
   feed->costly = feed->reading_fields;
   g_clear_pointer(&feed->account, account_free);
   g_clear_pointer(&feed->account_id, g_free);
-  feed_set_snapshot(feed, refresh->result);
+  listing_set_snapshot(feed->listing, refresh->result);
+  feed->gone += listing_untag_gone(feed->listing);
+  tell(feed, FEED_LIST | FEED_DETAIL | FEED_STATUS);
   if (!feed->refresh_again)
     return;
   feed->refresh_again = FALSE;

@@ -29,6 +29,7 @@ typedef struct {
   char *account_id;     /* the account that is wanted or loaded in full */
   Account *account;     /* NULL: not (yet) there */
   AppStatus status;
+  guint gone;     /* accounts that were tagged and are not in the list any more: not told yet */
   gint64 now;     /* tests: a fixed moment; 0: the clock */
   guint64 costly; /* the costly fields (bit set) that what is shown was read with */
   /* private from here on */

@@ -134,6 +134,10 @@ reading_done(gpointer data, const GError *error, gpointer user)
   static const DialogKey keys[] = {{'e', N_("to the editor again")}, {0, NULL}};
   Console *console = user;
   Editing *editing = data;
+  if (error == NULL && editing->plan->operations->len == 0) {
+    dialog_say(console, _("Change the plan"), _("Nothing to do."));
+    return;
+  }
   if (error == NULL) {
     console_push(console,
                  view_plan_new(console, g_steal_pointer(&editing->plan), 0, APP_RESUME_OPEN, NULL));

@@ -11,6 +11,18 @@
 #include <string.h>
 
 static void
+tell_gone(Console *console)
+{
+  guint gone = console->feed->gone;
+  console->feed->gone = 0;
+  if (gone > 0)
+    console_say(console, STYLE_NORMAL,
+                ngettext("%u account that was tagged is not in the list any more",
+                         "%u accounts that were tagged are not in the list any more", gone),
+                gone);
+}
+
+static void
 on_feed(guint bits, gpointer data)
 {
   static const struct {
@@ -22,6 +34,7 @@ on_feed(guint bits, gpointer data)
   for (gsize i = 0; i < G_N_ELEMENTS(map); i++)
     if (bits & map[i].feed)
       console_changed(data, map[i].changed);
+  tell_gone(data);
   console_loop_busy(data);
 }
 

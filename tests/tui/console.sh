@@ -5,6 +5,7 @@
 . "$top_srcdir/tests/tui/tmux.sh"
 
 start_sim --accounts 300 --specialists 100
+usher_env="EDITOR=$work/editor VISUAL="
 start_usher 100 30
 
 begins "the list appears" "USER NAME"
@@ -80,6 +81,36 @@ same "with a line for each and one of titles" 101 "$(wc -l <"$work/shown.tsv")"
 tm set-buffer "qn*" \; paste-buffer -p
 sees "a paste is never a command" "paste"
 gone "nothing was tagged by it" "tagged"
+
+# What is gone is tagged no more, and a plan of which nothing is left is none.
+usher list --columns user --format tsv --no-header 2>/dev/null >"$work/users"
+victim=$(sed -n 1p "$work/users")
+for user in "$victim" "$(sed -n 2p "$work/users")"; do
+  keys T
+  sees "tagged by name" "Tag by query"
+  keys C-u
+  typed "user:$user"
+  keys Enter
+  gone "tagged" "Tag by query"
+done
+sees "two are tagged" "2 tagged"
+sim_graph DELETE "/users/$victim" >/dev/null
+keys C-r
+sees "who is gone is said" "not in the list any more"
+sees "and not counted" "1 tagged"
+cat >"$work/editor" <<'END'
+#!/bin/sh
+sed -i '2,$d' "$1"
+END
+chmod +x "$work/editor"
+keys d
+sees "a plan of the other" "y apply"
+keys E
+sees "of which nothing is left is none" "Nothing to do"
+keys Escape
+gone "and put away" "Nothing to do"
+exits "nothing is in the journal" 0 journal list --format json
+same "really" '[]' "$(jq -c . "$work/out")"
 
 keys q
 wait_for 10 usher_ended && pass "q leaves" || fail "q leaves" "$(screen_lines)"

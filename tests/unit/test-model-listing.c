@@ -149,6 +149,11 @@ test_tags(void)
   g_assert_cmpstr(turned, ==, "dcf");
   listing_tag_shown(listing, FALSE);
   g_assert_cmpuint(listing_tag_count(listing), ==, 1);
+  listing_tag(listing, "c", TRUE);
+  g_assert_cmpuint(listing_untag_gone(listing), ==, 1);
+  g_assert_true(listing_is_tagged(listing, "c"));
+  g_assert_cmpuint(listing_tag_count(listing), ==, 1);
+  listing_tag(listing, "f", TRUE);
   listing_untag_all(listing);
   g_assert_cmpuint(listing_tag_count(listing), ==, 0);
   g_assert_false(listing_is_tagged(listing, "f"));
