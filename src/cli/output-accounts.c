@@ -8,8 +8,9 @@
 
 #include <string.h>
 
-/* So many rows are written by one thread at a time. */
-#define PIECE 4096
+/* So many rows are a piece, and so many pieces may be ready before it is their turn. */
+#define PIECE 512
+#define AHEAD 16
 
 /* --- JSON --- */
 
@@ -212,55 +213,107 @@ append_timeline(Output *output, const Shape *shape, const Records *timeline)
   g_string_append(out, "}}");
 }
 
-/* Some of the rows, to be written one after the other. */
+/* What is the same for all rows of a list. */
 typedef struct {
   const Snapshot *snapshot;
   const GArray *rows; /* NULL: all */
   const Shape *shape;
   gboolean visible, lines;
-  guint begin, end;
-  GString *out;
-} Piece;
+} Listed;
+
+static void
+append_rows(GString *out, const Listed *listed, guint begin, guint end)
+{
+  for (guint i = begin; i < end; i++) {
+    if (!listed->lines)
+      g_string_append(out, i == 0 ? "\n" : ",\n");
+    append_account(out, listed->snapshot,
+                   listed->rows ? g_array_index(listed->rows, guint32, i) : i, listed->shape,
+                   listed->visible);
+    if (listed->lines)
+      g_string_append_c(out, '\n');
+  }
+}
+
+/* A list in pieces, which two threads take in turn: when the list is long and new, the other
+ * processor has nothing to do. Neither waits for the other before it is AHEAD pieces ahead. */
+typedef struct {
+  const Listed *listed;
+  guint n;
+  GMutex lock; /* of what follows */
+  GCond changed;
+  guint taken, written;  /* pieces */
+  GString *ready[AHEAD]; /* by the piece's number, modulo */
+} Pieces;
+
+static guint
+count_pieces(const Pieces *pieces)
+{
+  return (pieces->n + PIECE - 1) / PIECE;
+}
+
+/* Fills one piece; FALSE when none may be begun now. With the lock held, but for the work. */
+static gboolean
+fill_piece(Pieces *pieces)
+{
+  if (pieces->taken >= count_pieces(pieces) || pieces->taken >= pieces->written + AHEAD)
+    return FALSE;
+  guint number = pieces->taken++, begin = number * PIECE, end = MIN(begin + PIECE, pieces->n);
+  g_mutex_unlock(&pieces->lock);
+  GString *out = g_string_sized_new((gsize)PIECE * 1024);
+  append_rows(out, pieces->listed, begin, end);
+  g_mutex_lock(&pieces->lock);
+  pieces->ready[number % AHEAD] = out;
+  g_cond_broadcast(&pieces->changed);
+  return TRUE;
+}
 
 static gpointer
-write_piece(gpointer data)
+fill_pieces(gpointer data)
 {
-  const Piece *piece = data;
-  for (guint i = piece->begin; i < piece->end; i++) {
-    if (!piece->lines)
-      g_string_append(piece->out, i == 0 ? "\n" : ",\n");
-    append_account(piece->out, piece->snapshot,
-                   piece->rows ? g_array_index(piece->rows, guint32, i) : i, piece->shape,
-                   piece->visible);
-    if (piece->lines)
-      g_string_append_c(piece->out, '\n');
-  }
+  Pieces *pieces = data;
+  g_mutex_lock(&pieces->lock);
+  while (pieces->taken < count_pieces(pieces))
+    if (!fill_piece(pieces))
+      g_cond_wait(&pieces->changed, &pieces->lock);
+  g_mutex_unlock(&pieces->lock);
   return NULL;
 }
 
-/* Two pieces at a time: when the list is long and new, the other processor has nothing to do. */
+/* Hands on what is ready and has its turn. With the lock held, but for the writing. */
 static void
-write_pieces(Output *output, Piece piece, guint n)
+hand_on(Pieces *pieces, Output *output)
 {
-  g_autoptr(GString) beside = g_string_new(NULL);
-  while (piece.end < n && output_spill(output)) {
-    GThread *helper = NULL;
-    piece.begin = piece.end;
-    piece.end = MIN(piece.begin + PIECE, n);
-    Piece next = piece;
-    if (piece.end < n) {
-      next.begin = piece.end;
-      next.end = MIN(next.begin + PIECE, n);
-      next.out = g_string_truncate(beside, 0);
-      helper = g_thread_new("rows", write_piece, &next);
-    }
-    write_piece(&piece);
-    if (helper) {
-      g_thread_join(helper);
-      g_string_append_len(piece.out, beside->str, (gssize)beside->len);
-    }
-    piece.end = next.end;
+  GString *piece;
+  while ((piece = g_steal_pointer(&pieces->ready[pieces->written % AHEAD]))) {
+    g_mutex_unlock(&pieces->lock);
+    GString *out = output_buffer(output);
+    g_string_append_len(out, piece->str, (gssize)piece->len);
+    g_string_free(piece, TRUE);
+    gboolean more = output_spill(output);
+    g_mutex_lock(&pieces->lock);
+    pieces->written++;
+    if (!more) /* nobody reads it any more */
+      pieces->n = MIN(pieces->n, pieces->taken * PIECE);
+    g_cond_broadcast(&pieces->changed);
   }
+}
+
+static void
+write_pieces(Output *output, const Listed *listed, guint n)
+{
+  Pieces pieces = {.listed = listed, .n = n};
+  g_mutex_init(&pieces.lock);
+  g_cond_init(&pieces.changed);
+  GThread *helper = n > PIECE ? g_thread_try_new("rows", fill_pieces, &pieces, NULL) : NULL;
+  g_mutex_lock(&pieces.lock);
+  while (hand_on(&pieces, output), pieces.written < count_pieces(&pieces))
+    if (!fill_piece(&pieces))
+      g_cond_wait(&pieces.changed, &pieces.lock);
+  g_mutex_unlock(&pieces.lock);
+  g_clear_pointer(&helper, g_thread_join);
+  g_cond_clear(&pieces.changed);
+  g_mutex_clear(&pieces.lock);
 }
 
 static void
@@ -289,7 +342,8 @@ write_json(Output *output, const Snapshot *snapshot, const GArray *rows, const G
     write_one(output, snapshot, rows ? g_array_index(rows, guint32, 0) : 0, &shape, timeline);
   } else {
     g_string_append(out, lines ? "" : "[");
-    write_pieces(output, (Piece){snapshot, rows, &shape, style->visible, lines, 0, 0, out}, n);
+    const Listed listed = {snapshot, rows, &shape, style->visible, lines};
+    write_pieces(output, &listed, n);
     g_string_append(out, lines ? "" : n == 0 ? "]\n" : "\n]\n");
   }
   shape_clear(&shape);

@@ -147,16 +147,38 @@ append_escaped(GString *out, const char *json)
   }
 }
 
-/* The length of a text that JSON takes as it stands (printable ASCII without quote and
- * backslash), or 0. Nearly all texts are such. */
+#define EACH(byte) (G_GUINT64_CONSTANT(0x0101010101010101) * (byte))
+
+/* TRUE if one of eight bytes is zero. */
+static gboolean
+has_zero(guint64 bytes)
+{
+  return ((bytes - EACH(0x01)) & ~bytes & EACH(0x80)) != 0;
+}
+
+/* TRUE if JSON takes these bytes as they stand: printable ASCII without quote and backslash. */
+static gboolean
+are_plain(guint64 bytes)
+{
+  /* Those below a space borrow from their top bit, those from 0x7f on have it or get it. */
+  gboolean printable = (((bytes - EACH(0x20)) | bytes | (bytes + EACH(0x01))) & EACH(0x80)) == 0;
+  return printable && !has_zero(bytes ^ EACH('"')) && !has_zero(bytes ^ EACH('\\'));
+}
+
+/* The length of a text of which all are plain, or 0. Nearly all texts are such. */
 static gsize
 plain_length(const char *text)
 {
-  static const guint8 is_plain[256] = {[' '] = 1, ['!'] = 1, ['#' ... '['] = 1, [']' ... '~'] = 1};
-  const char *at = text;
-  while (is_plain[(guchar)*at])
-    at++;
-  return *at ? 0 : (gsize)(at - text);
+  gsize length = strlen(text), at = 0;
+  guint64 bytes;
+  for (; at + sizeof bytes <= length; at += sizeof bytes) {
+    memcpy(&bytes, text + at, sizeof bytes);
+    if (!are_plain(bytes))
+      return 0;
+  }
+  bytes = EACH(' ');
+  memcpy(&bytes, text + at, length - at);
+  return are_plain(bytes) ? length : 0;
 }
 
 void

@@ -7,6 +7,7 @@
 #include "model/folding.h"
 #include "model/snapshot-private.h"
 #include <string.h>
+#include <sys/mman.h>
 
 /* A hash table of positions + 1, 0 for empty; its keys live elsewhere. */
 typedef struct {
@@ -26,7 +27,7 @@ typedef struct {
 } RowExtra;
 
 typedef struct {
-  guint64 prefix; /* the name's first bytes, so that most comparisons end here */
+  guint64 prefix[2]; /* the name's first bytes, so that most comparisons end here */
   guint32 row;
   guint32 name;
 } SortKey;
@@ -52,6 +53,8 @@ struct SnapshotBuilder {
 
 /* As many keys are sorted at once; a power of two. */
 #define RUN 1024
+/* From this size on a snapshot is worth a second processor. */
+#define LARGE ((gsize)8 * 1024 * 1024)
 
 /* Fields in which the same few texts come again and again. */
 static const gboolean is_shared[FIELD_N] = {
@@ -308,8 +311,9 @@ static int
 compare_keys(const void *a, const void *b, void *data)
 {
   const SortKey *left = a, *right = b;
-  if (left->prefix != right->prefix)
-    return left->prefix < right->prefix ? -1 : 1;
+  for (guint i = 0; i < G_N_ELEMENTS(left->prefix); i++)
+    if (left->prefix[i] != right->prefix[i])
+      return left->prefix[i] < right->prefix[i] ? -1 : 1;
   const SnapshotBuilder *builder = data;
   int order = strcmp((const char *)builder->names->data + left->name,
                      (const char *)builder->names->data + right->name);
@@ -320,16 +324,15 @@ compare_keys(const void *a, const void *b, void *data)
   return order != 0 ? order : (left->row > right->row) - (left->row < right->row);
 }
 
+/* Eight bytes, as a number that sorts as they do; moves on as far as there is more. */
 static guint64
-name_prefix(const char *name)
+name_prefix(const char **name)
 {
   guint64 prefix = 0;
-  if (!*name)
-    return G_MAXUINT64; /* the nameless come last */
   for (guint i = 0; i < 8; i++) {
-    prefix = prefix << 8 | (guchar)*name;
-    if (*name)
-      name++;
+    prefix = prefix << 8 | (guchar) * *name;
+    if (**name)
+      ++*name;
   }
   return prefix;
 }
@@ -337,8 +340,13 @@ name_prefix(const char *name)
 static SortKey
 sort_key(const SnapshotBuilder *builder, guint32 row)
 {
-  guint32 name = g_array_index(builder->extras, RowExtra, row).name;
-  return (SortKey){name_prefix((const char *)builder->names->data + name), row, name};
+  guint32 at = g_array_index(builder->extras, RowExtra, row).name;
+  const char *name = (const char *)builder->names->data + at;
+  SortKey key = {{G_MAXUINT64, G_MAXUINT64}, row, at}; /* the nameless come last */
+  gboolean named = *name != '\0';
+  for (guint i = 0; named && i < G_N_ELEMENTS(key.prefix); i++)
+    key.prefix[i] = name_prefix(&name);
+  return key;
 }
 
 static void
@@ -504,18 +512,60 @@ fill_rows(const SnapshotBuilder *builder, const SnapshotHeader *header, const So
   }
 }
 
+static void
+fill_pool(const SnapshotBuilder *builder, const SnapshotHeader *header, char *data)
+{
+  memcpy(data + header->pool_at, builder->pool->data, builder->pool->len);
+  memset(data + header->pool_at + header->pool_length, 0,
+         header->folded_at - header->pool_at - header->pool_length);
+}
+
+/* One half of the filling, so that two processors can share it. */
+typedef struct {
+  const SnapshotBuilder *builder;
+  const SnapshotHeader *header;
+  const SortKey *keys;
+  char *data;
+} Filling;
+
+static gpointer
+fill_beside(gpointer user)
+{
+  const Filling *filling = user;
+  fill_index(filling->builder, filling->header, filling->keys, filling->data);
+  fill_pool(filling->builder, filling->header, filling->data);
+  return NULL;
+}
+
+/* Whole, for what is long; its pages are asked for in large ones, since touching them for the
+ * first time is most of the work. */
+static char *
+block_new(gsize size)
+{
+  char *data = g_malloc(size);
+#ifdef MADV_HUGEPAGE
+  gsize page = 4096, skip = (page - (gsize)data % page) % page;
+  if (size >= LARGE)
+    madvise(data + skip, (size - skip) / page * page, MADV_HUGEPAGE);
+#endif
+  return data;
+}
+
 Snapshot *
 snapshot_builder_snapshot(SnapshotBuilder *builder, gint64 taken)
 {
   const SortKey *keys = sorted_keys(builder);
   SnapshotHeader header = plan_header(builder, taken);
-  char *data = g_malloc(header.total);
+  char *data = block_new(header.total);
+  Filling filling = {builder, &header, keys, data};
   memcpy(data, &header, sizeof header);
+  GThread *helper =
+      header.total >= LARGE ? g_thread_try_new("pack", fill_beside, &filling, NULL) : NULL;
   fill_rows(builder, &header, keys, data);
-  fill_index(builder, &header, keys, data);
-  memcpy(data + header.pool_at, builder->pool->data, builder->pool->len);
-  memset(data + header.pool_at + header.pool_length, 0,
-         header.folded_at - header.pool_at - header.pool_length);
+  if (helper)
+    g_thread_join(helper);
+  else
+    fill_beside(&filling);
   g_autoptr(GBytes) bytes = g_bytes_new_take(data, header.total);
   return snapshot_new_trusted(bytes);
 }
