@@ -1,25 +1,50 @@
 /* Secrets in the kernel's keyring of this login: no file, no daemon, no bus; gone
  * at its time limit and when the login ends. Only processes of this login can
- * read a key (they "possess" it), not every process of the user. */
+ * read a key (they "possess" it), not every process of the user. Where a login
+ * made no keyring of its own, or sudo and su left that of another user in place,
+ * it is the keyring that the kernel has for the user. */
 #include "auth/credentials-private.h"
 
 #include "base/error.h"
 #include "base/i18n.h"
 #include <errno.h>
 #include <keyutils.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 /* What the possessor may do; others of the user may see that it is there. */
 #define KEY_MODE (KEY_POS_ALL | KEY_USR_VIEW)
 
-/* The login's session keyring; the kernel stands in with the user's where a login made none. */
-static const key_serial_t ring = KEY_SPEC_SESSION_KEYRING;
+/* Whether a keyring is that of the user who runs this. */
+static gboolean
+is_ours(key_serial_t ring)
+{
+  char *text = NULL; /* type;uid;gid;permissions;description */
+  long length = keyctl_describe_alloc(ring, &text);
+  const char *uid = length > 0 ? strchr(text, ';') : NULL;
+  gboolean ours = uid && strtoul(uid + 1, NULL, 10) == geteuid();
+  free(text);
+  return ours;
+}
+
+/* Its number, since KEY_SPEC_SESSION_KEYRING means one that is made for this process alone as
+ * soon as something is added and the login has none. -1 with errno. */
+static key_serial_t
+find_ring(void)
+{
+  key_serial_t ring = keyctl_get_keyring_ID(KEY_SPEC_SESSION_KEYRING, 0);
+  if (ring < 0 ? errno != ENOKEY : is_ours(ring))
+    return ring;
+  ring = keyctl_get_keyring_ID(KEY_SPEC_USER_SESSION_KEYRING, 1);
+  /* To possess what is in it this thread has to hold it. */
+  return ring < 0 || keyctl_link(ring, KEY_SPEC_THREAD_KEYRING) < 0 ? -1 : ring;
+}
 
 KernelState
 kernel_keyring_state(void)
 {
-  if (keyctl_get_keyring_ID(ring, 0) >= 0)
-    return KERNEL_THERE;
-  if (errno == ENOKEY) /* nobody made one yet: adding a key does */
+  if (find_ring() >= 0)
     return KERNEL_THERE;
   return errno == EKEYREVOKED || errno == EKEYEXPIRED ? KERNEL_REVOKED : KERNEL_REFUSED;
 }
@@ -27,7 +52,7 @@ kernel_keyring_state(void)
 Secret *
 kernel_keyring_get(const char *description)
 {
-  long key = keyctl_search(ring, "user", description, 0);
+  long key = keyctl_search(find_ring(), "user", description, 0);
   if (key < 0)
     return NULL;
   char *buffer = g_malloc(CREDENTIAL_MAX);
@@ -42,6 +67,7 @@ kernel_keyring_get(const char *description)
 gboolean
 kernel_keyring_put(const char *description, const Secret *secret, gint64 timeout)
 {
+  key_serial_t ring = find_ring();
   key_serial_t key = add_key("user", description, secret_peek(secret), secret_length(secret), ring);
   if (key < 0)
     return FALSE;
@@ -57,6 +83,7 @@ kernel_keyring_put(const char *description, const Secret *secret, gint64 timeout
 gboolean
 kernel_keyring_drop(const char *description)
 {
+  key_serial_t ring = find_ring();
   long key = keyctl_search(ring, "user", description, 0);
   if (key < 0)
     return errno == ENOKEY || errno == EKEYEXPIRED || errno == EKEYREVOKED;

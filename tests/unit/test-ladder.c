@@ -118,6 +118,78 @@ test_kernel_other_login(void)
   g_assert_true(credentials_forget(credentials, "client-secret", NULL, NULL));
 }
 
+static int
+status_of(pid_t child)
+{
+  int status = -1;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* One command keeps a secret, and the next one finds it; processes of their own, as the
+ * commands of a shell are. */
+static int
+keep_and_find(const char *profile)
+{
+  pid_t first = fork();
+  g_autoptr(Secret) value = secret("s3cret");
+  g_autoptr(Credentials) kernel = credentials_new_kernel(profile, 60);
+  if (first == 0)
+    _exit(credentials_save(kernel, "client-secret", value, NULL, NULL) ? 0 : 1);
+  if (status_of(first) != 0)
+    return 1;
+  pid_t second = fork();
+  if (second == 0) {
+    g_autoptr(Secret) kept = credentials_load(kernel, "client-secret", NULL, NULL);
+    _exit(kept && secret_equal(kept, value) ? 0 : 2);
+  }
+  return status_of(second);
+}
+
+/* A login without a keyring of its own (cron, a container, no pam_keyinit): the kernel lends it
+ * the user's, and a process that simply adds to it gets one that ends with it. */
+static void
+test_kernel_no_login(void)
+{
+  if (skip_without_kernel())
+    return;
+  g_autofree char *profile = g_strdup_printf("no-login-%d", getpid());
+  pid_t child = fork();
+  if (child == 0) {
+    g_autofree char *name = g_strdup_printf("_uid_ses.%u", (unsigned)geteuid());
+    long lent = syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_USER_SESSION_KEYRING, 1);
+    if (lent < 0 || syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, name) != lent)
+      _exit(77);
+    int result = keep_and_find(profile);
+    g_autoptr(Credentials) kernel = credentials_new_kernel(profile, 60);
+    _exit(credentials_forget(kernel, "client-secret", NULL, NULL) ? result : 4);
+  }
+  int status = status_of(child);
+  if (status == 77)
+    g_test_skip("the kernel does not lend the user's keyring here");
+  else
+    g_assert_cmpint(status, ==, 0);
+}
+
+/* sudo and su leave the caller's keyring in place: what the other user keeps is not put there. */
+static void
+test_kernel_foreign(void)
+{
+  if (skip_without_kernel())
+    return;
+  if (geteuid() != 0) {
+    g_test_skip("only root can become somebody else");
+    return;
+  }
+  pid_t child = fork();
+  if (child == 0)
+    _exit(setresuid(65534, 65534, 65534) ? 5 : keep_and_find("foreign"));
+  g_assert_cmpint(status_of(child), ==, 0);
+  g_assert_cmpint(syscall(SYS_keyctl, KEYCTL_SEARCH, KEY_SPEC_SESSION_KEYRING, "user",
+                          "usher:foreign:client-secret", 0),
+                  ==, -1);
+}
+
 /* The key of an opened file waits for the next command, in this login alone. */
 static void
 test_sealed_key_waits(void)
@@ -338,6 +410,8 @@ main(int argc, char **argv)
   g_test_add_func("/ladder/kernel", test_kernel);
   g_test_add_func("/ladder/kernel-timeout", test_kernel_timeout);
   g_test_add_func("/ladder/kernel-other-login", test_kernel_other_login);
+  g_test_add_func("/ladder/kernel-no-login", test_kernel_no_login);
+  g_test_add_func("/ladder/kernel-foreign", test_kernel_foreign);
   g_test_add_func("/ladder/sealed-key-waits", test_sealed_key_waits);
   g_test_add_func("/ladder/passed-by", test_passed_by);
   g_test_add_func("/ladder/locked-stops", test_locked_stops);
