@@ -143,8 +143,8 @@ write_all(int fd, const char *data, gsize length)
   return TRUE;
 }
 
-gboolean
-file_replace(const char *path, const char *data, gsize length, int mode, GError **error)
+static gboolean
+replace_plain(const char *path, const char *data, gsize length, int mode, GError **error)
 {
   g_autofree char *beside = g_strdup_printf("%s.XXXXXX", path);
   int fd = g_mkstemp_full(beside, O_RDWR | O_CLOEXEC, mode);
@@ -162,6 +162,47 @@ file_replace(const char *path, const char *data, gsize length, int mode, GError 
     code = errno;
   g_unlink(beside);
   return file_failure(path, _("cannot write"), code, error);
+}
+
+/* A device or a pipe is written to: a file in its place would be the end of /dev/null. */
+static gboolean
+write_special(const char *path, const char *data, gsize length, GError **error)
+{
+  int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+  if (fd < 0)
+    return file_failure(path, _("cannot write"), errno, error);
+  gboolean good = write_all(fd, data, length);
+  int code = errno;
+  if (close(fd) < 0 && good) {
+    code = errno;
+    good = FALSE;
+  }
+  return good || file_failure(path, _("cannot write"), code, error);
+}
+
+/* The file that a link of ours or of root leads to; somebody else's is replaced itself. NULL: it is
+ * no link, or leads nowhere. */
+static char *
+behind_link(const char *path)
+{
+  struct stat info;
+  if (lstat(path, &info) < 0 || !S_ISLNK(info.st_mode) ||
+      (info.st_uid != geteuid() && info.st_uid != 0))
+    return NULL;
+  char *target = realpath(path, NULL);
+  char *copy = g_strdup(target);
+  free(target);
+  return copy;
+}
+
+gboolean
+file_replace(const char *path, const char *data, gsize length, int mode, GError **error)
+{
+  struct stat info;
+  g_autofree char *behind = behind_link(path);
+  if (stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode))
+    return write_special(path, data, length, error);
+  return replace_plain(behind != NULL ? behind : path, data, length, mode, error);
 }
 
 /* Reads until the end or one byte past the limit. */

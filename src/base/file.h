@@ -24,7 +24,8 @@ gboolean file_check_trusted(const char *path, GError **error);
 /* TRUE if others than its owner may read it. */
 gboolean file_is_readable_by_others(const char *path);
 
-/* Writes beside, syncs, renames over. Mode as given (0600, 0644). */
+/* Writes beside, syncs, renames over. Mode as given (0600, 0644). Where a link of ours leads is
+ * written, and a device or pipe is written to as it is. */
 gboolean file_replace(const char *path, const char *data, gsize length, int mode, GError **error);
 
 /* Reads a whole file of at most `limit` bytes; the caller owns it.

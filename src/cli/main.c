@@ -277,7 +277,10 @@ check_output(const Cli *cli, GError **error)
     return TRUE;
   g_autofree char *folder = g_path_get_dirname(cli->style.path);
   gboolean is_folder = g_file_test(cli->style.path, G_FILE_TEST_IS_DIR);
-  if (!is_folder && access(folder, W_OK) == 0)
+  /* A file is replaced, a device or pipe written to. */
+  gboolean replaced = !g_file_test(cli->style.path, G_FILE_TEST_EXISTS) ||
+                      g_file_test(cli->style.path, G_FILE_TEST_IS_REGULAR);
+  if (!is_folder && access(replaced ? folder : cli->style.path, W_OK) == 0)
     return TRUE;
   g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("--output: cannot write %s: %s"),
               cli->style.path, g_strerror(is_folder ? EISDIR : errno));

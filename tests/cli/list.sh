@@ -187,6 +187,12 @@ if [ -w /dev/full ]; then
   same "a full disk is" 1 $?
   contains "and is said" "No space left" "$(cat "$work/err")"
 fi
+mkfifo "$work/pipe"
+cat "$work/pipe" >"$work/through" &
+exits "a pipe by its name" 0 list --format json --output "$work/pipe"
+wait $!
+same "is written to" "$count" "$(jq length "$work/through")"
+ok "and stays one" test -p "$work/pipe"
 "$usher_program" list --live --format json >&- 2>"$work/err"
 same "a closed standard output is an error" 1 $?
 contains "that says so" "Bad file descriptor" "$(cat "$work/err")"

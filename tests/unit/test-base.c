@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/secret.h"
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -205,6 +206,44 @@ test_files(void)
   g_rmdir(folder);
 }
 
+/* What is no plain file stays what it is: with the rights of root, writing to /dev/null must not
+ * be its end. */
+static void
+test_special_files(void)
+{
+  g_autofree char *folder = g_dir_make_tmp("usher-test-XXXXXX", NULL);
+  g_autofree char *pipe = g_build_filename(folder, "pipe", NULL);
+  g_autofree char *file = g_build_filename(folder, "file", NULL);
+  g_autofree char *link = g_build_filename(folder, "link", NULL);
+  g_autoptr(GError) error = NULL;
+  char text[8] = "";
+  struct stat info;
+  g_assert_cmpint(mkfifo(pipe, 0600), ==, 0);
+  int fd = open(pipe, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  g_assert_cmpint(fd, >=, 0);
+  g_assert_true(file_replace(pipe, "one", 3, 0600, &error));
+  g_assert_no_error(error);
+  g_assert_cmpint(read(fd, text, sizeof text), ==, 3);
+  g_assert_cmpstr(text, ==, "one");
+  g_assert_cmpint(lstat(pipe, &info), ==, 0);
+  g_assert_true(S_ISFIFO(info.st_mode));
+  close(fd);
+  g_assert_true(file_replace(file, "one", 3, 0600, &error));
+  g_assert_cmpint(symlink("file", link), ==, 0);
+  g_assert_true(file_replace(link, "two", 3, 0600, &error));
+  g_assert_no_error(error);
+  g_assert_cmpint(lstat(link, &info), ==, 0);
+  g_assert_true(S_ISLNK(info.st_mode));
+  g_autofree char *read_back = file_read(file, 10, NULL, &error);
+  g_assert_cmpstr(read_back, ==, "two");
+  g_assert_false(file_replace(folder, "x", 1, 0600, &error));
+  g_assert_error(error, USHER_ERROR, USHER_ERROR_FILE);
+  g_unlink(link);
+  g_unlink(file);
+  g_unlink(pipe);
+  g_assert_cmpint(g_rmdir(folder), ==, 0); /* nothing beside them stays */
+}
+
 int
 main(int argc, char **argv)
 {
@@ -216,5 +255,6 @@ main(int argc, char **argv)
   g_test_add_func("/base/clock/dates", test_dates);
   g_test_add_func("/base/secret/life", test_secret);
   g_test_add_func("/base/file/life", test_files);
+  g_test_add_func("/base/file/special", test_special_files);
   return g_test_run();
 }
