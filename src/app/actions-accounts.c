@@ -238,14 +238,15 @@ run_list(App *app, const ActionRequest *request, ActionResult *result, GCancella
 /* --- show --- */
 
 static const RecordColumn timeline_columns[] = {
-    {"dateTime", N_("WHEN"), RECORD_MOMENT, FALSE},
-    {"usher.source", N_("FROM"), RECORD_TEXT, FALSE},
-    {"activity", N_("WHAT"), RECORD_TEXT, FALSE},
-    {"result", N_("RESULT"), RECORD_TEXT, FALSE},
-    {"initiatedBy", N_("BY"), RECORD_TEXT, FALSE},
-    {"usher.plan", N_("PLAN"), RECORD_NUMBER, FALSE},
-    {"requestId", N_("REQUEST"), RECORD_TEXT, TRUE},
-    {"usher.detail", N_("DETAIL"), RECORD_TEXT, TRUE},
+    {"dateTime", N_("WHEN"), RECORD_MOMENT, FALSE,
+     "When the operation ended; before that, when it was begun or planned."},
+    {"usher.source", N_("FROM"), RECORD_TEXT, FALSE, "Who tells it: usher, out of the journal."},
+    {"activity", N_("WHAT"), RECORD_TEXT, FALSE, "The kind of the operation, as in a plan."},
+    {"result", N_("RESULT"), RECORD_TEXT, FALSE, "Its state, as in a plan."},
+    {"initiatedBy", N_("BY"), RECORD_TEXT, FALSE, "Who made the plan."},
+    {"usher.plan", N_("PLAN"), RECORD_NUMBER, FALSE, "The number of the plan in the journal."},
+    {"requestId", N_("REQUEST"), RECORD_TEXT, TRUE, "The service's id of the request."},
+    {"usher.detail", N_("DETAIL"), RECORD_TEXT, TRUE, "What the service said, or what came of it."},
     {NULL},
 };
 

@@ -16,17 +16,20 @@ run_logout(App *app, const ActionRequest *request, ActionResult *result, GCancel
 }
 
 static const RecordColumn whoami_columns[] = {
-    {"usher.profile", N_("PROFILE"), RECORD_TEXT, FALSE},
-    {"tenantDisplayName", N_("TENANT"), RECORD_TEXT, FALSE},
-    {"tenantId", N_("TENANT ID"), RECORD_TEXT, FALSE},
-    {"defaultDomain", N_("DOMAIN"), RECORD_TEXT, FALSE},
-    {"usher.signIn", N_("SIGN-IN"), RECORD_TEXT, FALSE},
-    {"userPrincipalName", N_("ACCOUNT"), RECORD_TEXT, FALSE},
-    {"displayName", N_("NAME"), RECORD_TEXT, FALSE},
-    {"appId", N_("APP"), RECORD_TEXT, FALSE},
-    {"permissions", N_("PERMISSIONS"), RECORD_LIST, FALSE},
-    {"expiresDateTime", N_("TOKEN ENDS"), RECORD_MOMENT, FALSE},
-    {"usher.credentials", N_("SECRET IN"), RECORD_TEXT, FALSE},
+    {"usher.profile", N_("PROFILE"), RECORD_TEXT, FALSE, "The profile."},
+    {"tenantDisplayName", N_("TENANT"), RECORD_TEXT, FALSE, "The name of the tenant."},
+    {"tenantId", N_("TENANT ID"), RECORD_TEXT, FALSE, "Its id."},
+    {"defaultDomain", N_("DOMAIN"), RECORD_TEXT, FALSE, "Its default domain."},
+    {"usher.signIn", N_("SIGN-IN"), RECORD_TEXT, FALSE,
+     "The way to sign in, as the configuration has it."},
+    {"userPrincipalName", N_("ACCOUNT"), RECORD_TEXT, FALSE,
+     "Who is signed in; null for an application."},
+    {"displayName", N_("NAME"), RECORD_TEXT, FALSE, "The name of that person."},
+    {"appId", N_("APP"), RECORD_TEXT, FALSE, "The application."},
+    {"permissions", N_("PERMISSIONS"), RECORD_LIST, FALSE, "What the token permits."},
+    {"expiresDateTime", N_("TOKEN ENDS"), RECORD_MOMENT, FALSE, "When the token ends."},
+    {"usher.credentials", N_("SECRET IN"), RECORD_TEXT, FALSE,
+     "The place of the secret; null when there is none to keep."},
     {NULL},
 };
 

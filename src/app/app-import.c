@@ -18,9 +18,11 @@
 enum { LINE, COLUMN, PROBLEM };
 
 const RecordColumn import_problem_columns[] = {
-    [LINE] = {"line", N_("LINE"), RECORD_NUMBER, FALSE},
-    [COLUMN] = {"column", N_("COLUMN"), RECORD_TEXT, FALSE},
-    [PROBLEM] = {"problem", N_("PROBLEM"), RECORD_TEXT, FALSE},
+    [LINE] = {"line", N_("LINE"), RECORD_NUMBER, FALSE,
+              "The line of the file on which the row begins."},
+    [COLUMN] = {"column", N_("COLUMN"), RECORD_TEXT, FALSE,
+                "The heading of the column, as the file has it; null when it is about the row."},
+    [PROBLEM] = {"problem", N_("PROBLEM"), RECORD_TEXT, FALSE, "What is wrong; translated."},
     {NULL},
 };
 

@@ -11,6 +11,8 @@ typedef struct {
   const char *title; /* N_() */
   RecordType type;
   gboolean wide; /* only in JSON and CSV, or when asked for by --columns */
+  const char
+      *text; /* what it says, for usher-json(5), which is in English; NULL: the name says it */
 } RecordColumn;
 
 typedef struct Records Records;

@@ -43,10 +43,22 @@ append_entry(GString *out, const char *term, const char *text, int indent, int w
   help_wrap(out, text, indent, indent, width);
 }
 
+static gboolean
+is_among(const ActionOption *options, const char *name)
+{
+  for (; options && options->name; options++)
+    if (g_str_equal(options->name, name))
+      return TRUE;
+  return FALSE;
+}
+
+/* But for those that the command has in its own way (`own`, may be NULL). */
 static void
-append_options(GString *out, const ActionOption *options, int width)
+append_options(GString *out, const ActionOption *options, const ActionOption *own, int width)
 {
   for (const ActionOption *option = options; option->name; option++) {
+    if (own != options && is_among(own, option->name))
+      continue;
     g_autofree char *letter =
         option->letter ? g_strdup_printf("-%c, ", option->letter) : g_strdup("    ");
     g_autofree char *term =
@@ -89,7 +101,7 @@ help_all(const ArgumentTables *tables, int width)
       append_commands(out, tables, action->group, width);
   }
   g_string_append_printf(out, "\n%s\n", _("Options"));
-  append_options(out, tables->global, width);
+  append_options(out, tables->global, NULL, width);
   g_string_append_printf(out, "\n%s\n",
                          _("'usher COMMAND --help' says more; the manual is usher(1)."));
   return g_string_free(out, FALSE);
@@ -127,7 +139,7 @@ help_one(const ArgumentTables *tables, const Action *action, int width)
                         : lists[i] == tables->change ? _("Options of what changes the tenant")
                                                      : _("Options");
     g_string_append_printf(out, "\n%s\n", title);
-    append_options(out, lists[i], width);
+    append_options(out, lists[i], action->options, width);
   }
   return g_string_free(out, FALSE);
 }

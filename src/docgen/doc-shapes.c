@@ -15,10 +15,22 @@ append_columns(GString *out, const RecordColumn *columns)
   g_string_append(out, ".Bl -tag -width Ds -compact\n");
   for (const RecordColumn *column = columns; column->key; column++) {
     g_string_append_printf(out, ".It Va \"%s\" Pq %s\n", column->key, type_names[column->type]);
+    if (column->text)
+      mdoc_text(out, column->text);
     if (column->wide)
       g_string_append(out, "Not in tables.\n");
   }
   g_string_append(out, ".El\n");
+}
+
+/* What several commands answer with is described once. */
+static gboolean
+is_first(const Action *const *action)
+{
+  for (const Action *const *other = actions(); other != action; other++)
+    if ((*other)->columns == (*action)->columns)
+      return FALSE;
+  return TRUE;
 }
 
 /* The option without which an action answers with something else. */
@@ -30,15 +42,25 @@ option_of(const char *action)
   return g_str_equal(action, "create") ? " \\-\\-from, when rows are wrong" : "";
 }
 
+/* All that answer with these columns, as the heading. */
+static void
+append_heading(GString *out, const RecordColumn *columns)
+{
+  g_autoptr(GString) names = g_string_new(NULL);
+  for (const Action *const *action = actions(); *action; action++)
+    if ((*action)->columns == columns)
+      g_string_append_printf(names, "%s%s%s", names->len > 0 ? ", " : "", (*action)->name,
+                             option_of((*action)->name));
+  g_string_append_printf(out, ".Ss usher %s\n", names->str);
+}
+
 gboolean
 doc_record_shapes(GString *out, const char *argument)
 {
   for (const Action *const *action = actions(); *action; action++) {
-    if (!(*action)->columns)
+    if (!(*action)->columns || g_str_equal((*action)->name, "doctor") || !is_first(action))
       continue;
-    g_string_append_printf(out, ".Ss usher %s%s\n", (*action)->name, option_of((*action)->name));
-    mdoc_text(out, (*action)->summary);
-    g_string_append(out, ".Pp\n");
+    append_heading(out, (*action)->columns);
     append_columns(out, (*action)->columns);
   }
   return TRUE;

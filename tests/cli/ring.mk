@@ -18,9 +18,11 @@ cli_tests = \
   tests/cli/review.sh \
   tests/cli/plan.sh \
   tests/cli/setup.sh \
+  tests/cli/shapes.sh \
   tests/cli/sign-in.sh \
   tests/cli/situations.sh \
   tests/cli/unlock.sh \
   tests/cli/usage.sh
 dist_check_SCRIPTS += $(cli_tests)
 TESTS += $(cli_tests)
+EXTRA_DIST += tests/cli/shapes.py

@@ -39,6 +39,9 @@ same "create --help succeeds" 0 "$code"
 for word in --first --last --mobile --email --sponsor --expires --dry-run --yes; do
   contains "create --help knows $word" "$word" "$out"
 done
+run review report --help
+same "an option that a command has in its own way is told once" 1 \
+  "$(printf '%s\n' "$out" | grep -c -e --format)"
 long=$("$usher_program" --help | awk 'length > 100')
 empty "no line of the help is wider than 100" "$long"
 
