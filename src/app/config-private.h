@@ -28,6 +28,11 @@ void source_forget(Source *source, const char *section, const char *key);
 /* Lent; NULL when the key is not there. */
 const Entry *source_entry(const Source *source, const char *section, const char *key);
 
+/* A file's name as it was written there: ~/ is the home folder, and what does not begin at the root
+ * begins where the configuration is, wherever usher is started. Addresses ("pkcs11:...") stay. The
+ * caller owns it. */
+char *config_path_of(const Entry *entry);
+
 /* Fills config->views. */
 void config_take_views(Config *config, const Source *source);
 

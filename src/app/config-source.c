@@ -223,3 +223,17 @@ source_read_text(Source *source, const char *text, const char *path, GError **er
       return FALSE;
   return TRUE;
 }
+
+char *
+config_path_of(const Entry *entry)
+{
+  const char *value = entry->value, *line = strrchr(entry->where, ':');
+  if (g_str_has_prefix(value, "~/"))
+    return g_build_filename(g_get_home_dir(), value + 2, NULL);
+  if (*value == '/' || strchr(value, ':') != NULL || line == NULL)
+    return g_strdup(value);
+  g_autofree char *file = g_strndup(entry->where, line - entry->where);
+  g_autofree char *parent = g_path_get_dirname(file);
+  g_autofree char *folder = g_canonicalize_filename(parent, NULL);
+  return g_canonicalize_filename(value, folder);
+}

@@ -62,6 +62,11 @@ value_of(const Source *source, const char *section, const char *key)
 static char *
 take_text(const Source *source, const char *section, const char *key)
 {
+  const char *name;
+  g_autofree char *kind = config_section_kind(section, &name);
+  const Entry *entry = source_entry(source, section, key);
+  if (entry != NULL && *entry->value != '\0' && g_str_equal(setting_find(kind, key)->type, "path"))
+    return config_path_of(entry);
   return g_strdup(value_of(source, section, key));
 }
 

@@ -139,18 +139,26 @@ check_names(Doctor *doctor)
 
 /* --- TLS --- */
 
-static const char *
-advice_for(HttpTrouble trouble)
+/* NULL: what is usually done about the error. The caller owns it. */
+static char *
+advice_for(HttpTrouble trouble, const char *url)
 {
+  const char *variable = NULL;
+  g_autofree char *proxy = proxy_for(url, &variable);
   switch (trouble) {
   case HTTP_TROUBLE_PROXY:
-    return N_("the proxy does not let us through: its address and password (https_proxy), or "
-              "no_proxy for hosts that need none");
+    return g_strdup(_("the proxy does not let us through: its address and password (https_proxy), "
+                      "or no_proxy for hosts that need none"));
   case HTTP_TROUBLE_TLS:
-    return N_("if something between here and there opens TLS, set ca_bundle in the profile to its "
-              "certificate authority; else install ca-certificates");
+    return g_strdup(_("if something between here and there opens TLS, set ca_bundle in the "
+                      "profile to its certificate authority; else install ca-certificates"));
   case HTTP_TROUBLE_CONNECT:
-    return N_("a firewall may need a rule for port 443, or a proxy must be set (https_proxy)");
+    if (proxy != NULL)
+      return g_strdup_printf(_("what does not answer is the proxy: correct its address in %s, or "
+                               "name hosts that need none in no_proxy"),
+                             variable);
+    return g_strdup(_("a firewall may need a rule for port 443, or a proxy must be set "
+                      "(https_proxy)"));
   default:
     return NULL;
   }
@@ -166,8 +174,7 @@ reach(Doctor *doctor, const char *url)
   g_autoptr(HttpResponse) response =
       http_send(app_http(doctor->app), &request, NULL, doctor->cancellable, &error);
   if (response == NULL) {
-    const char *advice = advice_for(trouble);
-    doctor_failed_by(doctor, error, g_strdup(advice == NULL ? NULL : _(advice)));
+    doctor_failed_by(doctor, error, advice_for(trouble, url));
     return;
   }
   if (response->date != 0) {

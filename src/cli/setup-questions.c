@@ -209,6 +209,21 @@ ask(Setup *setup, const Question *question, const char *offered, char **ret_answ
   }
 }
 
+/* A file's name as it is typed is meant from here; the configuration is read from anywhere. */
+static char *
+from_here(const Setup *setup, const Question *question, char *answer)
+{
+  const Setting *setting =
+      question->section ? setting_find(question->section, question->key) : NULL;
+  g_autofree char *before = setting ? setup_before(setup, question->section, question->key) : NULL;
+  if (!setting || !g_str_equal(setting->type, "path") || !*answer || *answer == '~' ||
+      strchr(answer, ':') || g_strcmp0(before, answer) == 0)
+    return answer;
+  char *path = g_canonicalize_filename(answer, NULL);
+  g_free(answer);
+  return path;
+}
+
 /* One question until its answer will do: GOOD, BACK, or STOP with the error. */
 static AnswerResult
 settle(Setup *setup, const Question *question, GError **error)
@@ -225,6 +240,7 @@ settle(Setup *setup, const Question *question, GError **error)
     if (silent ? !take_given(setup, question, given, offered, &answer, error)
                : !ask(setup, question, offered, &answer, error))
       return ANSWER_STOP;
+    answer = from_here(setup, question, g_steal_pointer(&answer));
     if (question->section)
       setup_set(setup, question->section, question->key, answer);
     AnswerResult result =

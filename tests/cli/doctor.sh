@@ -81,6 +81,29 @@ doctor "a folder that others may read" 0
 contains "the same" "chmod go= $HOME/.local/state/usher" "$(said files)"
 chmod 700 "$HOME/.local/state/usher"
 
+# The journal: damaged, of a newer usher, somebody else's, a folder that cannot be.
+broken=$conf
+state=$HOME/.local/state/usher
+usher --config "$conf" journal list >/dev/null
+cp "$state/usher.db" "$work/good.db"
+head -c 64 /dev/urandom >"$state/usher.db"
+doctor "a journal that is damaged" 1
+contains "is told as damaged, with the way to rescue it" "recover" "$(said store)"
+contains "and hides nothing else" "ok" "$(said token)"
+cp "$work/good.db" "$state/usher.db"
+if [ "$(id -u)" -eq 0 ]; then
+  chown 12345 "$state/usher.db"
+  doctor "a journal of somebody else" 2
+  contains "names whose it is" "belongs to 12345" "$(said files)"
+  contains "and is not used" "another user" "$(said store)"
+  chown 0 "$state/usher.db"
+else
+  skip "a journal of somebody else" "not root"
+fi
+XDG_STATE_HOME=/dev/null doctor "a folder that cannot be" 1
+contains "names what helps" "XDG_STATE_HOME" "$(said store)"
+doctor "mended" 0
+
 LC_ALL=xx_YY.UTF-8 run --config "$broken" doctor --format json
 contains "a locale that is not installed is named" "xx_YY.UTF-8 is not installed" "$(said locale)"
 LC_ALL=C run --config "$broken" doctor --format json
@@ -108,6 +131,7 @@ contains "and hides the rest" "not checked because “names” failed" "$(said t
 HTTPS_PROXY=http://127.0.0.1:$dead_port doctor "a proxy that is not there" 4
 contains "it is named" "127.0.0.1:$dead_port for nowhere.invalid (HTTPS_PROXY)" "$(said proxy)"
 contains "it is what cannot be reached" "failed" "$(said tls)"
+contains "and what is to be mended" "the proxy: correct its address in HTTPS_PROXY" "$(said tls)"
 https_proxy=http://user:hidden@127.0.0.1:$dead_port doctor "a proxy with a password" 4
 empty "its password is not shown" "$(printf %s "$out" | grep hidden)"
 https_proxy=http://127.0.0.1:1 no_proxy=.invalid doctor "a host that needs no proxy" 4

@@ -191,6 +191,22 @@ same "a roster of guests is asked for its title and group alone" 0 "$code"
 contains "which are written" "title = Other guests" "$(set_keys)"
 empty "and for no domain" "$(printf '%s\n' "$err" | grep "Domain of")"
 
+# A certificate as it is typed, which is read from elsewhere later.
+if command -v openssl >/dev/null; then
+  (umask 077
+    openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=usher -days 2 -keyout k -out c 2>/dev/null
+    cat k c >own.pem)
+  sim_post /sim/certificate "$(cat c)" >/dev/null
+  rm -rf "$HOME/.config"
+  # shellcheck disable=SC2086
+  setup '' --yes --profile third $where --tenant contoso.com --client-id $app \
+    --sign-in client-certificate --certificate own.pem --group Specialists --domain contoso.com
+  same "a certificate by its name from here" 0 "$code"
+  contains "is written by its whole name" "certificate = $HOME/own.pem" "$(set_keys)"
+else
+  skip "a certificate" "openssl is not installed"
+fi
+
 # --- a person at a terminal ---
 
 if command -v python3 >/dev/null; then

@@ -64,6 +64,11 @@ env -i PATH=/usr/bin:/bin HOME="$HOME" "$usher_program" --config "$work/test.con
 same "as cron runs it" 0 $?
 same "with what is there" "$(jq length "$work/out")" "$(($(wc -l <"$work/cron.out") - 1))"
 
+profile 'sign_in = client-certificate' 'certificate = keys/known.pem'
+exits "a file beside the configuration, wherever usher is started" 0 whoami
+profile 'sign_in = client-certificate' 'certificate = ~/known.pem'
+cp "$keys/known.pem" "$HOME/known.pem"
+exits "a file at home" 0 whoami
 profile 'sign_in = client-certificate' "certificate = $keys/known.pem" \
   'certificate_algorithm = rs256' 'credentials = keyring'
 exits "RS256 by setting" 0 whoami
