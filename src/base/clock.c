@@ -129,13 +129,16 @@ static const struct {
     {"y", 365 * CLOCK_DAY},
 };
 
+/* So that now and a span still is a moment that can be written. */
+#define LONGEST_SPAN ((gint64)3000 * 365 * CLOCK_DAY)
+
 gboolean
 clock_parse_span(const char *text, gint64 *ret_span, GError **error)
 {
   char *unit = NULL;
   guint64 number = g_ascii_isdigit(*text) ? g_ascii_strtoull(text, &unit, 10) : 0;
   for (gsize i = 0; unit && i < G_N_ELEMENTS(units); i++)
-    if (strcmp(unit, units[i].unit) == 0 && number <= 1000000) {
+    if (strcmp(unit, units[i].unit) == 0 && number <= (guint64)(LONGEST_SPAN / units[i].seconds)) {
       *ret_span = (gint64)number * units[i].seconds;
       return TRUE;
     }

@@ -6,6 +6,8 @@
 #include <glib.h>
 
 #define CLOCK_DAY (24 * 60 * 60)
+/* Midnight of 9999-12-31: a later moment can be neither written nor kept. */
+#define CLOCK_LAST G_GINT64_CONSTANT(253402214400)
 
 /* The present moment. */
 gint64 clock_now(void);
@@ -15,7 +17,7 @@ gint64 clock_now(void);
 gboolean clock_parse_moment(const char *text, gint64 *ret_moment, GError **error);
 
 /* Reads "90d", "12h", "2w", "6mo" (30 days each), "1y" (365 days), "45m",
- * "30s". USHER_ERROR_USAGE names the text. */
+ * "30s", up to 3000 years. USHER_ERROR_USAGE names the text. */
 gboolean clock_parse_span(const char *text, gint64 *ret_span, GError **error);
 
 /* Reads a moment, or a span counted from `now` ("90d", "+90d", "-3d"),

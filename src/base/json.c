@@ -16,7 +16,7 @@ json_parse(const char *text, gsize length, const char *what, GError **error)
                 what, offset, length);
     return NULL;
   }
-  for (; end < text + length && *end; end++)
+  for (; end < text + length; end++)
     if (!g_ascii_isspace(*end)) {
       g_set_error(error, USHER_ERROR, USHER_ERROR_PROTOCOL,
                   _("%s: unexpected text after the JSON, at byte %zu"), what, (gsize)(end - text));

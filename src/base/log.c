@@ -22,7 +22,8 @@ static const struct {
     {"eyJ[A-Za-z0-9_-]{8,}(\\.[A-Za-z0-9_-]+){0,4}", "[redacted]"},
     {"(?i)(bearer\\s+)[A-Za-z0-9._~+/=-]+", "\\1[redacted]"},
     {"(?i)((?:client_secret|client_assertion|refresh_token|access_token|device_code|password|"
-     "temporaryAccessPass|inviteRedeemUrl)\"?\\s*[=:]\\s*\"?)[^\"&\\s,}]+",
+     "temporaryAccessPass|inviteRedeemUrl)\"?\\s*[=:]\\s*)(?:\"(?:[^\"\\\\]|\\\\.)*\"?|[^\"&\\s,}]+"
+     ")",
      "\\1[redacted]"},
     {"https://[^\\s\"]*/redeem[^\\s\"]*", "[redacted]"},
 };

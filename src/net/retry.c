@@ -111,8 +111,10 @@ judge_answer(Effort *effort, const HttpResponse *response, int *ret_everybody, g
   int status = response->status, asked = retry_after(response);
   gboolean slowed = status == 429 || (status == 503 && asked >= 0);
   if (slowed) {
-    /* Refused before it was looked at: sending it again is safe for any kind. */
-    *ret_everybody = asked >= 0 ? asked : (int)(back_off(effort->failures++ + 2) / 1000) + 1;
+    /* Refused before it was looked at: sending it again is safe for any kind. "In 0 seconds" would
+     * have all of us knock as fast as we can. */
+    *ret_everybody =
+        asked >= 0 ? MAX(asked, 1) : (int)(back_off(effort->failures++ + 2) / 1000) + 1;
     return fits(effort, (gint64)*ret_everybody * 1000) ? OUTCOME_WAIT : OUTCOME_FINAL;
   }
   if (status != 500 && status != 502 && status != 503 && status != 504)

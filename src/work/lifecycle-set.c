@@ -9,11 +9,12 @@
 
 /* --- extending --- */
 
+/* Without a rule the calendar's end: a date that cannot be written would clear the end date. */
 static gint64
 cap_of(const Work *work, gint64 now)
 {
   gint64 span = work->roster->max_lifetime;
-  return span > 0 ? planning_day(now + span) : G_MAXINT64;
+  return span > 0 ? planning_day(now + span) : CLOCK_LAST;
 }
 
 static gboolean
@@ -28,7 +29,7 @@ gboolean
 check_extend(const Work *work, const LifecycleRequest *request, GError **error)
 {
   gint64 cap = cap_of(work, request->now);
-  g_autofree char *limit = cap == G_MAXINT64 ? NULL : clock_format_date(cap);
+  g_autofree char *limit = clock_format_date(cap);
   if (work->roster->expiry_attribute == 0) {
     g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG,
                 _("[roster %s] expiry_attribute is none: its accounts have no end date"),
@@ -142,11 +143,24 @@ fail_field(const char *field, GError **error)
   return fail_usage(error, g_strdup_printf(_("“%s” cannot be set (these can: %s)"), field, known));
 }
 
+/* A list has one item a line; nothing else has lines. */
+static gboolean
+can_be_shown(const char *field, const char *value)
+{
+  if (!g_str_equal(field, "external"))
+    return text_is_visible(value);
+  g_auto(GStrv) items = g_strsplit(value, "\n", -1);
+  for (char **item = items; *item != NULL; item++)
+    if (!text_is_visible(*item))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 check_value(gsize i, const char *value, GError **error)
 {
   const char *field = settable[i].field;
-  if (!g_utf8_validate(value, -1, NULL) || (!text_is_visible(value) && !strchr(value, '\n')))
+  if (!can_be_shown(field, value))
     return fail_usage(error, g_strdup_printf(_("%s: has characters that cannot be shown"), field));
   if (g_utf8_strlen(value, -1) > settable[i].most)
     return fail_usage(

@@ -171,15 +171,19 @@ test_json_read(void)
     g_assert_null(json_parse(bad[i], strlen(bad[i]), "answer", &wrong));
     g_assert_error(wrong, USHER_ERROR, USHER_ERROR_PROTOCOL);
   }
+  static const char hidden[] = "{\"a\":1}\0{\"b\":2}";
+  g_assert_null(json_parse(hidden, sizeof hidden - 1, "answer", NULL));
 }
 
 static void
 test_redact(void)
 {
-  static const char *const planted[] = {
-      "Authorization: Bearer abc.DEF-123", "refresh_token=s3cr3t-value&x=1",
-      "{\"password\":\"s3cr3t-value\"}", "got eyJhbGciOiJub25lIn0.eyJzdWIiOiJzM2NyM3QifQ.sig",
-      "https://login.example/redeem?rd=s3cr3t-value"};
+  static const char *const planted[] = {"Authorization: Bearer abc.DEF-123",
+                                        "refresh_token=s3cr3t-value&x=1",
+                                        "{\"password\":\"s3cr3t-value\"}",
+                                        "{\"password\":\"a,b}&c\\\"d s3cr3t\",\"id\":1}",
+                                        "got eyJhbGciOiJub25lIn0.eyJzdWIiOiJzM2NyM3QifQ.sig",
+                                        "https://login.example/redeem?rd=s3cr3t-value"};
   for (gsize i = 0; i < G_N_ELEMENTS(planted); i++) {
     g_autofree char *clean = log_redact(planted[i]);
     g_assert_nonnull(strstr(clean, "[redacted]"));

@@ -93,14 +93,16 @@ test_spans(void)
               {"6mo", 180 * CLOCK_DAY},
               {"1y", 365 * CLOCK_DAY},
               {"45m", 2700},
+              {"3000y", (gint64)3000 * 365 * CLOCK_DAY},
               {"0s", 0}};
   for (gsize i = 0; i < G_N_ELEMENTS(good); i++) {
     gint64 span = -7;
     g_assert_true(clock_parse_span(good[i].text, &span, NULL));
     g_assert_cmpint(span, ==, good[i].span);
   }
-  static const char *const bad[] = {"",    "d",           "90",  "-90d",
-                                    "90x", "9999999999d", "1 d", "99999999999999999999d"};
+  static const char *const bad[] = {"",      "d",           "90",  "-90d",
+                                    "90x",   "9999999999d", "1 d", "99999999999999999999d",
+                                    "3001y", "1000000w"};
   for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
     gint64 span = -7;
     g_autoptr(GError) error = NULL;

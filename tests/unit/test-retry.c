@@ -151,6 +151,21 @@ test_retry_after(void)
   tear_down(&f);
 }
 
+/* "At once" is no leave to knock without a pause. */
+static void
+test_retry_after_nothing(void)
+{
+  Fixture f;
+  const Script script = {{429}, "Retry-After: 0\r\n"};
+  set_up(&f, &script);
+  gint64 begin = g_get_monotonic_time();
+  g_autoptr(HttpResponse) response = send_one(&f, FALSE, 0, NULL, NULL);
+  g_assert_cmpint(response->status, ==, 200);
+  g_assert_cmpint(g_get_monotonic_time() - begin, >=, G_TIME_SPAN_SECOND);
+  g_assert_cmpuint(script_server_requests(f.server), ==, 2);
+  tear_down(&f);
+}
+
 static void
 test_retry_after_date(void)
 {
@@ -267,6 +282,7 @@ main(int argc, char **argv)
   g_test_add_func("/throttle/cancel", test_cancel);
   g_test_add_func("/retry/retry-after", test_retry_after);
   g_test_add_func("/retry/retry-after-date", test_retry_after_date);
+  g_test_add_func("/retry/retry-after-nothing", test_retry_after_nothing);
   g_test_add_func("/retry/patience", test_patience);
   g_test_add_func("/retry/harmless", test_harmless);
   g_test_add_func("/retry/outage", test_outage);

@@ -213,6 +213,12 @@ test_extend(Fixture *f, gconstpointer data)
   refuses(f, "extend", USHER_ERROR_USAGE, "2027-11-20");
   f->request.to = NOW - 2 * CLOCK_DAY;
   refuses(f, "extend", USHER_ERROR_USAGE, "past");
+  /* The calendar ends; an end date is not cleared by going beyond. */
+  f->roster->max_lifetime = 0;
+  f->request.to = 0;
+  f->request.span = CLOCK_LAST;
+  g_autoptr(Plan) last = plan_it(f, "extend");
+  g_assert_cmpstr(operation_to(plan_operation(last, 1), "expires"), ==, "9999-12-31");
   f->roster->expiry_attribute = 0;
   refuses(f, "extend", USHER_ERROR_CONFIG, "expiry_attribute");
 }
@@ -252,9 +258,12 @@ test_set(Fixture *f, gconstpointer data)
                                {{"location", NULL}, {"xx", NULL}},
                                {{"name", NULL}, {"", NULL}},
                                {{"employee", NULL}, {"12345678901234567", NULL}},
-                               {{"city", NULL}, {"a\x1b[", NULL}}};
-  static const char *const says[] = {"did you mean “company”", "capital", "empty", "16",
-                                     "cannot be shown"};
+                               {{"city", NULL}, {"a\x1b[", NULL}},
+                               {{"city", NULL}, {"a\nb", NULL}},
+                               {{"external", NULL}, {"a@b.example\n\x1b[2J", NULL}}};
+  static const char *const says[] = {
+      "did you mean “company”", "capital",         "empty",          "16",
+      "cannot be shown",        "cannot be shown", "cannot be shown"};
   for (guint i = 0; i < G_N_ELEMENTS(wrong); i++) {
     set_fields(f, wrong[i][0], wrong[i][1]);
     refuses(f, "set", USHER_ERROR_USAGE, says[i]);
