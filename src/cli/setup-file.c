@@ -7,6 +7,7 @@
 #include "cli/settings-text.h"
 #include "cli/setup-private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define FILE_LIMIT (1024 * 1024)
@@ -41,6 +42,24 @@ setup_file_read(Setup *setup, GError **error)
     return TRUE;
   setup->text = file_read(setup->path, FILE_LIMIT, NULL, error);
   return setup->text != NULL;
+}
+
+gboolean
+setup_file_check(const Setup *setup, GError **error)
+{
+  g_autofree char *profile = g_strdup_printf("[profile %s]", setup->profile);
+  g_autofree char *roster = g_strdup_printf("[roster %s]", setup->roster);
+  Config *config = setup->text ? config_load_tolerant(setup->path) : NULL;
+  gboolean good = TRUE;
+  for (guint i = 0; config && config->wrong && i < config->wrong->len && good; i++) {
+    const char *wrong = config->wrong->pdata[i];
+    good = strstr(wrong, profile) || strstr(wrong, roster);
+    if (!good)
+      g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG, _("%s; nothing was asked or written"),
+                  wrong);
+  }
+  config_free(config);
+  return good;
 }
 
 /* --- which sections there are --- */
@@ -214,9 +233,11 @@ setup_file_write(Setup *setup, GError **error)
   }
   if (!g_file_test(folder, G_FILE_TEST_IS_DIR) && !file_make_private_dir(folder, error))
     return FALSE;
+  /* A link, as from a folder with all of somebody's settings, stays one. */
+  g_autofree char *real = realpath(setup->path, NULL);
   if (setup->text && !file_replace(backup, setup->text, strlen(setup->text), 0600, error))
     return FALSE;
-  if (!file_replace(setup->path, text, strlen(text), 0600, error))
+  if (!file_replace(real ? real : setup->path, text, strlen(text), 0600, error))
     return FALSE;
   if (setup->text)
     setup_say(setup, _("%s is written; as it was before it is %s."), setup->path, backup);

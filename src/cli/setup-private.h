@@ -46,6 +46,9 @@ gboolean setup_is_of_guests(const Setup *setup);
 
 /* The file as it is; that there is none is TRUE. */
 gboolean setup_file_read(Setup *setup, GError **error);
+/* What is wrong with the rest of it, which setup does not touch, is said before anything is asked.
+ * USHER_ERROR_CONFIG. */
+gboolean setup_file_check(const Setup *setup, GError **error);
 /* Names of the profiles in it, NULL-terminated. The caller owns it. */
 char **setup_file_profiles(const Setup *setup);
 /* Which profile and roster, from the options and the file; asked for by setup.c. */

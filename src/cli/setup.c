@@ -96,7 +96,7 @@ static gboolean
 run(Setup *setup, GError **error)
 {
   if (!setup_file_read(setup, error) || !name_profile(setup, error) || !name_roster(setup, error) ||
-      !setup_ask_all(setup, error))
+      !setup_file_check(setup, error) || !setup_ask_all(setup, error))
     return FALSE;
   /* What comes of it must be readable, whatever was in the file before. */
   g_autofree char *text = setup_file_text(setup);

@@ -163,6 +163,39 @@ setup '' --yes --no-check --profile third --tenant somewhere.example --client-id
 same "without looking it can be written all the same" 0 "$code"
 contains "and says what is next" "usher login" "$err"
 
+# --- a file that cannot be used ---
+
+broken() { # what text: a file with this as well
+  cp before "$conf"
+  printf '%s\n' "$2" >>"$conf"
+  cp "$conf" broken
+  setup '\n'
+  same "$1" 2 "$code"
+  contains "$1: is said with its line" "$conf:" "$err"
+  empty "$1: before anything is asked" "$(printf '%s\n' "$err" | grep Tenant)"
+  ok "$1: is left as it is" cmp -s broken "$conf"
+}
+broken "a line that is none" "hello"
+broken "what is wrong in another section" "[roster others]
+kind = membre"
+cp before "$conf"
+chmod 666 "$conf"
+setup '\n'
+same "a file that others may write" 2 "$code"
+contains "comes with what mends it" "chmod go-w" "$err"
+chmod 600 "$conf"
+sed -e '/^\[profile contoso\]/,/^\[roster/s/^sign_in = .*/sign_in = clientsecret/' before >"$conf"
+setup '' --yes --profile contoso --sign-in client-secret --title Mended
+same "what is wrong in its own section can be mended" 0 "$code"
+[ "$code" -eq 0 ] || printf '%s\n' "$err" | sed 's/^/# /'
+mv "$conf" "$HOME/dotfile.conf"
+ln -s ../../dotfile.conf "$conf"
+setup '' --yes --profile contoso --title 'In a dotfile'
+same "a link" 0 "$code"
+ok "stays one" test -L "$conf"
+contains "and what it names is changed" "title = In a dotfile" "$(cat "$HOME/dotfile.conf")"
+rm "$conf"
+
 # --- what is not granted ---
 
 rm -rf "$HOME/.config"
