@@ -8,6 +8,9 @@
 #include "base/error.h"
 #include "base/i18n.h"
 
+/* One command asks several times; a keyring that does not answer would hold it each time. */
+#define SILENT_FOR (3 * G_TIME_SPAN_SECOND)
+
 static const SecretSchema schema = {
     "org.usher.Credential",
     SECRET_SCHEMA_NONE,
@@ -132,13 +135,35 @@ set_state_error(KeyringState state, GError **error)
               keyring_state_remedy(state));
 }
 
+/* Runs the call, unless nothing answered a moment ago. FALSE: it is silent, or cancelled with an
+ * error. */
+static gboolean
+answers(Credentials *credentials, KeyringCall *call, GCancellable *cancellable, GError **error)
+{
+  g_mutex_lock(&credentials->lock);
+  gboolean silent = g_get_monotonic_time() < credentials->silent_until;
+  g_mutex_unlock(&credentials->lock);
+  if (silent)
+    return FALSE;
+  gint64 begin = g_get_monotonic_time();
+  gboolean answered = keyring_call_run(call, cancellable, error) && call->state != KEYRING_SILENT;
+  gint64 now = g_get_monotonic_time();
+  /* Not where it just ended: that is told at once, and another one may be there already. */
+  if (!answered && !g_cancellable_is_cancelled(cancellable) && now - begin > G_TIME_SPAN_SECOND) {
+    g_mutex_lock(&credentials->lock);
+    credentials->silent_until = now + SILENT_FOR;
+    g_mutex_unlock(&credentials->lock);
+  }
+  return answered;
+}
+
 /* Runs the work; on failure the error says what state the keyring is in. */
 static gboolean
-run(KeyringCall *call, GCancellable *cancellable, GError **error)
+run(Credentials *credentials, KeyringCall *call, GCancellable *cancellable, GError **error)
 {
   g_autoptr(GError) cancelled = NULL;
   KeyringState state = KEYRING_SILENT;
-  if (keyring_call_run(call, cancellable, &cancelled)) {
+  if (answers(credentials, call, cancellable, &cancelled)) {
     if (call->ok)
       return TRUE;
     if (call->error) {
@@ -171,7 +196,7 @@ static Secret *
 keyring_load(Credentials *credentials, const char *name, GCancellable *cancellable, GError **error)
 {
   g_autoptr(KeyringCall) call = call_for(credentials, name, work_load);
-  return run(call, cancellable, error) ? g_steal_pointer(&call->found) : NULL;
+  return run(credentials, call, cancellable, error) ? g_steal_pointer(&call->found) : NULL;
 }
 
 static gboolean
@@ -180,7 +205,7 @@ keyring_save(Credentials *credentials, const char *name, const Secret *secret,
 {
   g_autoptr(KeyringCall) call = call_for(credentials, name, work_save);
   call->secret = secret_new(secret_peek(secret), (gssize)secret_length(secret));
-  return run(call, cancellable, error);
+  return run(credentials, call, cancellable, error);
 }
 
 static gboolean
@@ -188,7 +213,7 @@ keyring_forget(Credentials *credentials, const char *name, GCancellable *cancell
                GError **error)
 {
   g_autoptr(KeyringCall) call = call_for(credentials, name, work_forget);
-  return run(call, cancellable, error);
+  return run(credentials, call, cancellable, error);
 }
 
 static void
@@ -201,7 +226,7 @@ keyring_probe_rung(Credentials *credentials, CredentialsState *ret_state, GCance
       [KEYRING_SILENT] = RUNG_SILENT,
   };
   g_autoptr(KeyringCall) call = call_for(credentials, NULL, NULL);
-  gboolean answered = keyring_call_run(call, cancellable, NULL);
+  gboolean answered = answers(credentials, call, cancellable, NULL);
   KeyringState state = answered ? call->state : KEYRING_SILENT;
   credentials_state_set(ret_state, rungs[state], answered ? call->unlock : UNLOCK_NOT,
                         keyring_state_text(state), keyring_state_remedy(state));
@@ -211,9 +236,12 @@ static gboolean
 keyring_unlock_rung(Credentials *credentials, const Secret *password, GCancellable *cancellable,
                     GError **error)
 {
+  g_autoptr(GError) cancelled = NULL;
   g_autoptr(KeyringCall) call = call_for(credentials, NULL, NULL);
-  if (!keyring_call_run(call, cancellable, error)) {
-    if (!error || !*error)
+  if (!answers(credentials, call, cancellable, &cancelled)) {
+    if (cancelled)
+      g_propagate_error(error, g_steal_pointer(&cancelled));
+    else
       set_state_error(KEYRING_SILENT, error);
     return FALSE;
   }

@@ -31,9 +31,10 @@ struct Credentials {
   int fd;
   GMutex lock; /* of what follows */
   gboolean was_read;
-  Secret *read;       /* descriptor: what came; sealed file: the key that opens it */
-  GHashTable *memory; /* name → Secret */
-  GPtrArray *rungs;   /* ladder: Credentials */
+  Secret *read;        /* descriptor: what came; sealed file: the key that opens it */
+  GHashTable *memory;  /* name → Secret */
+  gint64 silent_until; /* keyring: it did not answer; not asked again before (monotonic) */
+  GPtrArray *rungs;    /* ladder: Credentials */
 };
 
 Credentials *credentials_new(const CredentialsKind *kind, const char *text);

@@ -78,7 +78,8 @@ sealed_file_check(const guint8 *data, gsize length)
   guint8 hash[HASH_SIZE];
   if (sodium_init() < 0)
     return SEALED_DAMAGED;
-  if (length < strlen(MAGIC) || memcmp(data, MAGIC, strlen(MAGIC)) != 0)
+  /* What a full disk or a crash left may not even hold the name. */
+  if (memcmp(data, MAGIC, MIN(length, strlen(MAGIC))) != 0)
     return SEALED_NOT_OURS;
   if (length < HEADER + TAG_SIZE + HASH_SIZE)
     return SEALED_DAMAGED;

@@ -89,7 +89,7 @@ test_damage(void)
     g_assert_cmpint(state, !=, SEALED_GOOD);
   }
   for (gsize cut = 0; cut < length; cut++)
-    g_assert_cmpint(sealed_file_check(data, cut), ==, cut < 8 ? SEALED_NOT_OURS : SEALED_DAMAGED);
+    g_assert_cmpint(sealed_file_check(data, cut), ==, SEALED_DAMAGED);
   data[8] = 2; /* a version that is not known yet; its hash may be made in another way */
   g_assert_cmpint(sealed_file_check(data, length), ==, SEALED_NEWER);
 }
