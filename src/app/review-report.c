@@ -205,8 +205,10 @@ const RecordColumn review_columns[] = {
     [COLUMN_NOTE] = {"usher.note", N_("NOTE"), RECORD_TEXT, FALSE, "Its note."},
     [COLUMN_CHANGES] = {"usher.decisions", N_("DECISIONS"), RECORD_LIST, TRUE,
                         "All marks, the oldest first: when, who, what and the note."},
-    [COLUMN_RESULT] = {"usher.result", N_("RESULT"), RECORD_TEXT, FALSE,
-                       "What came of applying it: none before, else the state of the operations."},
+    [COLUMN_RESULT] =
+        {"usher.result", N_("RESULT"), RECORD_TEXT, FALSE,
+         "What came of it: none (nothing was to be done), not-applied, unchanged (left out of the "
+         "plan, whose notes say why), done, failed, unknown or open."},
     [COLUMN_ERROR] = {"usher.error", N_("ERROR"), RECORD_TEXT, TRUE,
                       "What the service said against it."},
     [COLUMN_REQUESTS] = {"requestId", N_("REQUEST"), RECORD_LIST, TRUE,

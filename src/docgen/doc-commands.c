@@ -73,8 +73,9 @@ append_command(GString *out, const Action *action)
     g_string_append(out,
                     ".Pp\nChanges the tenant, see\n.Sx Options of what changes the tenant .\n");
   if (action->permissions) {
-    g_string_append(out, ".Pp\nPermissions: ");
-    mdoc_text(out, action->permissions);
+    g_autofree char *line = g_strconcat("Permissions: ", action->permissions, NULL);
+    g_string_append(out, ".Pp\n");
+    mdoc_text(out, line);
   }
   if (action->options)
     append_options(out, action->options);

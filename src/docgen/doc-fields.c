@@ -25,8 +25,11 @@ doc_fields(GString *out, const char *argument)
   g_string_append(out, ".Bl -tag -width Ds\n");
   for (FieldId id = 0; id < FIELD_N; id++) {
     const FieldInfo *info = field_info(id);
-    g_string_append_printf(out, ".It Cm \"%s\" , Cm \"%s\"\n", info->name,
-                           info->graph ? info->graph : info->own);
+    const char *json = info->graph ? info->graph : info->own;
+    g_string_append_printf(out, ".It Cm \"%s\"", info->name);
+    if (!g_str_equal(info->name, json))
+      g_string_append_printf(out, " , Cm \"%s\"", json);
+    g_string_append_c(out, '\n');
     mdoc_text(out, info->help);
     if (info->kind == FIELD_KIND_CHOICE)
       append_choices(out, info);

@@ -4,6 +4,7 @@ cli_tests = \
   tests/cli/create.sh \
   tests/cli/demo.sh \
   tests/cli/doctor.sh \
+  tests/cli/examples.sh \
   tests/cli/exit-codes.sh \
   tests/cli/hostile.sh \
   tests/cli/files.sh \
@@ -25,4 +26,4 @@ cli_tests = \
   tests/cli/usage.sh
 dist_check_SCRIPTS += $(cli_tests)
 TESTS += $(cli_tests)
-EXTRA_DIST += tests/cli/shapes.py
+EXTRA_DIST += tests/cli/examples.py tests/cli/shapes.py

@@ -3,8 +3,10 @@
 . "$top_srcdir/tests/lib/tap.sh"
 command -v mandoc >/dev/null || skip_all "mandoc is not installed"
 
+# Every remark of the checker, but for other pages, which this machine need not have.
 clean() { # page
-  mandoc -T lint -W warning "$1"
+  mandoc -T lint "$1" | grep -v -e 'referenced manual not found' -e 'mandoc.db' >"$HOME/remarks"
+  [ ! -s "$HOME/remarks" ] || { cat "$HOME/remarks"; return 1; }
 }
 
 found=0
