@@ -152,6 +152,23 @@ app_setup_group(App *app, const char *name, SetupGroup *ret_group, GCancellable 
   return TRUE;
 }
 
+/* More would not help. */
+#define MOST_LIKE 8
+
+char **
+app_setup_groups_like(App *app, const char *name, GCancellable *cancellable)
+{
+  GraphClient *graph = app_graph(app, NULL);
+  g_autoptr(GPtrArray) names =
+      graph == NULL ? NULL : graph_groups_like(graph, name, MOST_LIKE, cancellable, NULL);
+  if (names == NULL || names->len == 0)
+    return NULL;
+  g_autoptr(GStrvBuilder) list = g_strv_builder_new();
+  for (guint i = 0; i < names->len; i++)
+    g_strv_builder_add(list, names->pdata[i]);
+  return g_strv_builder_end(list);
+}
+
 /* Letters, digits and dashes: what mailNickname allows. */
 static char *
 nickname_of(const char *name)

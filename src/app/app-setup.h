@@ -41,6 +41,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SetupGroup, setup_group_clear)
 /* The group by name or id; NOT_FOUND, AMBIGUOUS. */
 gboolean app_setup_group(App *app, const char *name, SetupGroup *ret_group,
                          GCancellable *cancellable, GError **error);
+/* Names that begin like it, NULL-terminated, for who mistyped; NULL: none, or not to be had. The
+ * caller owns it. */
+char **app_setup_groups_like(App *app, const char *name, GCancellable *cancellable);
 /* The plan that makes it: a security group with assigned members. REFUSED in read-only mode. */
 Plan *app_setup_group_plan(App *app, const char *name, GError **error);
 

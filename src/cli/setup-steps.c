@@ -250,6 +250,11 @@ ask_to_make(Setup *setup, const char *name, GError *failure, GError **error)
     return ANSWER_STOP;
   }
   g_error_free(failure);
+  g_auto(GStrv) like =
+      setup->yes ? NULL : app_setup_groups_like(setup->trial, name, setup->cli->cancellable);
+  g_autofree char *names = like ? g_strjoinv(", ", like) : NULL;
+  if (names)
+    setup_say(setup, _("  Groups that begin like it: %s"), names);
   AnswerResult result = setup->make_group ? ANSWER_GOOD : confirm(setup, question, FALSE, error);
   if (result != ANSWER_GOOD)
     return result;

@@ -89,6 +89,41 @@ find_by_name(GraphClient *client, const char *name, const char *what, GCancellab
   return NULL;
 }
 
+/* So many characters of a name are taken to be right. */
+#define LIKE_LENGTH 3
+
+typedef struct {
+  GPtrArray *names;
+  guint limit;
+} Likes;
+
+static gboolean
+collect_like(const cJSON *object, gpointer data)
+{
+  Likes *likes = data;
+  const char *name = json_string(object, "displayName");
+  if (name)
+    g_ptr_array_add(likes->names, g_strdup(name));
+  return likes->names->len < likes->limit;
+}
+
+GPtrArray *
+graph_groups_like(GraphClient *client, const char *name, guint limit, GCancellable *cancellable,
+                  GError **error)
+{
+  glong length = MIN(g_utf8_strlen(name, -1), LIKE_LENGTH);
+  g_autofree char *start = g_utf8_substring(name, 0, length);
+  g_autofree char *literal = graph_literal(start);
+  g_autofree char *query = g_strdup_printf(
+      "$filter=startswith(displayName,%s)&$select=displayName&$top=%u", literal, limit);
+  GraphCall call = {.endpoint = "groups.list", .query = query, .what = _("Looking for groups")};
+  Likes likes = {g_ptr_array_new_with_free_func(g_free), limit};
+  if (graph_each(client, &call, collect_like, &likes, cancellable, error))
+    return likes.names;
+  g_ptr_array_unref(likes.names);
+  return NULL;
+}
+
 GraphGroup *
 graph_groups_find(GraphClient *client, const char *id_or_name, GCancellable *cancellable,
                   GError **error)

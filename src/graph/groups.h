@@ -14,6 +14,10 @@ void graph_group_free(GraphGroup *group);
 /* By object id or exact display name; NOT_FOUND, AMBIGUOUS. */
 GraphGroup *graph_groups_find(GraphClient *client, const char *id_or_name,
                               GCancellable *cancellable, GError **error);
+/* Names of groups that begin like `name`, at most `limit`, for who wrote one that is not there:
+ * GPtrArray of char *. */
+GPtrArray *graph_groups_like(GraphClient *client, const char *name, guint limit,
+                             GCancellable *cancellable, GError **error);
 /* POST /groups: a security group with assigned members, without a mailbox. The id, the caller's;
  * not to be sent twice: names need not be unique. */
 char *graph_groups_create(GraphClient *client, const char *name, const char *nickname,
