@@ -71,11 +71,27 @@ count_irreversible(Impact *impact, const StepInfo *info)
     g_ptr_array_add(impact->cannot_undo, g_strdup(label));
 }
 
-static void
-count_account(Impact *impact, const char *id, const Snapshot *snapshot, gint64 now)
+/* What the plan itself says of the account is newer than what was cached of it. */
+static gboolean
+is_enabled(const Operation *operation, const Snapshot *snapshot)
 {
   guint row;
+  const char *state = operation_from(operation, "state");
+  if (state != NULL)
+    return g_str_equal(state, "enabled");
+  return snapshot != NULL && operation->target_id != NULL &&
+         snapshot_find(snapshot, operation->target_id, &row) &&
+         snapshot_number(snapshot, row, FIELD_STATE) == STATE_ENABLED;
+}
+
+static void
+count_account(Impact *impact, const Operation *operation, const Snapshot *snapshot, gint64 now)
+{
+  guint row;
+  const char *id = operation->target_id;
   impact->accounts++;
+  if (is_enabled(operation, snapshot))
+    impact->enabled++;
   if (snapshot == NULL || id == NULL || !snapshot_find(snapshot, id, &row)) {
     impact->unknown_sign_in++;
     impact->unknown_sponsor++;
@@ -85,8 +101,6 @@ count_account(Impact *impact, const char *id, const Snapshot *snapshot, gint64 n
   const char *sponsor = snapshot_text(snapshot, row, FIELD_SPONSOR_ID);
   if (sponsor == NULL)
     sponsor = snapshot_text(snapshot, row, FIELD_SPONSOR);
-  if (snapshot_number(snapshot, row, FIELD_STATE) == STATE_ENABLED)
-    impact->enabled++;
   if (signed_in == MOMENT_UNKNOWN || signed_in == MOMENT_UNLICENSED)
     impact->unknown_sign_in++;
   else if (signed_in > 0 && signed_in > now - ACTIVE)
@@ -126,7 +140,7 @@ impact_of(const Plan *plan, const Snapshot *snapshot, guint confirm_above, gint6
     if (target == NULL)
       continue;
     if (g_hash_table_add(targets, (gpointer)target))
-      count_account(impact, operation->target_id, snapshot, now);
+      count_account(impact, operation, snapshot, now);
     if (impact_is_dangerous(operation->kind))
       g_hash_table_add(dangerous, (gpointer)target);
   }

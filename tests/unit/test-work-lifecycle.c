@@ -427,6 +427,10 @@ test_impact(Fixture *f, gconstpointer data)
   g_assert_cmpuint(reversible->irreversible, ==, 2); /* sessions */
   g_assert_cmpuint(reversible->requests, ==, 4);
   g_assert_cmpuint(reversible->unknown_sign_in, ==, 2);
+  g_assert_cmpuint(reversible->enabled, ==, 2); /* the plan itself says so */
+  g_autoptr(Plan) enable = plan_it(f, "enable");
+  g_autoptr(Impact) back = impact_of(enable, f->snapshot, 0, NOW);
+  g_assert_cmpuint(back->enabled, ==, 0);
   g_autoptr(GPtrArray) lines = impact_lines(reversible);
   g_assert_cmpuint(lines->len, ==, 4);
   g_assert_cmpstr(lines->pdata[0], ==, "disable 2 · end sessions 2");
