@@ -82,6 +82,8 @@ accounts_filter_key(AccountsView *accounts, KeyCode code)
 void
 accounts_filter_paste(AccountsView *accounts, const char *text)
 {
+  if (accounts->filter == NULL && accounts_log_paste(accounts, text))
+    return;
   if (accounts->filter == NULL) {
     console_say(accounts->view.console, STYLE_DIM,
                 _("A paste is not taken for keys; / filters, and takes it"));

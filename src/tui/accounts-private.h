@@ -5,6 +5,7 @@
 #include "tui/console-private.h"
 #include "tui/line.h"
 #include "tui/list.h"
+#include "tui/search.h"
 
 typedef enum { PANE_LIST, PANE_DETAIL, PANE_LOG, PANE_N } Pane;
 
@@ -27,6 +28,7 @@ typedef struct {
   gsize wrong_at;  /* bytes */
   guint detail_top, detail_lines;
   List log_list;
+  Search *log_search;
   guint rest_source;                  /* the cursor has come to rest */
   char *saved;                        /* the saved view that is shown; NULL: none */
   char *before_columns, *before_sort; /* what it stands in the place of */
@@ -90,6 +92,16 @@ void accounts_use_view(Console *console, const char *name);
 void accounts_leave_view(AccountsView *accounts);
 /* Which of them. */
 void accounts_choose_view(View *view);
+
+/* --- accounts-log.c --- */
+
+/* The log's pane. */
+void accounts_log_draw(AccountsView *accounts, const Draw *draw);
+Search *accounts_log_search_new(AccountsView *accounts);
+/* A key while a word is typed, or that goes to its next place; TRUE if it was used. */
+gboolean accounts_log_key(AccountsView *accounts, KeyCode code);
+/* TRUE if the paste went into the word. */
+gboolean accounts_log_paste(AccountsView *accounts, const char *text);
 
 /* --- view-accounts.c --- */
 

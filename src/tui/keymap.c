@@ -210,6 +210,8 @@ keymap_outer(ActionScope scope)
   case SCOPE_REVIEWS:
   case SCOPE_JOURNAL:
     return SCOPE_LIST;
+  case SCOPE_PLAN: /* it is searched like a text */
+    return SCOPE_PAGER;
   default:
     return SCOPE_GLOBAL;
   }

@@ -6,8 +6,8 @@
 #include "base/text.h"
 #include "tui/copy.h"
 #include "tui/dialog.h"
-#include "tui/line.h"
 #include "tui/list.h"
+#include "tui/search.h"
 #include <string.h>
 
 #define LABEL_COLS     18
@@ -34,9 +34,7 @@ typedef struct {
   gboolean labels; /* any */
   int label_cells; /* wanted for the longest of them */
   guint top, page;
-  guint match;  /* row; G_MAXUINT: none */
-  Line *search; /* while it is typed */
-  char *sought; /* folded */
+  Search *search; /* among the rows */
   PagerClosed closed;
   gpointer closed_data;
   PagerFill fill;
@@ -59,15 +57,6 @@ row_clear(gpointer data)
   Row *row = data;
   g_free(row->text);
   g_free(row);
-}
-
-static Rect
-pager_place(View *view, Rect room)
-{
-  Pager *pager = (Pager *)view;
-  if (pager->kind == PAGER_FULL)
-    return room;
-  return dialog_place(room, MIN((int)pager->lines->len + 4, room.rows - 2), MIN(78, room.cols - 2));
 }
 
 static int
@@ -140,6 +129,19 @@ wrap_all(Pager *pager, const Theme *theme, int cols)
   pager->wrapped_cols = cols;
 }
 
+static Rect
+pager_place(View *view, Rect room)
+{
+  Pager *pager = (Pager *)view;
+  if (pager->kind == PAGER_FULL)
+    return room;
+  int cols = MIN(78, room.cols - 2);
+  if (pager->fill != NULL && pager->lines->len == 0)
+    pager->fill(view, pager->fill_data);
+  wrap_all(pager, screen_theme(view->console->screen), cols - 4);
+  return dialog_place(room, MIN((int)pager->rows->len + 2, room.rows - 2), cols);
+}
+
 static void
 to_top(Pager *pager, gint64 top)
 {
@@ -158,8 +160,8 @@ draw_row(const Pager *pager, const Draw *draw, int y, guint index)
       draw_text(draw, y, x, labels - 1, STYLE_DIM, line->label);
     x += labels;
   }
-  draw_text(draw, y, x, draw->cols - x - 2, index == pager->match ? STYLE_MATCH : line->style,
-            row->text);
+  draw_text(draw, y, x, draw->cols - x - 2,
+            index == search_match(pager->search) ? STYLE_MATCH : line->style, row->text);
 }
 
 static void
@@ -168,7 +170,6 @@ empty(Pager *pager)
   g_ptr_array_set_size(pager->lines, 0);
   g_ptr_array_set_size(pager->rows, 0);
   pager->wrapped_cols = 0;
-  pager->match = G_MAXUINT;
   pager->labels = FALSE;
 }
 
@@ -178,78 +179,53 @@ pager_draw(View *view, const Draw *draw)
   Pager *pager = (Pager *)view;
   draw_frame(draw, STYLE_BORDER_FOCUS, pager->title);
   if (pager->fill != NULL) {
-    guint match = pager->match;
     empty(pager);
     pager->fill(view, pager->fill_data);
-    pager->match = match;
   }
   wrap_all(pager, draw->theme, draw->cols - 4);
-  pager->page = (guint)MAX(draw->rows - (pager->kind == PAGER_WINDOW ? 3 : 2), 1);
+  pager->page = (guint)MAX(draw->rows - 2, 1);
   to_top(pager, pager->top);
   for (guint i = 0; i < pager->page && pager->top + i < pager->rows->len; i++)
     draw_row(pager, draw, 1 + (int)i, pager->top + i);
   draw_scroll(draw, 1, draw->cols - 1, (int)pager->page, pager->top, pager->page, pager->rows->len,
               STYLE_BORDER_FOCUS);
+  guint match = search_match(pager->search);
   view->cursor_x = 2;
   view->cursor_y = 1;
-  if (pager->match != G_MAXUINT && pager->match >= pager->top &&
-      pager->match < pager->top + pager->page)
-    view->cursor_y = 1 + (int)(pager->match - pager->top);
-  if (pager->search != NULL) {
+  if (match != SEARCH_NONE && match >= pager->top && match < pager->top + pager->page)
+    view->cursor_y = 1 + (int)(match - pager->top);
+  if (search_typing(pager->search))
     draw_hline(draw, draw->rows - 1, 1, draw->cols - 2, STYLE_BORDER_FOCUS);
-    draw_text(draw, draw->rows - 1, 2, 1, STYLE_KEY, "/");
-    view->cursor_y = draw->rows - 1;
-    view->cursor_x =
-        line_draw(pager->search, draw, draw->rows - 1, 3, draw->cols - 6, STYLE_FIELD_FOCUS);
-  }
+  search_draw(pager->search, draw, view, draw->rows - 1, 2, draw->cols - 5);
 }
 
 /* --- searching --- */
 
 static gboolean
-row_matches(const Pager *pager, guint index)
+row_fits(gpointer data, guint index, const char *sought)
 {
+  const Pager *pager = data;
   const Row *row = g_ptr_array_index(pager->rows, index);
   const PagerLine *line = g_ptr_array_index(pager->lines, row->line);
   g_autofree char *all =
       g_strconcat(row->first && line->label != NULL ? line->label : "", " ", row->text, NULL);
   g_autofree char *folded = text_fold(all);
-  return strstr(folded, pager->sought) != NULL;
+  return strstr(folded, sought) != NULL;
 }
 
-static gboolean
-seek(Pager *pager, guint from, int step)
-{
-  guint n = pager->rows->len;
-  for (guint i = 0; i < n; i++) {
-    guint index = (guint)(((gint64)from + (gint64)step * i + (gint64)2 * n) % n);
-    if (!row_matches(pager, index))
-      continue;
-    pager->match = index;
-    if (index < pager->top || index >= pager->top + pager->page)
-      to_top(pager, (gint64)index - pager->page / 3);
-    return TRUE;
-  }
-  pager->match = G_MAXUINT;
-  return FALSE;
-}
-
+/* What was found comes into sight. */
 static void
-sought_changed(Pager *pager)
+to_match(Pager *pager)
 {
-  g_free(pager->sought);
-  pager->sought = text_fold(line_text(pager->search));
-  if (*pager->sought == '\0')
-    pager->match = G_MAXUINT;
-  else
-    seek(pager, pager->top, 1);
+  guint match = search_match(pager->search);
+  if (match != SEARCH_NONE && (match < pager->top || match >= pager->top + pager->page))
+    to_top(pager, (gint64)match - pager->page / 3);
 }
 
 static void
 act_search(View *view)
 {
-  Pager *pager = (Pager *)view;
-  pager->search = line_new(NULL, 100);
+  search_begin(((Pager *)view)->search);
   console_changed(view->console, CHANGED_TOP);
 }
 
@@ -257,14 +233,8 @@ static void
 next(View *view, int step)
 {
   Pager *pager = (Pager *)view;
-  if (pager->sought == NULL || *pager->sought == '\0') {
-    act_search(view);
-    return;
-  }
-  guint from = pager->match == G_MAXUINT ? pager->top : pager->match + (guint)step;
-  if (!seek(pager, from, step))
-    console_say(view->console, STYLE_WARN, _("“%s” is not in this text"), pager->sought);
-  console_changed(view->console, CHANGED_TOP);
+  search_next(pager->search, view, step, pager->rows->len, pager->top);
+  to_match(pager);
 }
 
 static void
@@ -283,41 +253,24 @@ static gboolean
 pager_key(View *view, KeyCode code)
 {
   Pager *pager = (Pager *)view;
-  gboolean edited = FALSE;
-  if (pager->search == NULL)
+  if (!search_key(pager->search, view, code, pager->rows->len, pager->top))
     return FALSE;
-  if (line_key(pager->search, code, &edited)) {
-    if (edited)
-      sought_changed(pager);
-    return TRUE;
-  }
-  if (code == KEYCODE_ESC || code == KEYCODE_ENTER) {
-    if (code == KEYCODE_ESC) {
-      pager->match = G_MAXUINT;
-      g_clear_pointer(&pager->sought, g_free);
-    } else if (pager->match == G_MAXUINT && pager->sought != NULL && *pager->sought != '\0') {
-      console_say(view->console, STYLE_WARN, _("“%s” is not in this text"), pager->sought);
-    }
-    g_clear_pointer(&pager->search, line_free);
-    return TRUE;
-  }
-  return FALSE;
+  to_match(pager);
+  return TRUE;
 }
 
 static gboolean
 pager_typing(const View *view)
 {
-  return ((const Pager *)view)->search != NULL;
+  return search_typing(((const Pager *)view)->search);
 }
 
 static void
 pager_paste(View *view, const char *text)
 {
   Pager *pager = (Pager *)view;
-  if (pager->search == NULL)
-    return;
-  line_insert(pager->search, text);
-  sought_changed(pager);
+  search_paste(pager->search, view, text, pager->rows->len, pager->top);
+  to_match(pager);
 }
 
 /* --- moving --- */
@@ -366,8 +319,7 @@ pager_free(View *view)
   if (pager->fill_free != NULL)
     pager->fill_free(pager->fill_data);
   g_free(pager->title);
-  g_free(pager->sought);
-  line_free(pager->search);
+  search_free(pager->search);
   g_ptr_array_unref(pager->lines);
   g_ptr_array_unref(pager->rows);
 }
@@ -417,7 +369,7 @@ pager_new(const char *title, PagerKind kind)
   pager->view.ops = &pager_ops;
   pager->title = g_strdup(title);
   pager->kind = kind;
-  pager->match = G_MAXUINT;
+  pager->search = search_new(row_fits, pager);
   pager->lines = g_ptr_array_new_with_free_func(line_clear);
   pager->rows = g_ptr_array_new_with_free_func(row_clear);
   return &pager->view;

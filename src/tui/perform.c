@@ -95,11 +95,20 @@ show_empty_plan(Console *console, const Plan *plan)
   dialog_say(console, plan->title, text->str);
 }
 
+/* Of a journalled plan; a new one has nothing but what is open. */
+static gboolean
+is_over(const Plan *plan, gint64 resume_id)
+{
+  guint over = plan_count(plan, OPERATION_DONE) + plan_count(plan, OPERATION_SKIPPED) +
+               plan_count(plan, OPERATION_PENDING);
+  return resume_id != 0 && over == plan->operations->len;
+}
+
 static void
 show_plan(Console *console, ActionResult *result)
 {
   const char *warning = result->view != NULL ? result->view->warning : NULL;
-  if (result->plan->operations->len == 0)
+  if (result->plan->operations->len == 0 || is_over(result->plan, result->resume_id))
     show_empty_plan(console, result->plan);
   else
     console_push(console, view_plan_new(console, g_steal_pointer(&result->plan), result->resume_id,

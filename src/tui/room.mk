@@ -3,6 +3,7 @@ src_tui_libtui_a_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) -DNCURSES_NOMACROS -DNC
 src_tui_libtui_a_SOURCES = \
   src/tui/accounts-choose.c \
   src/tui/accounts-filter.c \
+  src/tui/accounts-log.c \
   src/tui/accounts-private.h src/tui/accounts-saved.c \
   src/tui/copy.c src/tui/copy.h \
   src/tui/saved.c src/tui/saved.h \
@@ -48,6 +49,7 @@ src_tui_libtui_a_SOURCES = \
   src/tui/view-reviews.c src/tui/view-reviews.h \
   src/tui/write.c src/tui/write.h \
   src/tui/screen.c \
+  src/tui/search.c src/tui/search.h \
   src/tui/screen.h \
   src/tui/stack.c \
   src/tui/statusbar.c \

@@ -23,7 +23,7 @@ static const char *const bar_actions[SCOPE_N][20] = {
     [SCOPE_LOG] = {"open", "next-pane", "log", "quit"},
     [SCOPE_PAGER] = {"search", "next-match", "previous-match", "copy", "back"},
     /* Applying, stopping and leaving stand in the window itself. */
-    [SCOPE_PLAN] = {"plan-write", "plan-edit", "failed", "palette"},
+    [SCOPE_PLAN] = {"plan-write", "plan-edit", "failed", "search", "palette"},
     [SCOPE_REVIEW] = {"review-keep", "review-disable", "review-remove", "review-extend",
                       "review-skip", "review-note", "review-previous", "review-apply", "back",
                       "review-next", "review-open"},

@@ -203,23 +203,6 @@ draw_detail(AccountsView *accounts, const Draw *draw)
 }
 
 static void
-draw_log(AccountsView *accounts, const Draw *draw)
-{
-  const Rect *area = &accounts->pane[PANE_LOG];
-  guint count = accounts->view.console->feed->log->len;
-  if (area->rows == 0)
-    return;
-  gboolean at_end = accounts->log_list.cursor + 1 >= accounts->log_list.count;
-  list_set_count(&accounts->log_list, count);
-  list_layout(&accounts->log_list, (guint)area->rows);
-  if (at_end && count > 0) /* the newest stays in sight unless somebody looks back */
-    list_to(&accounts->log_list, count - 1);
-  log_lines_draw(&accounts->view, draw, *area, &accounts->log_list, accounts->focus == PANE_LOG);
-  draw_scroll(draw, area->y, area->x + area->cols, area->rows, accounts->log_list.top,
-              (guint)area->rows, count, STYLE_BORDER);
-}
-
-static void
 accounts_draw(View *view, const Draw *draw)
 {
   AccountsView *accounts = (AccountsView *)view;
@@ -229,7 +212,7 @@ accounts_draw(View *view, const Draw *draw)
   draw_borders(accounts, draw);
   accounts_table_draw(accounts, draw);
   draw_detail(accounts, draw);
-  draw_log(accounts, draw);
+  accounts_log_draw(accounts, draw);
   int right = draw_count(accounts, draw);
   accounts_filter_draw(accounts, draw, accounts->pane[PANE_LIST].x,
                        right - accounts->pane[PANE_LIST].x - 1);
@@ -311,11 +294,25 @@ act_open(View *view)
     console_push(view->console, view_detail_new(view->console, id));
 }
 
+/* In the log a word is sought, in the list it filters. */
+static void
+act_filter(View *view)
+{
+  AccountsView *accounts = (AccountsView *)view;
+  if (accounts->focus == PANE_LOG)
+    search_begin(accounts->log_search);
+  else
+    accounts_filter_begin(view);
+  console_changed(view->console, CHANGED_LIST | CHANGED_LOG | CHANGED_STATUS);
+}
+
 static void
 act_back(View *view)
 {
   AccountsView *accounts = (AccountsView *)view;
-  if (accounts->focus != PANE_LIST) {
+  if (accounts->focus == PANE_LOG && search_clear(accounts->log_search)) {
+    console_changed(view->console, CHANGED_LOG);
+  } else if (accounts->focus != PANE_LIST) {
     accounts->focus = PANE_LIST;
     console_changed(view->console, CHANGED_LIST | CHANGED_LOG);
   } else {
@@ -381,7 +378,8 @@ act_log(View *view)
 static gboolean
 accounts_key(View *view, KeyCode code)
 {
-  return accounts_filter_key((AccountsView *)view, code);
+  return accounts_filter_key((AccountsView *)view, code) ||
+         accounts_log_key((AccountsView *)view, code);
 }
 
 static void
@@ -457,6 +455,7 @@ accounts_free(View *view)
   g_array_unref(accounts->columns);
   g_free(accounts->cursor_id);
   g_free(accounts->wanted_id);
+  search_free(accounts->log_search);
   g_free(accounts->tag_later);
   g_free(accounts->wrong);
   g_free(accounts->filter_before);
@@ -508,7 +507,8 @@ act_copy(View *view)
 static gboolean
 accounts_typing(const View *view)
 {
-  return ((const AccountsView *)view)->filter != NULL;
+  const AccountsView *accounts = (const AccountsView *)view;
+  return accounts->filter != NULL || search_typing(accounts->log_search);
 }
 
 /* What is done to accounts needs one, as does looking at one. */
@@ -534,7 +534,7 @@ static const ViewAction accounts_actions[] = {
     {"back", act_back},
     {"next-pane", act_next_pane},
     {"previous-pane", act_previous_pane},
-    {"filter", accounts_filter_begin},
+    {"filter", act_filter},
     {"tag", act_tag},
     {"tag-shown", act_tag_shown},
     {"tag-query", accounts_ask_tag_query},
@@ -573,6 +573,7 @@ view_accounts_new(Console *console)
   accounts->view.ops = &accounts_ops;
   accounts->view.console = console;
   accounts->columns = g_array_new(FALSE, FALSE, sizeof(FieldId));
+  accounts->log_search = accounts_log_search_new(accounts);
   accounts_columns_reset(accounts->columns);
   accounts->details = accounts->log = TRUE;
   accounts_recall(accounts);

@@ -6,10 +6,13 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/i18n.h"
+#include "base/text.h"
 #include "tui/dialog.h"
 #include "tui/list.h"
 #include "tui/log-lines.h"
+#include "tui/search.h"
 #include "tui/view-plan.h"
+#include <string.h>
 
 #define FORECAST_FROM 50 /* operations */
 
@@ -18,6 +21,7 @@ typedef struct {
   List list;       /* of operations */
   gboolean moved;  /* by the person: it no longer follows the work */
   gboolean failed; /* only what went wrong */
+  Search *search;  /* among the operations */
 } Apply;
 
 static Style
@@ -50,6 +54,12 @@ outcome(const Operation *operation)
 }
 
 static gboolean
+is_under_way(const Operation *operation)
+{
+  return operation->state == OPERATION_INTENDED || operation->state == OPERATION_SENT;
+}
+
+static gboolean
 has_second_line(const Operation *operation)
 {
   return operation->state == OPERATION_FAILED || operation->state == OPERATION_UNKNOWN;
@@ -70,17 +80,19 @@ second_line(const Operation *operation)
 }
 
 static void
-draw_operation(const Draw *draw, int y, const Operation *operation, gboolean one_target)
+draw_operation(const Draw *draw, int y, const Operation *operation, gboolean one_target,
+               gboolean found)
 {
   int x = 2, right = draw->cols - 2;
-  gboolean under_way = operation->state == OPERATION_INTENDED || operation->state == OPERATION_SENT;
   draw_text(draw, y, x, 10, state_style(operation->state),
-            under_way ? _("running") : operation_state_label(operation->state));
+            is_under_way(operation) ? _("running") : operation_state_label(operation->state));
   x += 11;
   draw_text(draw, y, x, 14, STYLE_NORMAL, action_step_label(operation->kind));
   x += 15;
   if (!one_target)
-    x += draw_text(draw, y, x, MIN(34, (right - x) / 2), STYLE_NORMAL, operation->target_name) + 2;
+    x += draw_text(draw, y, x, MIN(34, (right - x) / 2), found ? STYLE_MATCH : STYLE_NORMAL,
+                   operation->target_name) +
+         2;
   g_autofree char *text = outcome(operation);
   draw_text(draw, y, x, right - x, operation->state == OPERATION_FAILED ? STYLE_BAD : STYLE_DIM,
             text);
@@ -122,7 +134,8 @@ draw_lines(const Draw *draw, const Plan *plan, const Apply *apply, int rows, gbo
     if (!is_listed(operation, apply->failed))
       continue;
     if (line >= top)
-      draw_operation(draw, 1 + (int)(line - top), operation, one_target);
+      draw_operation(draw, 1 + (int)(line - top), operation, one_target,
+                     i == search_match(apply->search));
     line++;
     if (!has_second_line(operation))
       continue;
@@ -201,12 +214,16 @@ draw_keys(const Change *change, const Draw *draw)
     dialog_draw_keys(draw, can_retry(change) ? failed : ended, FALSE, NULL);
 }
 
+/* What to look at: the first that is under way (many are at once); after the end the first that
+ * went wrong, or else the last. */
 static guint
-current_operation(const Plan *plan)
+current_operation(const Plan *plan, gboolean running)
 {
   guint last = 0;
   for (guint i = 0; i < plan->operations->len; i++) {
     const Operation *operation = g_ptr_array_index(plan->operations, i);
+    if (running ? is_under_way(operation) : has_second_line(operation))
+      return i;
     if (operation->state != OPERATION_PLANNED && operation->state != OPERATION_SKIPPED)
       last = i;
   }
@@ -241,7 +258,7 @@ apply_draw(View *view, const Draw *draw)
   list_set_count(&apply->list, lines);
   list_layout(&apply->list, (guint)rows);
   if (!apply->moved)
-    list_to(&apply->list, line_of(plan, current_operation(plan), apply->failed));
+    list_to(&apply->list, line_of(plan, current_operation(plan, change->running), apply->failed));
   draw_lines(draw, plan, apply, rows, has_one_target(plan));
   if (lines == 0)
     draw_text(draw, 1, 2, draw->cols - 4, STYLE_DIM, _("Nothing has failed."));
@@ -249,6 +266,7 @@ apply_draw(View *view, const Draw *draw)
               STYLE_BORDER_FOCUS);
   view->cursor_y = y + (int)(apply->list.cursor - apply->list.top);
   view->cursor_x = 2;
+  search_draw(apply->search, draw, view, draw->rows - 1, 2, draw->cols - 5);
   y = draw->rows - 5;
   g_autofree char *count = progress_text(change);
   int right = draw_text_right(draw, y, draw->cols - 2, 40, STYLE_NORMAL, count);
@@ -257,6 +275,103 @@ apply_draw(View *view, const Draw *draw)
   g_autofree char *sentence = state_sentence(view->console, &style);
   draw_wrapped(draw, y + 1, 2, draw->cols - 4, 2, style, sentence);
   draw_keys(change, draw);
+}
+
+/* --- searching --- */
+
+static gboolean
+operation_fits(gpointer data, guint index, const char *sought)
+{
+  const Apply *apply = data;
+  const Plan *plan = apply->view.console->change->plan;
+  const Operation *operation = g_ptr_array_index(plan->operations, index);
+  g_autofree char *what = outcome(operation);
+  g_autofree char *all =
+      g_strjoin(" ", operation_state_label(operation->state), action_step_label(operation->kind),
+                operation->target_name != NULL ? operation->target_name : "", what, NULL);
+  g_autofree char *folded = text_fold(all);
+  return is_listed(operation, apply->failed) && strstr(folded, sought) != NULL;
+}
+
+/* The operation whose line the cursor is on. */
+static guint
+operation_at(const Apply *apply)
+{
+  const Plan *plan = apply->view.console->change->plan;
+  guint lines = 0;
+  for (guint i = 0; i < plan->operations->len; i++) {
+    const Operation *operation = g_ptr_array_index(plan->operations, i);
+    if (is_listed(operation, apply->failed))
+      lines += has_second_line(operation) ? 2 : 1;
+    if (lines > apply->list.cursor)
+      return i;
+  }
+  return 0;
+}
+
+static void
+to_match(Apply *apply)
+{
+  guint match = search_match(apply->search);
+  if (match == SEARCH_NONE)
+    return;
+  apply->moved = TRUE;
+  list_to(&apply->list, line_of(apply->view.console->change->plan, match, apply->failed));
+}
+
+static gboolean
+apply_key(View *view, KeyCode code)
+{
+  Apply *apply = (Apply *)view;
+  guint count = view->console->change->plan->operations->len;
+  if (!search_typing(apply->search) ||
+      !search_key(apply->search, view, code, count, operation_at(apply)))
+    return FALSE;
+  to_match(apply);
+  return TRUE;
+}
+
+static void
+apply_paste(View *view, const char *text)
+{
+  Apply *apply = (Apply *)view;
+  search_paste(apply->search, view, text, view->console->change->plan->operations->len,
+               operation_at(apply));
+  to_match(apply);
+}
+
+static gboolean
+apply_typing(const View *view)
+{
+  return search_typing(((const Apply *)view)->search);
+}
+
+static void
+act_search(View *view)
+{
+  search_begin(((Apply *)view)->search);
+  console_changed(view->console, CHANGED_TOP);
+}
+
+static void
+next(View *view, int step)
+{
+  Apply *apply = (Apply *)view;
+  search_next(apply->search, view, step, view->console->change->plan->operations->len,
+              operation_at(apply));
+  to_match(apply);
+}
+
+static void
+act_next(View *view)
+{
+  next(view, 1);
+}
+
+static void
+act_previous(View *view)
+{
+  next(view, -1);
 }
 
 /* --- actions --- */
@@ -333,9 +448,17 @@ apply_can(const View *view, const char *action)
 }
 
 static const ViewAction apply_actions[] = {
-    {"back", act_back},           {"open", act_close},    {"quit", act_close}, {"retry", act_retry},
-    {"progress", act_background}, {"failed", act_failed}, {NULL, NULL},
+    {"back", act_back},     {"open", act_close},          {"quit", act_close},
+    {"retry", act_retry},   {"progress", act_background}, {"failed", act_failed},
+    {"search", act_search}, {"next-match", act_next},     {"previous-match", act_previous},
+    {NULL, NULL},
 };
+
+static void
+apply_free(View *view)
+{
+  search_free(((Apply *)view)->search);
+}
 
 static const ViewOps apply_ops = {
     .title = N_("A change being applied"),
@@ -343,10 +466,14 @@ static const ViewOps apply_ops = {
     .changed = CHANGED_PLAN | CHANGED_STATUS,
     .place = apply_place,
     .draw = apply_draw,
+    .key = apply_key,
+    .typing = apply_typing,
+    .paste = apply_paste,
     .mouse = apply_mouse,
     .can = apply_can,
     .act = apply_act,
     .actions = apply_actions,
+    .free = apply_free,
 };
 
 View *
@@ -354,6 +481,7 @@ view_apply_new(void)
 {
   Apply *apply = g_new0(Apply, 1);
   apply->view.ops = &apply_ops;
+  apply->search = search_new(operation_fits, apply);
   return &apply->view;
 }
 

@@ -429,6 +429,44 @@ test_bar_while_typing(void)
   }
 }
 
+/* A word is found in a plan, in the steps of a change, in a text and in the log; n and N go on. */
+static void
+test_search(void)
+{
+  static const struct {
+    const char *scene, *before, *word;
+  } texts[] = {{"plan", "/", "otherMails"},
+               {"apply", "/", "group"},
+               {"detail", "/", "mail"},
+               {"accounts", "Tab Tab /", "grace"}};
+  for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+    Stage stage;
+    int before, found, y, x;
+    stage_open(&stage, 43, 132, THEME_256, FALSE);
+    stage_play(&stage, texts[i].scene);
+    g_free(stage_shot(&stage));
+    screen_cursor(stage.screen, &before, &x);
+    stage_keys(&stage, texts[i].before);
+    stage_type(&stage, texts[i].word);
+    g_assert_true(console_is_typing(stage.console));
+    stage_keys(&stage, "Enter");
+    g_assert_false(console_is_typing(stage.console));
+    g_autofree char *seen = stage_shot(&stage);
+    g_assert_nonnull(strstr(seen, texts[i].word));
+    g_assert_null(stage.console->message);
+    screen_cursor(stage.screen, &found, &x);
+    stage_keys(&stage, "n N");
+    g_free(stage_shot(&stage));
+    screen_cursor(stage.screen, &y, &x);
+    g_assert_cmpint(y, ==, found);
+    stage_keys(&stage, "/");
+    stage_type(&stage, "nowhere at all");
+    stage_keys(&stage, "Enter");
+    g_assert_nonnull(stage.console->message);
+    stage_close(&stage);
+  }
+}
+
 /* A key is on screen within a frame, however many accounts there are. */
 static void
 test_filter_is_fast(void)
@@ -475,6 +513,7 @@ main(int argc, char **argv)
   g_test_add_func("/tui/views/places", test_places);
   g_test_add_func("/tui/views/help", test_help_in_key_bar);
   g_test_add_func("/tui/views/typing", test_bar_while_typing);
+  g_test_add_func("/tui/views/search", test_search);
   g_test_add_func("/tui/views/fast", test_filter_is_fast);
   return g_test_run();
 }
