@@ -234,7 +234,8 @@ static HttpResponse *
 send_authorised(GraphClient *client, const GraphCall *call, HttpRequest *request, GraphTrace *trace,
                 Secret **ret_token, GCancellable *cancellable, GError **error)
 {
-  RetryPolicy policy = {.patience = client->patience, .harmless = !request->once};
+  RetryPolicy policy = {
+      .patience = client->patience, .harmless = !request->once, .before = &trace->before};
   g_autoptr(Secret) refused = NULL;
   for (;;) {
     g_autoptr(GError) failure = NULL;

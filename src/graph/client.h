@@ -29,6 +29,7 @@ typedef struct {
   char request_id[64];
   int http_status;
   gboolean maybe_processed; /* the answer was lost: look before you repeat */
+  gboolean before;          /* it was repeated, and an earlier sending may have been processed */
 } GraphTrace;
 
 /* The difference between the service's clock and ours in seconds, from the last

@@ -176,6 +176,8 @@ retry_send(HttpSession *session, Throttle *throttle, const HttpRequest *request,
                                                g_get_monotonic_time() - begin, &wait);
     throttle_leave(throttle, everybody);
     processed_before |= maybe_processed || unclear;
+    if (policy->before && processed_before && outcome != OUTCOME_FINAL)
+      *policy->before = TRUE;
     if (outcome == OUTCOME_REPEAT)
       g_debug("%s: sent again in %u ms (%s)", request->method, wait,
               failure ? failure->message : "server error");

@@ -10,6 +10,9 @@ typedef struct {
   guint patience;    /* seconds that all waiting together may take; 0: 300 */
   gboolean harmless; /* idempotent in effect: may be sent again when it is not known
                         whether it was processed */
+  gboolean *before;  /* may be NULL: set to TRUE when it was sent again although an earlier
+                        sending may have been processed, so that the answer may be about
+                        what that one did */
 } RetryPolicy;
 
 /* http_send() with 429 and 503 waited out (Retry-After in full, shared through

@@ -15,6 +15,7 @@ typedef struct {
   Run *run;
   const Step *step;
   Operation *operation, *copy;
+  gboolean doubted; /* a sending of which nobody knows whether it was processed */
   gboolean unasked; /* nobody could be asked: as it stands on disk it is gone on with later */
 } Job;
 
@@ -74,6 +75,8 @@ send_once(Job *job, gboolean again, GError **error)
     copy->request_id = g_strdup(trace.request_id);
   }
   copy->http_status = trace.http_status;
+  job->doubted |= trace.before;
+  say_was_so(copy, result, job->doubted);
   return result;
 }
 
@@ -154,7 +157,7 @@ static StepResult
 settle(Job *job, gboolean lost, GError **error)
 {
   guint pause = 250;
-  gboolean doubted = lost;
+  job->doubted = lost || job->doubted;
   for (guint n = 0;; n++) {
     if (lost && job->step->probe != NULL) {
       StepResult found = look(job, error);
@@ -168,7 +171,7 @@ settle(Job *job, gboolean lost, GError **error)
       g_propagate_error(error, g_steal_pointer(&local));
       return result;
     }
-    if (!doubted && check_is_so(job->engine->check, job->copy)) {
+    if (!job->doubted && check_is_so(job->engine->check, job->copy)) {
       step_say(job->copy, g_strdup(_("it was so already; nothing was sent")));
       return STEP_DONE;
     }
@@ -182,7 +185,7 @@ settle(Job *job, gboolean lost, GError **error)
         g_propagate_error(error, g_steal_pointer(&local));
       return result;
     }
-    lost = doubted = TRUE;
+    lost = job->doubted = TRUE;
     if (!run_wait(job->run, pause *= 2, error))
       return STEP_LOST;
   }
@@ -232,7 +235,8 @@ perform_operation(Engine *engine, Run *run, Operation *operation, gboolean lost,
              .run = run,
              .step = step_find(operation->kind),
              .operation = operation,
-             .copy = operation_borrow(operation)};
+             .copy = operation_borrow(operation),
+             .doubted = advance != NULL && advance->doubted};
   g_clear_pointer(&job.copy->result, g_free);
   StepResult result = perform(&job, lost, &failure);
   operation_give_back(engine, operation, job.copy);

@@ -111,6 +111,7 @@ judge(Batch *batch, guint i, const GraphAnswer *answer)
     result = row->judge(&lane->run, copy, answer, &failure);
   else if (answer->error != NULL)
     failure = g_error_copy(answer->error);
+  say_was_so(copy, result, lane->doubted || answer->trace.before);
   operation_give_back(batch->engine, batch->operations[i], copy);
   if (result == STEP_TO_DO) {
     lane->alone = TRUE;

@@ -180,6 +180,17 @@ engine_intend(Engine *engine, Operation *const *operations, guint n)
 }
 
 void
+say_was_so(Operation *copy, StepResult result, gboolean doubted)
+{
+  if ((result != STEP_DONE && result != STEP_PENDING) || copy->http_status < 400)
+    return;
+  if (doubted)
+    copy->http_status = 0; /* that of the one that did it is not known */
+  else if (copy->result == NULL)
+    step_say(copy, g_strdup(_("it was so already")));
+}
+
+void
 say_is_so(Engine *engine, Operation *operation)
 {
   g_mutex_lock(&engine->lock);

@@ -152,6 +152,10 @@ typedef struct {
 } Outcome;
 /* All in one commit; their lanes go on. FALSE ends the run. Clears the failures. */
 gboolean engine_record(Engine *engine, Outcome *outcomes, guint n);
+/* Of an operation that is done: an error's status (404 for a removal) says that it was so before,
+ * which undoing leaves alone, unless a sending of ours whose answer was lost may have made it so
+ * (`doubted`). */
+void say_was_so(Operation *copy, StepResult result, gboolean doubted);
 /* Says that nothing had to be sent. */
 void say_is_so(Engine *engine, Operation *operation);
 /* What a step's outcome means for its operation. */

@@ -261,6 +261,7 @@ user_remove(Run *run, Operation *operation, gboolean again, GraphTrace *trace, G
     return STEP_FAILED;
   }
   if (id == NULL) {
+    trace->http_status = 404;
     step_say(operation, g_strdup(_("there is no such account (any more)")));
     return STEP_DONE;
   }

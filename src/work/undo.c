@@ -7,12 +7,13 @@
 #include "work/apply.h"
 #include <string.h>
 
-/* What was so already was never intended, and is not ours to take back. */
+/* What was so already was never intended, or found so by the service, and is not ours to take
+ * back. */
 static gboolean
 took_effect(const Operation *operation)
 {
   return (operation->state == OPERATION_DONE || operation->state == OPERATION_PENDING) &&
-         operation->intended_at != 0;
+         operation->intended_at != 0 && operation->http_status < 400;
 }
 
 /* What only waited or showed something leaves nothing to undo; closing a plan neither. */

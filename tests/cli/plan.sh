@@ -135,6 +135,24 @@ contains "what is near" "disable" "$err"
 exits "a file that is none" 2 plan show "$work/users"
 exits "no file at all" 2 plan show "$work/nothing"
 
+# --- what others did meanwhile is not ours to undo ---
+
+e=$(sed -n 20p "$work/users") f=$(sed -n 21p "$work/users")
+id=$(sim_graph GET "/users/$e" | jq -r .id)
+group=$(sim_graph GET "/groups?\$filter=displayName%20eq%20'Specialists'" | jq -r '.value[0].id')
+bad "add-group $e -> Specialists groupId: -> $group id=$id"
+exits "a member is added once more" 0 plan apply "$work/bad.txt" --yes --format json
+contains "which it was already" "it was so already" "$out"
+exits "undone" 0 journal undo --yes
+contains "it stays a member" "$id" "$(sim_graph GET "/groups/$group/members?\$top=999" | jq -c '[.value[].id]')"
+exits "two are removed" 0 remove "$e" "$f" --yes
+exits "two are to be restored" 0 restore "$e" "$f" --dry-run --output "$plan"
+sim_graph POST "/directory/deletedItems/$id/restore" >/dev/null
+exits "of which one is restored already" 0 plan apply "$plan" --yes
+exits "undone as well" 0 journal undo --yes
+same "whom others restored stays" true "$(state "$e")"
+empty "the other is gone again" "$(state "$f" 2>/dev/null | grep true)"
+
 # --- edited ---
 
 printf '#!/bin/sh\nsed -i "/revoke-sessions/d" "$1"\n' >"$work/editor"

@@ -499,6 +499,23 @@ test_undo_removal(Fixture *f, gconstpointer data)
   g_assert_cmpuint(nothing->notes->len, ==, 2);
 }
 
+/* What the service found so already was somebody else's doing. */
+static void
+test_undo_of_others(void)
+{
+  g_autoptr(Plan) plan = plan_new("Mixed");
+  plan_add(plan, "user.restore", "ours", "ours@contoso.com");
+  plan_add(plan, "user.restore", "theirs", "theirs@contoso.com");
+  plan_add(plan, "group.add", "member", "member@contoso.com");
+  finish_all(plan);
+  plan_operation(plan, 1)->http_status = 200;
+  plan_operation(plan, 2)->http_status = 404;
+  plan_operation(plan, 3)->http_status = 400;
+  g_autoptr(Plan) undo = undo_plan(plan);
+  assert_operations(undo, "user.remove ours");
+  g_assert_cmpuint(undo->notes->len, ==, 0);
+}
+
 /* A creation goes as a whole, and only if it is still the one that was made. */
 static void
 test_undo_creation(void)
@@ -562,5 +579,6 @@ main(int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS(tests); i++)
     g_test_add(tests[i].path, Fixture, NULL, set_up, tests[i].run, tear_down);
   g_test_add_func("/lifecycle/undo-creation", test_undo_creation);
+  g_test_add_func("/lifecycle/undo-of-others", test_undo_of_others);
   return g_test_run();
 }
