@@ -32,6 +32,7 @@ chmod 700 "$HOME/.config/usher"
 printf 'First name,Last name,Mobile,E-mail,Sponsor\n%s\n%s\n' \
   'Joan,Clarke,+44 20 7946 0100,joan@partner.example,c.babbage@contoso.com' \
   'Nobody,,,,' >"$folder/people.csv"
+sed -e '$d' -e 's/Joan,Clarke/Mary,Somerville/; s/joan@/mary@/; s/ 0100/ 0101/' "$folder/people.csv" >"$folder/more.csv"
 
 # shellcheck disable=SC2086
 examples $pages "$top_srcdir/README.md" >"$work/examples"
@@ -41,7 +42,7 @@ while IFS='	' read -r page command; do
   case $command in
   *…* | 'usher setup' | *'usher-sim '* | 'usher --config /tmp/'*) continue ;; # tests of their own
   *--yes* | *--dry-run* | *'plan edit'*) ;;
-  'usher create'* | 'usher repair'* | 'usher plan apply'* | 'usher review apply'*) command="$command --yes" ;;
+  'usher create'* | 'usher repair'* | 'usher journal resume'* | 'usher journal undo'* | 'usher plan apply'* | 'usher review apply'*) command="$command --yes" ;;
   esac
   code=0
   (cd "$folder" && unset USHER_CONFIG && PATH=$folder/bin:$PATH EDITOR=true sh -c "$command") \
