@@ -188,6 +188,38 @@ test_fast(void)
   g_test_minimized_result(seconds, "%u accounts as jsonl: %.3f s", n, seconds);
 }
 
+/* Two threads write them, and yet each is there once and in its place. */
+static void
+test_order(void)
+{
+  enum { MANY = 20001 };
+  g_autoptr(SnapshotBuilder) builder = snapshot_builder_new();
+  for (guint i = 0; i < MANY; i++) {
+    g_autofree char *name = g_strdup_printf("%06u", i);
+    add(builder, i, name);
+  }
+  g_autoptr(Snapshot) snapshot = snapshot_builder_snapshot(builder, NOW);
+  OutputStyle style = {.format = FORMAT_JSON, .path = "kept back"};
+  g_autoptr(Output) output = output_new(&style, STDOUT_FILENO);
+  g_autoptr(GArray) fields = fields_named("name");
+  output_accounts(output, snapshot, NULL, fields, TRUE, FALSE);
+  g_autoptr(GString) expected = g_string_new("[");
+  for (guint i = 0; i < MANY; i++)
+    g_string_append_printf(expected, "%s{\"displayName\":\"%06u\"}", i > 0 ? ",\n" : "\n", i);
+  g_string_append(expected, "\n]\n");
+  g_assert_true(g_str_equal(output_buffer(output)->str, expected->str));
+
+  /* A reader that has seen enough ends it. */
+  int ends[2];
+  g_assert_cmpint(pipe(ends), ==, 0);
+  close(ends[0]);
+  style = (OutputStyle){.format = FORMAT_JSONL};
+  g_autoptr(Output) unread = output_new(&style, ends[1]);
+  output_accounts(unread, snapshot, NULL, fields, FALSE, FALSE);
+  g_assert_true(output_finish(unread, NULL));
+  close(ends[1]);
+}
+
 /* --- records --- */
 
 static const RecordColumn columns[] = {
@@ -450,6 +482,7 @@ main(int argc, char **argv)
   g_test_add_func("/cli/output/hostile", test_hostile);
   g_test_add_func("/cli/output/ascii-terminal", test_ascii_terminal);
   g_test_add_func("/cli/output/fast", test_fast);
+  g_test_add_func("/cli/output/order", test_order);
   g_test_add_func("/cli/output/records", test_records);
   g_test_add_func("/cli/output/wrong-column", test_wrong_column);
   g_test_add_func("/cli/output/plan-lines", test_plan_lines);
