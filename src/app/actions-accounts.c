@@ -474,11 +474,8 @@ run_repair(App *app, const ActionRequest *request, ActionResult *result, GCancel
   g_autoptr(GPtrArray) plans = unfinished_plans(app, request->arguments, error);
   if (plans == NULL)
     return FALSE;
-  if (plans->len == 0) {
-    result->kind = RESULT_TEXT;
-    result->text = g_strdup(_("Nothing is left half made."));
-    return TRUE;
-  }
+  if (plans->len == 0)
+    return answer_idle(app, _("Nothing is left half made."), result);
   if (action_option(request, "rollback") == NULL) {
     plan_to_resume(plans, how, result);
     return TRUE;

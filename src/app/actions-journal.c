@@ -225,9 +225,7 @@ run_resume(App *app, const ActionRequest *request, ActionResult *result, GCancel
             : !newest_unfinished(app, &id, error))
     return FALSE;
   if (id == 0) {
-    result->kind = RESULT_TEXT;
-    result->text = g_strdup(_("Nothing is left to resume."));
-    return TRUE;
+    return answer_idle(app, _("Nothing is left to resume."), result);
   }
   Store *store = app_store(app, error);
   result->plan = store == NULL ? NULL : journal_load(store, id, error);

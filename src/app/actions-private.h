@@ -23,6 +23,9 @@ gboolean journal_parse_id(const char *text, gint64 *ret_id, GError **error);
  * with. USHER_ERROR_USAGE. */
 gboolean accounts_sort(const Snapshot *snapshot, GArray *rows, const char *order, GError **error);
 
+/* The answer of what found nothing to do: a sentence, and a plan without operations beside it. */
+gboolean answer_idle(App *app, const char *text, ActionResult *result);
+
 /* The arguments of "create --from", and its handler. */
 gboolean import_check(App *app, const ActionRequest *request, GError **error);
 gboolean import_run(App *app, const ActionRequest *request, ActionResult *result,

@@ -3,8 +3,10 @@
 #include "app/actions-private.h"
 #include "app/app-review.h"
 #include "app/review-report-private.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/i18n.h"
+#include "base/text.h"
 #include "model/query.h"
 #include <string.h>
 
@@ -190,9 +192,41 @@ parse_decision(const char *word, ReviewDecision *ret_decision, GError **error)
 {
   if (review_decision_from_name(word, ret_decision))
     return TRUE;
-  g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
-              _("“%s” is no decision; the last word is one of: %s"), word, DECISIONS);
+  g_auto(GStrv) known = g_strsplit(DECISIONS, "|", -1);
+  const char *near = text_nearest(word, (const char *const *)known);
+  if (near != NULL)
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
+                _("“%s” is no decision, which the last word is: did you mean “%s”?"), word, near);
+  else
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
+                _("“%s” is no decision; the last word is one of: %s"), word, DECISIONS);
   return FALSE;
+}
+
+static gboolean
+chooses(const ActionRequest *request)
+{
+  return g_strv_length(request->arguments) > 2 || action_option(request, "query") != NULL ||
+         action_option(request, "suggested") != NULL || action_option(request, "undecided") != NULL;
+}
+
+static gboolean
+check_decide(App *app, const ActionRequest *request, GError **error)
+{
+  g_autoptr(GError) local = NULL;
+  GString *wrong = NULL;
+  ReviewDecision decision;
+  const char *query = action_option(request, "query");
+  parse_decision(request->arguments[g_strv_length(request->arguments) - 1], &decision, &local);
+  error_gather(&wrong, &local);
+  if (!chooses(request))
+    g_set_error_literal(
+        &local, USHER_ERROR, USHER_ERROR_USAGE,
+        _("Which accounts? Name them, or give --query, --suggested or --undecided"));
+  error_gather(&wrong, &local);
+  g_autoptr(Query) parsed = query == NULL ? NULL : query_parse(query, clock_now(), NULL, &local);
+  error_gather(&wrong, &local);
+  return error_gathered(wrong, USHER_ERROR_USAGE, error);
 }
 
 static gboolean
@@ -217,8 +251,8 @@ run_decide(App *app, const ActionRequest *request, ActionResult *result, GCancel
   }
   if (items->len == 0) {
     g_set_error(error, USHER_ERROR, USHER_ERROR_NOT_FOUND,
-                _("No account of the review “%s” is meant: name accounts, or choose them with "
-                  "--query, --suggested or --undecided"),
+                _("The options choose no account of the review “%s”: “usher review show” lists "
+                  "them"),
                 review->name);
     return FALSE;
   }
@@ -245,6 +279,7 @@ answer_nothing(App *app, Review *review, const Plan *plan, gboolean dry_run, Act
                          review->name);
   result->kind = RESULT_TEXT;
   result->text = g_string_free(g_steal_pointer(&text), FALSE);
+  result->plan = plan_copy(plan);
   return TRUE;
 }
 
@@ -388,6 +423,7 @@ const Action actions_review[] = {
      .options = decide_options,
      .flags = ACTION_CLI,
      .columns = list_columns,
+     .check = check_decide,
      .run = run_decide},
     {.name = "review apply",
      .group = N_("Reviews"),

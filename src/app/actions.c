@@ -3,6 +3,7 @@
 #include "app/actions.h"
 
 #include "app/actions-private.h"
+#include "app/app-private.h"
 #include "base/error.h"
 #include "base/i18n.h"
 #include "work/apply.h"
@@ -84,6 +85,17 @@ action_step_label(const char *kind)
 {
   const StepInfo *info = step_info(kind);
   return info == NULL ? kind : _(info->label);
+}
+
+gboolean
+answer_idle(App *app, const char *text, ActionResult *result)
+{
+  result->kind = RESULT_TEXT;
+  result->text = g_strdup(text);
+  result->plan = plan_new(text);
+  result->plan->state = PLAN_DONE;
+  app_sign_plan(app, result->plan);
+  return TRUE;
 }
 
 void

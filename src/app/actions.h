@@ -40,7 +40,7 @@ typedef struct {
                            "a|b|c" */
 } ActionOption;
 
-/* A text may have records beside it: the same for who asks for a format. */
+/* A text may have records or a plan beside it: the same for who asks for a format. */
 typedef enum { RESULT_NONE, RESULT_TEXT, RESULT_RECORDS, RESULT_ACCOUNTS, RESULT_PLAN } ResultKind;
 
 /* What a handler found out or wants to do. A plan is not applied yet: the front end

@@ -385,12 +385,12 @@ check_words(const Arguments *arguments, GError **error)
   }
   if (given >= least && given <= most)
     return TRUE;
+  g_autofree char *usage = g_strjoin(spec ? " " : "", arguments->action->name, spec, NULL);
   if (given < least)
-    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("something is missing: usher %s %s"),
-                arguments->action->name, spec);
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("something is missing: usher %s"), usage);
   else
-    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("'%s' is one too many: usher %s %s"),
-                arguments->request.arguments[most], arguments->action->name, spec ? spec : "");
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("'%s' is one too many: usher %s"),
+                arguments->request.arguments[most], usage);
   return FALSE;
 }
 

@@ -46,6 +46,8 @@ int cli_run_profiles(Cli *cli);
 int cli_show_result(Cli *cli, ActionResult *result);
 /* Shows a plan, asks, applies, reports. */
 int cli_run_plan(Cli *cli, ActionResult *result);
+/* The plan without operations of what has nothing to do, for a program that asked for a format. */
+int cli_print_idle(Cli *cli, const ActionResult *result);
 
 /* Progress on standard error (progress.c). NULL where nobody watches. */
 typedef struct Progress Progress;

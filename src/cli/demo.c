@@ -209,8 +209,13 @@ read_options(Cli *cli, Demo *demo, GError **error)
     demo->accounts = DEFAULT_ACCOUNTS;
   if (!demo->seed)
     demo->seed = DEFAULT_SEED;
-  return check_number("accounts", demo->accounts, 1, 1000000, error) &&
-         check_number("seed", demo->seed, 0, G_MAXINT32 - 1, error);
+  g_autoptr(GError) local = NULL;
+  GString *wrong = NULL;
+  check_number("accounts", demo->accounts, 1, 1000000, &local);
+  error_gather(&wrong, &local);
+  check_number("seed", demo->seed, 0, G_MAXINT32 - 1, &local);
+  error_gather(&wrong, &local);
+  return error_gathered(wrong, USHER_ERROR_USAGE, error);
 }
 
 static int
@@ -221,15 +226,22 @@ run_console(Cli *cli, Demo *demo)
   return cli_console(cli, _("A simulated tenant: nothing here is real, everything can be tried"));
 }
 
+static gboolean
+check_terminal(GError **error)
+{
+  if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+    return TRUE;
+  g_set_error_literal(error, USHER_ERROR, USHER_ERROR_USAGE, _("the console needs a terminal"));
+  return FALSE;
+}
+
 int
 cli_demo(Cli *cli)
 {
   g_autoptr(GError) error = NULL;
   Demo demo = {.lock = -1, .ready = -1};
   int status;
-  if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-    g_set_error_literal(&error, USHER_ERROR, USHER_ERROR_USAGE, _("the console needs a terminal"));
-  if (!error && read_options(cli, &demo, &error) && prepare_folder(&demo, &error) &&
+  if (read_options(cli, &demo, &error) && check_terminal(&error) && prepare_folder(&demo, &error) &&
       log_open(NULL, &error) && start_simulator(&demo, &error) && wait_until_ready(&demo, &error))
     status = run_console(cli, &demo);
   else

@@ -295,13 +295,10 @@ print_plan(Cli *cli, const ActionResult *result)
   return status;
 }
 
-/* There is nothing to do; a program that asked for a format gets its object all the same. */
-static int
-print_nothing(Cli *cli, const ActionResult *result)
+int
+cli_print_idle(Cli *cli, const ActionResult *result)
 {
   g_autoptr(GError) error = NULL;
-  if (!cli->format_given || cli->style.format == FORMAT_TABLE)
-    return result->exit_status;
   g_autoptr(Output) output = cli_output(cli);
   if (!output_plan(output, result->plan, FALSE, &error))
     return say_error(cli->arguments.action->name, error);
@@ -319,7 +316,9 @@ cli_run_plan(Cli *cli, ActionResult *result)
   if (result->plan->operations->len == 0) {
     say_notes(result->plan);
     say("usher: %s: %s", name, _("there is nothing to do"));
-    return print_nothing(cli, result);
+    if (!cli->format_given || cli->style.format == FORMAT_TABLE)
+      return result->exit_status;
+    return cli_print_idle(cli, result);
   }
   if (!app_plan_is_permitted(cli->app, ahead(result), cli->cancellable, &error) ||
       !passwords_check(cli, ahead(result), &error) || !agree(cli, result, &error))

@@ -148,17 +148,22 @@ show_records(Cli *cli, const ActionResult *result)
 
 /* A sentence for people, unless a format was asked for, by name or by that of the file. */
 static gboolean
-wants_records(const Cli *cli, const ActionResult *result)
+wants_format(const Cli *cli)
 {
-  return result->records && cli->style.format != FORMAT_TABLE &&
+  return cli->style.format != FORMAT_TABLE &&
          (cli->format_given || cli->style.format != FORMAT_TSV);
 }
 
 static int
-show_text(Cli *cli, const ActionResult *result)
+show_text(Cli *cli, ActionResult *result)
 {
-  if (wants_records(cli, result))
+  if (result->records && wants_format(cli))
     return show_records(cli, result);
+  if (result->plan && wants_format(cli)) {
+    if (!cli->quiet)
+      say("%s", result->text);
+    return cli_print_idle(cli, result);
+  }
   g_autoptr(Output) output = cli_output(cli);
   g_autofree char *shown = cli->style.visible ? say_text(result->text) : g_strdup(result->text);
   g_string_append(output_buffer(output), shown);

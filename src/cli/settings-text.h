@@ -30,5 +30,6 @@ char *settings_pair(const char *key, const char *value);
 /* The file with the key put behind a #, wherever it is set. The caller owns it. */
 char *settings_unset(const char *text, const char *group, const char *key);
 /* The file with one key set: in its place (also where it is behind a #), else at the end of
- * its section, else in a section of its own; all else stays as it was, with every comment. The caller owns it. */
+ * its section, else in a section of its own; all else stays as it was, with every comment. The
+ * caller owns it. */
 char *settings_set(const char *text, const char *group, const char *key, const char *value);

@@ -114,6 +114,10 @@ ok "in which what waits for what still holds" jq -es '.[0] as $plan | all($plan.
     $plan.operations[.dependsOn - 1].target == .target))' "$work/out"
 
 exits "verify" 0 journal verify
+exits "nothing is left" 0 repair --yes --format json
+same "which is a plan without operations" 0 "$(printf '%s' "$out" | jq '.operations | length')"
+exits "nothing to resume" 0 journal resume --yes --format jsonl
+same "the same" 0 "$(printf '%s' "$out" | jq '.operations | length')"
 exits "verify as JSON" 0 journal verify --format json
 same "says the same" "whole true" \
   "$(printf '%s' "$out" | jq -r '"\(.status) \(.usher.entries > 0 and (.usher.hash | length) == 64)"')"

@@ -63,7 +63,7 @@ exits "then nobody is decided" 0 review show 'Q4 specialists' --decision disable
 same "not even the first" 0 "$(jq length "$work/out")"
 exits "no decision" 2 review decide 'Q4 specialists' "$(name 2)" banish
 contains "says which there are" "extend" "$err"
-exits "nobody meant" 6 review decide 'Q4 specialists' disable
+exits "nobody meant" 2 review decide 'Q4 specialists' disable
 exits "those suggested" 0 review decide 'Q4 specialists' --suggested disable --undecided disable \
   --note 'not used' --format json
 disabled=$(jq .usher.disable "$work/out")
@@ -189,4 +189,17 @@ usher list --live --format json --columns user,state >"$work/now"
 same "and disabled" 0 "$(jq --rawfile doomed "$work/doomed" '[.[] | select(.accountEnabled and
   (.userPrincipalName | IN($doomed | split("\n")[])))] | length' "$work/now")"
 exits "the journal is whole" 0 journal verify
+# --- mistakes; nothing to change ---
+
+exits "a review to be tried" 0 review new tried state:enabled
+exits "two mistakes at once" 2 review decide tried kep --query nix:1
+contains "the nearest decision" "“keep”" "$err"
+contains "and the query" "nix" "$err"
+exits "nobody is named" 2 review decide tried keep
+exits "nobody is found" 6 review decide tried --query name:nobody-at-all keep
+exits "all are kept" 0 review decide tried --undecided keep
+exits "so nothing is to be changed" 0 review apply tried --yes --format json
+same "which is a plan without operations" 0 "$(printf '%s' "$out" | jq '.operations | length')"
+contains "and said" "nothing to change" "$err"
+
 done_testing

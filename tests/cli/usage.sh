@@ -58,6 +58,8 @@ refuses "a change option where nothing changes" "--dry-run" list --dry-run
 refuses "an unknown shell" "bash" completion tcsh
 refuses "the console without a terminal" "terminal"
 refuses "the demo without a terminal" "terminal" demo
+refuses "options of the demo" "--accounts" demo --accounts x --seed y
+contains "all of them" "--seed" "$err"
 refuses "errors begin with the name and the command" "usher: list: " list --nonsense
 
 run list --fromat --format jsno --colunms name
