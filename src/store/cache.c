@@ -30,9 +30,9 @@ path_for(const char *place, const char *part, const char *ending)
 }
 
 static char *
-cache_path(const char *tenant, const char *roster)
+cache_path(const char *place, const char *roster)
 {
-  return path_for(tenant, roster, "cache");
+  return path_for(place, roster, "cache");
 }
 
 /* An empty file whose time is when the tenant was changed. */
@@ -102,18 +102,18 @@ write_beside(const char *path, const char *text)
 }
 
 void
-cache_note(const char *tenant, const char *roster, const char *name, const char *text)
+cache_note(const char *place, const char *roster, const char *name, const char *text)
 {
-  g_autofree char *path = path_for(tenant, roster, name);
-  g_autofree char *before = cache_noted(tenant, roster, name);
+  g_autofree char *path = path_for(place, roster, name);
+  g_autofree char *before = cache_noted(place, roster, name);
   if (g_strcmp0(before, text) != 0)
     write_beside(path, text);
 }
 
 char *
-cache_noted(const char *tenant, const char *roster, const char *name)
+cache_noted(const char *place, const char *roster, const char *name)
 {
-  g_autofree char *path = path_for(tenant, roster, name);
+  g_autofree char *path = path_for(place, roster, name);
   return file_check_private(path, NULL) ? file_read(path, NOTE_BYTES, NULL, NULL) : NULL;
 }
 

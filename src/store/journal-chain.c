@@ -92,8 +92,8 @@ chain_hash(const char *before, gint64 number, const char *event, gint64 plan_id,
   return g_strdup(g_checksum_get_string(sum));
 }
 
-static gboolean
-read_head(Store *store, gint64 *ret_number, char **ret_hash, GError **error)
+gboolean
+chain_head(Store *store, gint64 *ret_number, char **ret_hash, GError **error)
 {
   sqlite3_stmt *select =
       store_statement(store, "SELECT number, hash FROM head WHERE id = 1", error);
@@ -133,7 +133,7 @@ append(Store *store, const char *event, gint64 plan_id, guint sequence, const ch
       "INSERT INTO chain (number, event, plan_id, sequence, at, content, before, hash)"
       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
       error);
-  if (insert == NULL || !read_head(store, &number, &before, error))
+  if (insert == NULL || !chain_head(store, &number, &before, error))
     return FALSE;
   gint64 at = clock_now();
   number++;

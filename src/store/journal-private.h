@@ -32,6 +32,9 @@ char *chain_operation_content(Store *store, gint64 plan_id, guint sequence, GErr
 char *chain_state_content(Store *store, gint64 plan_id, GError **error);
 /* The seal of what never changes in an operation: 32 hexadecimal digits. */
 char *chain_operation_seal(Store *store, gint64 plan_id, guint sequence, GError **error);
+/* The number and hash of the last entry, as they were written beside the chain: 0 and "" before the
+ * first. The caller owns the hash. */
+gboolean chain_head(Store *store, gint64 *ret_number, char **ret_hash, GError **error);
 /* The hash of an entry. */
 char *chain_hash(const char *before, gint64 number, const char *event, gint64 plan_id,
                  guint sequence, gint64 at, const char *content);

@@ -10,14 +10,6 @@
   "plan_id, sequence, kind, target_id, target_name, vals, depends_on, state, client_request_id,"   \
   " request_id, http_status, error_code, error_message, result, intended_at, finished_at"
 
-/* Takes the column's text over what the field had. */
-static void
-set_text(char **field, sqlite3_stmt *row, int column)
-{
-  g_free(*field);
-  *field = store_column_text(row, column);
-}
-
 static void
 read_notes(Plan *plan, const char *text)
 {
@@ -32,13 +24,13 @@ read_plan(sqlite3_stmt *row)
 {
   Plan *plan = plan_new(NULL);
   plan->id = sqlite3_column_int64(row, 0);
-  set_text(&plan->title, row, 1);
-  set_text(&plan->reason, row, 2);
-  set_text(&plan->profile, row, 3);
-  set_text(&plan->tenant, row, 4);
-  set_text(&plan->roster, row, 5);
-  set_text(&plan->who, row, 6);
-  set_text(&plan->released_by, row, 7);
+  store_take_text(&plan->title, row, 1);
+  store_take_text(&plan->reason, row, 2);
+  store_take_text(&plan->profile, row, 3);
+  store_take_text(&plan->tenant, row, 4);
+  store_take_text(&plan->roster, row, 5);
+  store_take_text(&plan->who, row, 6);
+  store_take_text(&plan->released_by, row, 7);
   plan->made_at = sqlite3_column_int64(row, 8);
   read_notes(plan, (const char *)sqlite3_column_text(row, 9));
   if (!plan_state_from_name((const char *)sqlite3_column_text(row, 10), &plan->state))
@@ -74,12 +66,12 @@ read_operation(Plan *plan, sqlite3_stmt *row)
   operation->depends_on = (guint)sqlite3_column_int64(row, 6);
   if (!operation_state_from_name((const char *)sqlite3_column_text(row, 7), &operation->state))
     operation->state = OPERATION_UNKNOWN;
-  set_text(&operation->client_request_id, row, 8);
-  set_text(&operation->request_id, row, 9);
+  store_take_text(&operation->client_request_id, row, 8);
+  store_take_text(&operation->request_id, row, 9);
   operation->http_status = sqlite3_column_int(row, 10);
-  set_text(&operation->error_code, row, 11);
-  set_text(&operation->error_message, row, 12);
-  set_text(&operation->result, row, 13);
+  store_take_text(&operation->error_code, row, 11);
+  store_take_text(&operation->error_message, row, 12);
+  store_take_text(&operation->result, row, 13);
   operation->intended_at = sqlite3_column_int64(row, 14);
   operation->finished_at = sqlite3_column_int64(row, 15);
 }
@@ -288,15 +280,5 @@ gboolean
 journal_head(Store *store, gint64 *ret_number, char **ret_hash, GError **error)
 {
   g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&store->lock);
-  sqlite3_stmt *select =
-      store_statement(store, "SELECT number, hash FROM head WHERE id = 1", error);
-  if (select == NULL)
-    return FALSE;
-  int got = store_next(store, select, error);
-  if (got >= 0) {
-    *ret_number = got > 0 ? sqlite3_column_int64(select, 0) : 0;
-    *ret_hash = got > 0 ? store_column_text(select, 1) : g_strdup("");
-  }
-  store_reset(select);
-  return got >= 0;
+  return chain_head(store, ret_number, ret_hash, error);
 }

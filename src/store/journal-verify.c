@@ -73,15 +73,9 @@ check_link(const Entry *entry, gint64 expected, const char *before, GError **err
 static gboolean
 check_end(Store *store, gint64 number, const char *hash, GError **error)
 {
-  sqlite3_stmt *select =
-      store_statement(store, "SELECT number, hash FROM head WHERE id = 1", error);
-  if (select == NULL)
-    return FALSE;
-  int got = store_next(store, select, error);
-  gint64 last = got > 0 ? sqlite3_column_int64(select, 0) : 0;
-  g_autofree char *last_hash = got > 0 ? store_column_text(select, 1) : g_strdup("");
-  store_reset(select);
-  if (got < 0)
+  gint64 last;
+  g_autofree char *last_hash = NULL;
+  if (!chain_head(store, &last, &last_hash, error))
     return FALSE;
   if (last > number)
     return found(error, _("The journal is not whole: its last %d entries are missing."),

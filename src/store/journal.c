@@ -12,7 +12,8 @@
 #define BIT(state) (1u << OPERATION_##state)
 
 /* Where each state may lead. A failed one may be tried again, what was unknown may be found
- * out; what is done stays. */
+ * out; what is done stays. Stores that are there already learn of a change through a new row of
+ * schema.c's migrations (an empty one will do), for only those fill the table of the trigger. */
 static const guint moves[OPERATION_STATE_N] = {
     [OPERATION_PLANNED] =
         BIT(INTENDED) | BIT(DONE) | BIT(FAILED) | BIT(SKIPPED) | BIT(PENDING) | BIT(UNKNOWN),

@@ -10,8 +10,7 @@
 /* Writes the plan, all operations planned, in one commit; sets plan->id. Those that were
  * decided before (skipped, say) are written as such. CONFLICT when another plan of the tenant
  * makes an account for the same external address, or has done so since plan->made_at. A value whose
- * name is that of a secret
- * ("password", "temporaryAccessPass" …) is refused. */
+ * name is that of a secret ("password", "temporaryAccessPass" …) is refused. */
 gboolean journal_begin(Store *store, Plan *plan, GError **error);
 /* The same, and takes its lease in the same commit: for whoever applies it now. FALSE with
  * USHER_ERROR_CONFLICT, and nothing written, when a living process works on the same accounts. */

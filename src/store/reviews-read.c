@@ -9,25 +9,18 @@
   " closed_at"
 
 static void
-set_text(char **field, sqlite3_stmt *row, int column)
-{
-  g_free(*field);
-  *field = store_column_text(row, column);
-}
-
-static void
 read_review(Review *review, sqlite3_stmt *row)
 {
   char **const texts[] = {&review->name,   &review->title,  &review->query, &review->profile,
                           &review->tenant, &review->roster, &review->who};
   review->id = sqlite3_column_int64(row, 0);
   for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
-    set_text(texts[i], row, 1 + i);
+    store_take_text(texts[i], row, 1 + i);
   review->made_at = sqlite3_column_int64(row, 8);
   if (!review_state_from_name((const char *)sqlite3_column_text(row, 9), &review->state))
     review->state = REVIEW_CLOSED;
   review->plan_id = sqlite3_column_int64(row, 10);
-  set_text(&review->closed_by, row, 11);
+  store_take_text(&review->closed_by, row, 11);
   review->closed_at = sqlite3_column_int64(row, 12);
 }
 
@@ -47,7 +40,7 @@ read_item(Review *review, sqlite3_stmt *row)
   char **const texts[] = {&evidence->id, &evidence->user, &evidence->name, &evidence->company,
                           &evidence->sponsor};
   for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
-    set_text(texts[i], row, 1 + i);
+    store_take_text(texts[i], row, 1 + i);
   evidence->state = column_within(row, 6, STATE_DELETED);
   evidence->kind = column_within(row, 7, KIND_GUEST);
   evidence->licence = column_within(row, 8, LICENCE_ERROR);

@@ -28,6 +28,8 @@ void store_bind_text(sqlite3_stmt *statement, int index, const char *text);
 void store_bind_int(sqlite3_stmt *statement, int index, gint64 number);
 /* A copy of a column; NULL for SQL's NULL. */
 char *store_column_text(sqlite3_stmt *statement, int column);
+/* The same in place of what the field had, which is freed. */
+void store_take_text(char **field, sqlite3_stmt *statement, int column);
 
 /* Steps a statement that gives no rows, and resets it. */
 gboolean store_run(Store *store, sqlite3_stmt *statement, GError **error);

@@ -114,6 +114,13 @@ store_column_text(sqlite3_stmt *statement, int column)
   return g_strdup((const char *)sqlite3_column_text(statement, column));
 }
 
+void
+store_take_text(char **field, sqlite3_stmt *statement, int column)
+{
+  g_free(*field);
+  *field = store_column_text(statement, column);
+}
+
 int
 store_next(Store *store, sqlite3_stmt *statement, GError **error)
 {
