@@ -41,3 +41,9 @@ roster_expiry_property(const Roster *roster)
     return g_strdup_printf("extensionAttribute%d", roster->expiry_attribute);
   return NULL;
 }
+
+const char *
+roster_mail_template(const Roster *roster)
+{
+  return roster->mail_template != NULL ? roster->mail_template : "specialist";
+}

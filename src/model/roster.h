@@ -44,5 +44,8 @@ void roster_free(Roster *roster);
 /* The Graph property that holds the end date ("extensionAttribute15",
  * "employeeLeaveDateTime"), or NULL. The caller owns it. */
 char *roster_expiry_property(const Roster *roster);
+/* The name of the template that its mails are made from; that of the mail with the password alone
+ * has "-password" behind it. Lent. */
+const char *roster_mail_template(const Roster *roster);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Roster, roster_free)

@@ -107,6 +107,8 @@ void lane_delay(Lane *lane, guint milliseconds);
 const Operation *blocked_by(const Plan *plan, const Operation *operation);
 /* TRUE if the run has something to do about it. */
 gboolean operation_is_open(ApplyHow how, const Operation *operation);
+/* It was begun, and nobody knows what became of it. */
+gboolean operation_is_in_doubt(const Operation *operation);
 /* Appended by run_extra(). */
 gboolean operation_is_extra(const Operation *operation);
 

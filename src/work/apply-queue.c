@@ -97,26 +97,29 @@ lane_new(Engine *engine)
   return lane;
 }
 
-/* What is about the same object is one lane: by its id, or by its name until there is one. */
+/* What is about the same object is one lane: by its id, or by its name until there is one, in
+ * whatever case somebody wrote them. */
 static Lane *
 find_lane(Engine *engine, GHashTable *by_id, GHashTable *by_name, const Operation *operation)
 {
-  const char *id = operation->target_id;
-  const char *name = operation->target_name == NULL ? "" : operation->target_name;
+  g_autofree char *id =
+      operation->target_id == NULL ? NULL : g_ascii_strdown(operation->target_id, -1);
+  g_autofree char *name =
+      g_ascii_strdown(operation->target_name == NULL ? "" : operation->target_name, -1);
   Lane *lane = id == NULL ? NULL : g_hash_table_lookup(by_id, id);
   if (lane == NULL)
     lane = g_hash_table_lookup(by_name, name);
   if (lane == NULL)
     lane = lane_new(engine);
-  if (id != NULL)
-    g_hash_table_insert(by_id, (gpointer)id, lane);
   if (*name != '\0' || id == NULL)
-    g_hash_table_insert(by_name, (gpointer)name, lane);
+    g_hash_table_insert(by_name, g_steal_pointer(&name), lane);
+  if (id != NULL)
+    g_hash_table_insert(by_id, g_steal_pointer(&id), lane);
   return lane;
 }
 
-static gboolean
-in_doubt(const Operation *operation)
+gboolean
+operation_is_in_doubt(const Operation *operation)
 {
   return operation->state == OPERATION_INTENDED || operation->state == OPERATION_SENT ||
          operation->state == OPERATION_UNKNOWN;
@@ -126,7 +129,7 @@ static void
 lane_begin(Lane *lane)
 {
   const Operation *operation = lane_operation(lane);
-  lane->lost = operation != NULL && in_doubt(operation);
+  lane->lost = operation != NULL && operation_is_in_doubt(operation);
   lane->doubted = lane->lost;
   lane->alone = FALSE;
   lane->attempts = lane->pause = 0;
@@ -136,8 +139,8 @@ lane_begin(Lane *lane)
 void
 queue_fill(Engine *engine)
 {
-  g_autoptr(GHashTable) by_id = g_hash_table_new(g_str_hash, g_str_equal);
-  g_autoptr(GHashTable) by_name = g_hash_table_new(g_str_hash, g_str_equal);
+  g_autoptr(GHashTable) by_id = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr(GHashTable) by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   engine->lanes = g_ptr_array_new_with_free_func(lane_free);
   engine->open = g_hash_table_new(g_direct_hash, g_direct_equal);
   engine->waiting =

@@ -122,10 +122,13 @@ create_fill_mail(Operation *mail, const Work *work, const Person *person,
       operation_add_value(mail, values[i].name, NULL, values[i].value);
 }
 
+/* With the first mail. */
 static const char *
-template_of(const Roster *roster)
+hands_over(const Roster *roster)
 {
-  return roster->mail_template != NULL ? roster->mail_template : "specialist";
+  return roster->password == PASSWORD_BY_MAIL   ? "password"
+         : roster->password == PASSWORD_AS_PASS ? "pass"
+                                                : "nothing";
 }
 
 static void
@@ -133,16 +136,13 @@ add_mails(Plan *plan, const Work *work, const Person *person, const CreatePrevie
           guint before)
 {
   const Roster *roster = work->roster;
-  const char *name = template_of(roster);
+  const char *name = roster_mail_template(roster);
   g_autofree char *second = g_strconcat(name, "-password", NULL);
-  const char *what = roster->password == PASSWORD_BY_MAIL   ? "password"
-                     : roster->password == PASSWORD_AS_PASS ? "pass"
-                                                            : "nothing";
   if (roster->password == PASSWORD_AS_PASS)
     before = add_next(plan, "pass.issue", before)->sequence;
   if (roster->mail_from != NULL) {
     Operation *mail = add_next(plan, "mail.send", before);
-    create_fill_mail(mail, work, person, preview, name, what);
+    create_fill_mail(mail, work, person, preview, name, hands_over(roster));
     before = mail->sequence;
   }
   if (roster->password == PASSWORD_BY_SEPARATE_MAIL && roster->mail_from != NULL)
@@ -189,9 +189,6 @@ create_mail_preview(const Work *work, const Person *person, const CreatePreview 
   g_autoptr(Plan) plan = plan_new("");
   const Roster *roster = work->roster;
   Operation *mail = plan_add(plan, "mail.send", NULL, preview->user_name);
-  const char *what = roster->password == PASSWORD_BY_MAIL   ? "password"
-                     : roster->password == PASSWORD_AS_PASS ? "pass"
-                                                            : "nothing";
-  create_fill_mail(mail, work, person, preview, template_of(roster), what);
+  create_fill_mail(mail, work, person, preview, roster_mail_template(roster), hands_over(roster));
   return mail_compose(work, mail, "••••••••••••", ret_subject, ret_body, error);
 }

@@ -41,6 +41,8 @@ void create_tenant_reserve(CreateTenant *tenant, const char *user_name);
 gboolean create_tenant_check_external(CreateTenant *tenant, const char *email,
                                       GCancellable *cancellable, GError **error);
 
+/* FALSE and CONFIG when the roster hands over by mail and has no mailbox to send from. */
+gboolean create_check_sender(const Roster *roster, GError **error);
 /* Of the roster as a whole. `n`: how many seats are needed. */
 gboolean create_check_roster(const Work *work, GError **error);
 gboolean create_check_group(const Work *work, CreatePreview *preview, GraphGroup **ret_group,

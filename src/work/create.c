@@ -64,6 +64,18 @@ create_preview_offline(const Person *person, const Roster *roster, gint64 now)
 /* --- the roster's own rules --- */
 
 gboolean
+create_check_sender(const Roster *roster, GError **error)
+{
+  if (roster->mail_from != NULL || roster->password == PASSWORD_SHOWN)
+    return TRUE;
+  g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG,
+              _("[roster %s] mail_from is missing: the mailbox that the sign-in details are sent "
+                "from (or password = show)"),
+              roster->name);
+  return FALSE;
+}
+
+gboolean
 create_check_roster(const Work *work, GError **error)
 {
   const Roster *roster = work->roster;
@@ -73,13 +85,8 @@ create_check_roster(const Work *work, GError **error)
                 roster->title);
     return FALSE;
   }
-  if (roster->mail_from == NULL && roster->password != PASSWORD_SHOWN) {
-    g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG,
-                _("[roster %s] mail_from is missing: the mailbox that the sign-in details are sent "
-                  "from (or password = show)"),
-                roster->name);
+  if (!create_check_sender(roster, error))
     return FALSE;
-  }
   if (roster->mail_from != NULL && work->mail == NULL) {
     g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG,
                 _("[roster %s] mails through SMTP, but [smtp] url is not set"), roster->name);

@@ -12,8 +12,9 @@
 #define QUOTA         3000
 #define QUOTA_SECONDS 150
 
-gboolean
-impact_is_dangerous(const char *kind)
+/* What cannot be undone at once by who did it: the number of accounts may have to be typed. */
+static gboolean
+is_dangerous(const char *kind)
 {
   static const char *const kinds[] = {"user.remove", "user.purge", "password.reset", NULL};
   return g_strv_contains(kinds, kind);
@@ -141,7 +142,7 @@ impact_of(const Plan *plan, const Snapshot *snapshot, guint confirm_above, gint6
       continue;
     if (g_hash_table_add(targets, (gpointer)target))
       count_account(impact, operation, snapshot, now);
-    if (impact_is_dangerous(operation->kind))
+    if (is_dangerous(operation->kind))
       g_hash_table_add(dangerous, (gpointer)target);
   }
   if (!knows_sponsors(snapshot)) {

@@ -9,5 +9,3 @@
 /* `snapshot` may be NULL (then of accounts nothing is known). `confirm_above`: of dangerous plans
  * over so many accounts the number is asked for. The caller owns it. */
 Impact *impact_of(const Plan *plan, const Snapshot *snapshot, guint confirm_above, gint64 now);
-/* TRUE if the kind cuts somebody off: removal, purging, disabling. */
-gboolean impact_is_dangerous(const char *kind);

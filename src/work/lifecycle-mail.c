@@ -1,15 +1,8 @@
 /* Plans that give a person a new way in: a fresh password, a pass, the sign-in
  * details once more; mailed or shown by the roster's rule. */
-#include "base/error.h"
 #include "base/i18n.h"
-#include "work/create.h"
+#include "work/create-private.h"
 #include "work/lifecycle-private.h"
-
-static const char *
-template_of(const Roster *roster)
-{
-  return roster->mail_template != NULL ? roster->mail_template : "specialist";
-}
 
 /* The roster hands over by showing to the operator, not by mail. */
 static gboolean
@@ -21,14 +14,7 @@ shows(const Planning *planning)
 gboolean
 check_mail(const Work *work, const LifecycleRequest *request, GError **error)
 {
-  const Roster *roster = work->roster;
-  if (roster->mail_from != NULL || roster->password == PASSWORD_SHOWN)
-    return TRUE;
-  g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG,
-              _("[roster %s] mail_from is missing: the mailbox that the sign-in details are sent "
-                "from (or password = show)"),
-              roster->name);
-  return FALSE;
+  return create_check_sender(work->roster, error);
 }
 
 /* The first of the external addresses; the caller owns it. NULL: there is none. */
@@ -128,12 +114,12 @@ plan_reset(Planning *planning, Subject *subject)
 {
   const Roster *roster = planning->work->roster;
   g_autofree char *address = NULL;
-  g_autofree char *second = g_strconcat(template_of(roster), "-password", NULL);
+  g_autofree char *second = g_strconcat(roster_mail_template(roster), "-password", NULL);
   if (!planning_allows(planning, subject, "password.reset") ||
       !find_address(planning, subject, &address))
     return;
   if (roster->password == PASSWORD_AS_PASS) /* passwords are never handed out there */
-    hand_over_pass(planning, subject, address, template_of(roster));
+    hand_over_pass(planning, subject, address, roster_mail_template(roster));
   else
     hand_over_password(planning, subject, address, second);
 }
@@ -144,7 +130,7 @@ plan_pass(Planning *planning, Subject *subject)
   g_autofree char *address = NULL;
   if (planning_allows(planning, subject, "pass.issue") && may_sign_in(planning, subject) &&
       find_address(planning, subject, &address))
-    hand_over_pass(planning, subject, address, template_of(planning->work->roster));
+    hand_over_pass(planning, subject, address, roster_mail_template(planning->work->roster));
 }
 
 /* As it was after the creation: the mail, with whatever the roster hands over, fresh. */
@@ -153,7 +139,7 @@ plan_resend(Planning *planning, Subject *subject)
 {
   const Roster *roster = planning->work->roster;
   g_autofree char *address = external_address(planning, subject);
-  g_autofree char *second = g_strconcat(template_of(roster), "-password", NULL);
+  g_autofree char *second = g_strconcat(roster_mail_template(roster), "-password", NULL);
   if (!planning_allows(planning, subject, "password.reset") || !may_sign_in(planning, subject))
     return;
   if (address == NULL || roster->mail_from == NULL) {
@@ -162,19 +148,19 @@ plan_resend(Planning *planning, Subject *subject)
   }
   switch (roster->password) {
   case PASSWORD_AS_PASS:
-    hand_over_pass(planning, subject, address, template_of(roster));
+    hand_over_pass(planning, subject, address, roster_mail_template(roster));
     break;
   case PASSWORD_BY_MAIL:
-    hand_over_password(planning, subject, address, template_of(roster));
+    hand_over_password(planning, subject, address, roster_mail_template(roster));
     break;
   case PASSWORD_BY_SEPARATE_MAIL:
     add_credential(planning, subject, "password.reset");
-    add_mail(planning, subject, address, template_of(roster), "nothing");
+    add_mail(planning, subject, address, roster_mail_template(roster), "nothing");
     add_mail(planning, subject, address, second, "password");
     break;
   case PASSWORD_SHOWN:
     add_credential(planning, subject, "password.reset");
-    add_mail(planning, subject, address, template_of(roster), "nothing");
+    add_mail(planning, subject, address, roster_mail_template(roster), "nothing");
     planning_add(planning, subject, "password.show");
     break;
   }

@@ -13,13 +13,6 @@ typedef struct {
   GHashTable *secrets; /* "password.reset ada@…": going to be known by then */
 } Preview;
 
-static gboolean
-is_in_doubt(const Operation *operation)
-{
-  return operation->state == OPERATION_INTENDED || operation->state == OPERATION_SENT ||
-         operation->state == OPERATION_UNKNOWN;
-}
-
 static const char *
 name_of(const Operation *operation)
 {
@@ -38,7 +31,7 @@ take_note(Preview *preview, char *text)
 static gboolean
 is_settled_mail(Preview *preview, const Operation *operation)
 {
-  if (!g_str_equal(operation->kind, "mail.send") || !is_in_doubt(operation))
+  if (!g_str_equal(operation->kind, "mail.send") || !operation_is_in_doubt(operation))
     return FALSE;
   if ((preview->how & APPLY_MAIL_ARRIVED) != 0)
     take_note(preview,
@@ -90,7 +83,7 @@ add_operation(Preview *preview, const Operation *operation)
       g_hash_table_lookup(preview->numbers, GUINT_TO_POINTER(operation->depends_on)));
   g_hash_table_insert(preview->numbers, GUINT_TO_POINTER(operation->sequence),
                       GUINT_TO_POINTER(copy->sequence));
-  if (is_in_doubt(operation)) {
+  if (operation_is_in_doubt(operation)) {
     const StepInfo *info = step_info(operation->kind);
     take_note(preview,
               g_strdup_printf(_("%s of %s: its answer was lost; it is looked up first, "

@@ -78,6 +78,8 @@ plan_close(Run *run, Operation *operation, gboolean again, GraphTrace *trace, GE
   }
   gboolean ok = plan != NULL && close_operations(run, plan, error);
   journal_release(run->work->store, id);
+  if (!ok)
+    return STEP_FAILED;
   step_say(operation, g_strdup_printf(_("plan %s is closed"), text));
-  return ok ? STEP_DONE : STEP_FAILED;
+  return STEP_DONE;
 }

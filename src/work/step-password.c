@@ -6,7 +6,6 @@
 #include "model/password.h"
 #include "work/step-private.h"
 
-#define PASSWORD_LENGTH 16
 /* Eight hours: what tenants' policies allow unless they were changed. */
 #define PASS_MINUTES (8 * 60)
 

@@ -77,6 +77,8 @@ StepResult sessions_revoke(Run *, Operation *, gboolean again, GraphTrace *, GEr
 StepResult licence_reprocess(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 StepResult manager_set(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 StepResult manager_set_probe(Run *, Operation *, GError **);
+/* Characters of a password that we set. */
+#define PASSWORD_LENGTH 16
 /* The kind of step that sets the secret which this one hands over ("password.reset"), or NULL; and
  * doing that when the run does not know it. */
 const char *secret_step(const Operation *operation);

@@ -1,13 +1,11 @@
 /* Steps about the account itself: created, changed, removed, restored.
- * Contract 4; the columns of engine.md. */
+ * Contract 4. */
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/i18n.h"
 #include "model/password.h"
 #include "work/step-private.h"
 #include <string.h>
-
-#define PASSWORD_LENGTH 16
 
 /* What the service's clock and ours may differ by beside the skew that we know. */
 #define CLOCK_LEEWAY 60

@@ -66,17 +66,26 @@ undo_creation(Plan *undo, const Operation *operation)
   operation_add_value(reverse, "createdDateTime", after, NULL);
 }
 
+/* The accounts that the run made, by their ids (lent). */
+static GHashTable *
+made_accounts(const Plan *plan)
+{
+  GHashTable *made = g_hash_table_new(g_str_hash, g_str_equal);
+  for (guint i = 0; i < plan->operations->len; i++) {
+    const Operation *operation = plan->operations->pdata[i];
+    if (g_str_equal(operation->kind, "user.create") && took_effect(operation) &&
+        operation->target_id != NULL)
+      g_hash_table_add(made, operation->target_id);
+  }
+  return made;
+}
+
 /* The account goes as a whole: what else was done to it goes with it. */
 static gboolean
-goes_with_creation(const Plan *plan, const Operation *operation)
+goes_with_creation(GHashTable *made, const Operation *operation)
 {
-  for (guint i = 0; i < plan->operations->len; i++) {
-    const Operation *other = plan->operations->pdata[i];
-    if (g_str_equal(other->kind, "user.create") && took_effect(other) && other != operation &&
-        g_strcmp0(other->target_id, operation->target_id) == 0)
-      return TRUE;
-  }
-  return FALSE;
+  return !g_str_equal(operation->kind, "user.create") && operation->target_id != NULL &&
+         g_hash_table_contains(made, operation->target_id);
 }
 
 static void
@@ -122,17 +131,14 @@ Plan *
 undo_plan(const Plan *plan)
 {
   g_autofree char *title = g_strdup_printf(_("Undo: %s"), plan->title);
-  gboolean creates = FALSE;
+  g_autoptr(GHashTable) made = made_accounts(plan);
   Plan *undo = plan_new(title);
   undo->profile = g_strdup(plan->profile);
   undo->tenant = g_strdup(plan->tenant);
   undo->roster = g_strdup(plan->roster);
-  for (guint i = 0; i < plan->operations->len; i++)
-    creates =
-        creates || g_str_equal(((Operation *)plan->operations->pdata[i])->kind, "user.create");
   for (guint i = plan->operations->len; i > 0; i--) {
     const Operation *operation = plan->operations->pdata[i - 1];
-    if (took_effect(operation) && !(creates && goes_with_creation(plan, operation)))
+    if (took_effect(operation) && !goes_with_creation(made, operation))
       undo_operation(undo, operation);
   }
   chain(undo);
