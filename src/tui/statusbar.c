@@ -25,8 +25,8 @@ static const char *const bar_actions[SCOPE_N][20] = {
     /* Applying, stopping and leaving stand in the window itself. */
     [SCOPE_PLAN] = {"plan-write", "plan-edit", "failed", "search", "palette"},
     [SCOPE_REVIEW] = {"review-keep", "review-disable", "review-remove", "review-extend",
-                      "review-skip", "review-note", "review-previous", "review-apply", "back",
-                      "review-next", "review-open"},
+                      "review-skip", "review-note", "review-apply", "back", "review-previous",
+                      "review-next"},
 };
 
 /* The bar is short: within its scope an action needs no more than its last word. */

@@ -41,8 +41,8 @@ on_rest(gpointer data)
   Console *console = accounts->view.console;
   accounts->rest_source = 0;
   /* Only where it can be seen, and only while the service answers. */
-  if (accounts->pane[PANE_DETAIL].rows > 0 && console->feed->error == NULL &&
-      !console->feed->loading && accounts->cursor_id != NULL)
+  if (console_top(console) == &accounts->view && accounts->pane[PANE_DETAIL].rows > 0 &&
+      console->feed->error == NULL && !console->feed->loading && accounts->cursor_id != NULL)
     feed_want_account(console->feed, accounts->cursor_id);
   return G_SOURCE_REMOVE;
 }

@@ -5,24 +5,35 @@
 #include "model/fields.h"
 #include "tui/pager.h"
 
-static gboolean
-belongs(const Console *console, const Action *action, const View *below, gboolean here)
+/* What the view itself can do, what all of its kind can, what can be done everywhere, and the rest.
+ */
+typedef enum { OWN, OF_KIND, EVERYWHERE, ELSEWHERE } Nearness;
+
+static Nearness
+nearness(const Action *action, ActionScope scope)
 {
-  if (!(action->flags & ACTION_TUI) || *keymap_keys(console->keymap, action->name) == '\0')
-    return FALSE;
-  ActionScope scope = below->ops->scope;
-  return (action->scope == scope || action->scope == keymap_outer(scope) ||
-          action->scope == SCOPE_GLOBAL) == here;
+  if (action->scope == scope)
+    return OWN;
+  if (action->scope == SCOPE_GLOBAL)
+    return EVERYWHERE;
+  return action->scope == keymap_outer(scope) ? OF_KIND : ELSEWHERE;
+}
+
+static gboolean
+belongs(const Console *console, const Action *action, const View *below, Nearness wanted)
+{
+  return (action->flags & ACTION_TUI) && *keymap_keys(console->keymap, action->name) != '\0' &&
+         nearness(action, below->ops->scope) == wanted;
 }
 
 static void
-add_group(View *help, Console *console, const View *below, gboolean here, const char *group)
+add_group(View *help, Console *console, const View *below, Nearness wanted, const char *group)
 {
   pager_add(help, STYLE_NORMAL, NULL, "");
   pager_add(help, STYLE_TITLE, NULL, _(group));
   for (const Action *const *rows = keymap_rows(console->keymap); *rows != NULL; rows++) {
     const Action *action = *rows;
-    if (!g_str_equal(action->group, group) || !belongs(console, action, below, here))
+    if (!g_str_equal(action->group, group) || !belongs(console, action, below, wanted))
       continue;
     g_autofree char *label = g_strdup_printf("  %s", keymap_keys(console->keymap, action->name));
     pager_addf(help, STYLE_NORMAL, label, "%s  (%s)", _(action->summary), action->name);
@@ -31,12 +42,12 @@ add_group(View *help, Console *console, const View *below, gboolean here, const 
 
 /* Each group once, where its first action stands. */
 static void
-add_actions(View *help, Console *console, const View *below, gboolean here)
+add_actions(View *help, Console *console, const View *below, Nearness wanted)
 {
   g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
   for (const Action *const *rows = keymap_rows(console->keymap); *rows != NULL; rows++)
-    if (belongs(console, *rows, below, here) && g_hash_table_add(seen, (gpointer)(*rows)->group))
-      add_group(help, console, below, here, (*rows)->group);
+    if (belongs(console, *rows, below, wanted) && g_hash_table_add(seen, (gpointer)(*rows)->group))
+      add_group(help, console, below, wanted, (*rows)->group);
 }
 
 static void
@@ -89,11 +100,12 @@ view_help_new(Console *console)
   const View *below = console_top(console);
   View *help = pager_new(_("Help"), PAGER_FULL);
   pager_addf(help, STYLE_STRONG, NULL, _("Keys of this view: %s"), _(below->ops->title));
-  add_actions(help, console, below, TRUE);
+  for (Nearness near = OWN; near < ELSEWHERE; near++)
+    add_actions(help, console, below, near);
   add_query(help);
   pager_add(help, STYLE_NORMAL, NULL, "");
   pager_add(help, STYLE_STRONG, NULL, _("Keys of other views"));
-  add_actions(help, console, below, FALSE);
+  add_actions(help, console, below, ELSEWHERE);
   add_unbound(help, console);
   return help;
 }

@@ -59,6 +59,8 @@ is_shown(const Operation *operation, const OperationValue *value)
 static char *
 value_text(const OperationValue *value)
 {
+  if (value->from != NULL && *value->from == '\0' && value->to != NULL)
+    return g_strdup_printf(_("%s: nothing → %s"), value->name, value->to);
   if (value->from != NULL && value->to != NULL)
     return g_strdup_printf("%s: %s → %s", value->name, value->from, value->to);
   if (value->from != NULL)

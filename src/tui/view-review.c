@@ -11,12 +11,14 @@
 
 #define HISTORY    6
 #define TIGHT_ROWS 16
+#define REST       350 /* ms on an account before its groups are asked for */
 
 typedef struct {
   View view;
   Review *review;
   guint number;       /* of the item shown */
   GPtrArray *history; /* LogLine of it */
+  guint rest_source;
 } ReviewView;
 
 static ReviewItem *
@@ -33,6 +35,27 @@ decided(const Review *review)
   return review->items->len - counts[REVIEW_UNDECIDED];
 }
 
+/* Its groups are not frozen with the rest: they are asked for when somebody stays to look. */
+static gboolean
+on_rest(gpointer data)
+{
+  ReviewView *walk = data;
+  const ReviewItem *item = current(walk);
+  walk->rest_source = 0;
+  if (item != NULL && walk->view.console->feed->error == NULL)
+    feed_want_account(walk->view.console->feed, item->evidence.id);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+await_rest(ReviewView *walk)
+{
+  if (walk->rest_source != 0)
+    g_clear_handle_id(&walk->rest_source, g_source_remove);
+  if (walk->view.console->run != NULL)
+    walk->rest_source = g_timeout_add(REST, on_rest, walk);
+}
+
 static void
 go_to(ReviewView *walk, guint number)
 {
@@ -47,6 +70,7 @@ go_to(ReviewView *walk, guint number)
         !app_review_refresh(app, walk->review, NULL, &error))
       console_say(walk->view.console, STYLE_BAD, "%s", error->message);
   }
+  await_rest(walk);
   console_changed(walk->view.console, CHANGED_TOP);
 }
 
@@ -104,6 +128,19 @@ draw_sign_in(const ReviewView *walk, const Draw *draw, int *y, const ReviewEvide
 }
 
 static void
+draw_groups(const ReviewView *walk, const Draw *draw, int *y, const ReviewItem *item)
+{
+  const Feed *feed = walk->view.console->feed;
+  const char *label = _(field_info(FIELD_GROUP)->label);
+  if (g_strcmp0(feed->account_id, item->evidence.id) != 0)
+    return;
+  if (feed->account != NULL)
+    draw_field(draw, y, FIELD_GROUP, account_text(feed->account, FIELD_GROUP), 0, 0);
+  else if (feed->account_job != NULL)
+    draw_fact(draw, y, STYLE_DIM, label, _("reading more …"));
+}
+
+static void
 draw_evidence(const ReviewView *walk, const Draw *draw, int *y, const ReviewItem *item)
 {
   const ReviewEvidence *evidence = &item->evidence;
@@ -119,6 +156,7 @@ draw_evidence(const ReviewView *walk, const Draw *draw, int *y, const ReviewItem
   draw_field(draw, y, FIELD_COMPANY, evidence->company, 0, now);
   draw_field(draw, y, FIELD_LICENCE, NULL, evidence->licence, now);
   draw_field(draw, y, FIELD_CREATED, NULL, evidence->created, now);
+  draw_groups(walk, draw, y, item);
   for (guint i = 0; walk->history != NULL && i < walk->history->len; i++) {
     const LogLine *line = g_ptr_array_index(walk->history, i);
     g_autofree char *when = log_line_when(line, now);
@@ -196,8 +234,10 @@ decide(View *view, ReviewDecision decision)
     return;
   }
   const ReviewItem *next = review_next_undecided(walk->review, item->number);
-  if (next == NULL)
-    console_say(view->console, STYLE_GOOD, _("All are decided: apply the decisions with “a”."));
+  if (next == NULL) {
+    g_autofree char *key = keymap_key(view->console->keymap, "review-apply");
+    console_say(view->console, STYLE_GOOD, _("All are decided: %s shows the plan."), key);
+  }
   go_to(walk, next != NULL ? next->number : item->number);
 }
 
@@ -393,6 +433,8 @@ static void
 review_view_free(View *view)
 {
   ReviewView *walk = (ReviewView *)view;
+  if (walk->rest_source != 0)
+    g_source_remove(walk->rest_source);
   review_free(walk->review);
   g_clear_pointer(&walk->history, g_ptr_array_unref);
 }
@@ -416,6 +458,7 @@ static const ViewAction review_actions[] = {
 static const ViewOps review_ops = {
     .title = N_("A review"),
     .scope = SCOPE_REVIEW,
+    .changed = CHANGED_DETAIL,
     .draw = review_draw,
     .act = review_act,
     .actions = review_actions,

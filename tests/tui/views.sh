@@ -18,6 +18,7 @@ sees "a new one asks for its name" "Of the 30 accounts"
 typed "Q4 specialists"
 keys Enter
 sees "and begins at once" "0 of 30 decided"
+sees "with the groups of who is looked at" "group         Specialists"
 keys k k d
 sees "decisions count" "3 of 30 decided"
 keys Escape
