@@ -152,6 +152,9 @@ advice_for(HttpTrouble trouble, const char *url)
   case HTTP_TROUBLE_TLS:
     return g_strdup(_("if something between here and there opens TLS, set ca_bundle in the "
                       "profile to its certificate authority; else install ca-certificates"));
+  case HTTP_TROUBLE_TIME:
+    return g_strdup(_("set the clock (timedatectl set-ntp true); if it is right, the certificate "
+                      "is to be renewed there"));
   case HTTP_TROUBLE_CONNECT:
     if (proxy != NULL)
       return g_strdup_printf(_("what does not answer is the proxy: correct its address in %s, or "

@@ -96,6 +96,8 @@ AnswerResult setup_check_display_name(Setup *setup, const char *answer, GError *
 AnswerResult setup_check_sender(Setup *setup, const char *answer, GError **error);
 AnswerResult setup_check_test_mail(Setup *setup, const char *answer, GError **error);
 AnswerResult setup_sign_in(Setup *setup, const char *answer, GError **error);
+/* FALSE: the way to sign in needs no place for a secret, and none is named. */
+gboolean setup_keeps_secret(const Setup *setup);
 /* Before a question: what there is to choose from. */
 void setup_show_places(Setup *setup);
 void setup_show_domains(Setup *setup);

@@ -129,6 +129,8 @@ is_asked(const Setup *setup, const Question *question)
 {
   const char *answer = question->needs ? setup_answer(setup, "profile", question->needs) : NULL;
   const char *sender = setup_answer(setup, "roster", "mail_from");
+  if (g_strcmp0(question->key, "credentials") == 0 && !setup_keeps_secret(setup))
+    return FALSE;
   if (question->members && setup_is_of_guests(setup))
     return FALSE;
   if (!question->section && question->option) /* the test mail */

@@ -103,6 +103,14 @@ open_trial(const Setup *setup, gboolean in_memory, GError **error)
   return app_new(&options, error);
 }
 
+gboolean
+setup_keeps_secret(const Setup *setup)
+{
+  g_autofree char *before = setup_before(setup, "profile", "credentials");
+  g_autoptr(App) app = open_trial(setup, TRUE, NULL);
+  return !app || app_login_keeps(app) || (before && *before) || has(setup, "credentials");
+}
+
 /* The trial with what was answered since it was opened. */
 static gboolean
 renew_trial(Setup *setup, GError **error)

@@ -3,6 +3,7 @@
  * said that the way is blocked. */
 #include "net/http-private.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/i18n.h"
 #include "net/proxy.h"
@@ -66,6 +67,16 @@ is_broken_answer(CURLcode code)
          code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM || code == CURLE_WRITE_ERROR;
 }
 
+/* Ended, or not begun: by the clock of this machine. The numbers are OpenSSL's. */
+static gboolean
+is_out_of_time(const Transfer *transfer, CURLcode code)
+{
+  enum { NOT_YET_VALID = 9, EXPIRED = 10 };
+  long verdict = 0;
+  curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &verdict);
+  return code == CURLE_PEER_FAILED_VERIFICATION && (verdict == NOT_YET_VALID || verdict == EXPIRED);
+}
+
 HttpTrouble
 http_trouble(const Transfer *transfer, CURLcode code)
 {
@@ -75,6 +86,8 @@ http_trouble(const Transfer *transfer, CURLcode code)
     return HTTP_TROUBLE_PROXY;
   if (code == CURLE_COULDNT_RESOLVE_HOST)
     return HTTP_TROUBLE_NAME;
+  if (is_out_of_time(transfer, code))
+    return HTTP_TROUBLE_TIME;
   if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CONNECT_ERROR ||
       code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM ||
       code == CURLE_SSL_ISSUER_ERROR || code == CURLE_SSL_CIPHER)
@@ -126,7 +139,14 @@ set_way_error(const Transfer *transfer, CURLcode code, const char *host, const c
   else if (code == CURLE_COULDNT_RESOLVE_PROXY)
     g_set_error(error, USHER_ERROR, USHER_ERROR_UNREACHABLE,
                 _("There is no such proxy (%s). Check https_proxy."), said);
-  else if (code == CURLE_PEER_FAILED_VERIFICATION)
+  else if (is_out_of_time(transfer, code)) {
+    g_autofree char *now = clock_format_time(clock_now());
+    g_autofree char *today = clock_format_date(clock_now());
+    g_set_error(error, USHER_ERROR, USHER_ERROR_UNREACHABLE,
+                _("The certificate that %s shows is not valid at this time (%s). Is it really %s, "
+                  "%s?"),
+                host, said, today, now);
+  } else if (code == CURLE_PEER_FAILED_VERIFICATION)
     g_set_error(error, USHER_ERROR, USHER_ERROR_UNREACHABLE,
                 _("The certificate that %s shows is not trusted (%s). Where a proxy looks into the "
                   "traffic, name its certificate authority with ca_bundle."),

@@ -34,6 +34,7 @@ typedef enum {
   HTTP_TROUBLE_PROXY,   /* the proxy does not let us through */
   HTTP_TROUBLE_CONNECT, /* no connection */
   HTTP_TROUBLE_TLS,     /* no TLS, or a certificate that is not trusted */
+  HTTP_TROUBLE_TIME,    /* a certificate that is not valid by our clock */
   HTTP_TROUBLE_ANSWER   /* lost, late, cut off or too large */
 } HttpTrouble;
 

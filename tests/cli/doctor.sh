@@ -163,6 +163,31 @@ if command -v openssl >/dev/null; then
   kill "$tls_pid" 2>/dev/null
 fi
 
+# A certificate that has ended, as one whose machine has lost its clock finds all of them.
+ended() {
+  openssl req -new -newkey rsa:2048 -nodes -keyout "$work/ended.key" -out "$work/ended.csr" \
+    -subj /CN=localhost &&
+    printf 'subjectAltName=IP:127.0.0.1\nbasicConstraints=CA:TRUE\n' >"$work/ended.ext" &&
+    openssl x509 -req -in "$work/ended.csr" -signkey "$work/ended.key" -days -1 \
+      -extfile "$work/ended.ext" -out "$work/ended.pem"
+}
+if command -v openssl >/dev/null && ended >/dev/null 2>&1; then
+  "$sim_program" --port 0 --tls "$work/ended.pem" "$work/ended.key" --write-config "$work/ended.conf" \
+    --with-parent >"$work/ended.ready" 2>&1 &
+  ended_pid=$!
+  wait_for 20 test -s "$work/ended.conf"
+  sed -e '/^ca_bundle/d' -e "s|^tenant = .*|&\nca_bundle = $work/ended.pem|" "$work/ended.conf" \
+    >"$work/late.conf"
+  broken=$work/late.conf
+  chmod 600 "$broken"
+  doctor "a certificate that is not valid now" 4
+  contains "asks about the clock" "Is it really $(date +%Y)" "$(said tls)"
+  contains "and says how it is set" "timedatectl" "$(said tls)"
+  kill "$ended_pid"
+else
+  skip "a certificate that has ended" "openssl makes none"
+fi
+
 # A service whose clock is off by so many seconds, and that knows nothing else.
 if command -v python3 >/dev/null; then
   cat >"$work/clock.py" <<'PYTHON'

@@ -236,6 +236,7 @@ if command -v openssl >/dev/null; then
   setup '' --yes --profile third $where --tenant contoso.com --client-id $app \
     --sign-in client-certificate --certificate own.pem --group Specialists --domain contoso.com
   same "a certificate by its name from here" 0 "$code"
+  empty "which needs no place for a secret" "$(set_keys | grep credentials)"
   contains "is written by its whole name" "certificate = $HOME/own.pem" "$(set_keys)"
 else
   skip "a certificate" "openssl is not installed"
