@@ -15,6 +15,7 @@ typedef struct {
   GHashTable *answers; /* "roster.domain" → value */
   gboolean yes;        /* --yes: nothing is asked */
   gboolean back;       /* a question is asked again, whatever the options answer */
+  const char *back_to; /* after ANSWER_BACK: the key of the question; static */
   gboolean unchecked;  /* --no-check, or the person goes on without */
   App *trial;          /* signed in by the answers so far; NULL: not signed in */
   gboolean in_memory;  /* the trial keeps its secret in memory alone */
@@ -28,7 +29,7 @@ typedef enum {
   ANSWER_GOOD,
   ANSWER_AGAIN, /* it was said why; the question is asked again, and offers the answer */
   ANSWER_OTHER, /* the same, but the answer is wrong: offers what it did before */
-  ANSWER_BACK,  /* the answer to the question before is what is wrong */
+  ANSWER_BACK,  /* an answer before is what is wrong: all from back_to on are asked again */
   ANSWER_STOP   /* with the error */
 } AnswerResult;
 

@@ -88,6 +88,15 @@ setup_set(Setup *setup, const char *section, const char *key, const char *value)
   g_hash_table_replace(setup->answers, g_strconcat(section, ".", key, NULL), g_strdup(value));
 }
 
+/* An answer to a question that makes no sense any more. */
+static void
+forget_answer(Setup *setup, const char *section, const char *key)
+{
+  g_autofree char *id = section ? g_strconcat(section, ".", key, NULL) : NULL;
+  if (id)
+    g_hash_table_remove(setup->answers, id);
+}
+
 /* --- checking the form of an answer --- */
 
 static gboolean
@@ -263,20 +272,34 @@ settle(Setup *setup, const Question *question, GError **error)
   }
 }
 
+static guint
+index_of(const char *key)
+{
+  guint i = 0;
+  while (g_strcmp0(questions[i].key, key) != 0)
+    i++;
+  return i;
+}
+
 gboolean
 setup_ask_all(Setup *setup, GError **error)
 {
+  guint anew = 0; /* before this one, the options were not answer enough */
   for (guint i = 0; i < G_N_ELEMENTS(questions); i++) {
     const Question *question = &questions[i];
-    if (!is_asked(setup, question))
+    if (!is_asked(setup, question)) {
+      forget_answer(setup, question->section, question->key);
       continue;
+    }
+    setup->back = i < anew;
     AnswerResult result =
         question->option ? settle(setup, question, error) : question->check(setup, "", error);
     if (result == ANSWER_STOP)
       return FALSE;
-    setup->back = result == ANSWER_BACK;
-    if (setup->back)
-      i -= 2; /* the loop adds one; the first question never goes back */
+    if (result == ANSWER_BACK) {
+      anew = i;
+      i = index_of(setup->back_to) - 1; /* the loop adds one; it is never the first */
+    }
   }
   return TRUE;
 }

@@ -223,6 +223,7 @@ setup_sign_in(Setup *setup, const char *answer, GError **error)
 {
   GError *failure = NULL;
   gboolean typed = FALSE;
+  setup->back_to = "client_id";
   if (setup->unchecked || sign_in_as_kept(setup, &typed, &failure))
     return ANSWER_GOOD;
   gboolean code = g_strcmp0(setup_answer(setup, "profile", "sign_in"), "device-code") == 0;
@@ -238,11 +239,15 @@ setup_sign_in(Setup *setup, const char *answer, GError **error)
     if (sign_in_anew(setup, &failure))
       return ANSWER_GOOD;
     AnswerResult result = setup_go_on(setup, g_steal_pointer(&failure), error);
-    if (result != ANSWER_AGAIN)
+    if (result == ANSWER_AGAIN)
+      result = confirm(setup, _("Change the application or the way to sign in?"), FALSE, error);
+    else
       return result;
+    if (result != ANSWER_AGAIN)
+      return result == ANSWER_GOOD ? ANSWER_BACK : result;
   }
-  return failure ? setup_go_on(setup, failure, error) == ANSWER_STOP ? ANSWER_STOP : ANSWER_GOOD
-                 : ANSWER_GOOD;
+  AnswerResult result = failure ? setup_go_on(setup, failure, error) : ANSWER_GOOD;
+  return result == ANSWER_AGAIN ? ANSWER_BACK : result;
 }
 
 /* --- the group --- */
@@ -449,6 +454,7 @@ setup_check_test_mail(Setup *setup, const char *answer, GError **error)
   if (!renew_trial(setup, &failure) ||
       !app_setup_test_mail(setup->trial, answer, setup->cli->cancellable, &failure)) {
     AnswerResult result = setup_go_on(setup, failure, error);
+    setup->back_to = "mail_from";
     return result == ANSWER_AGAIN ? ANSWER_BACK : result;
   }
   setup_say(setup, _("  Sent to %s; look whether it arrives."), answer);

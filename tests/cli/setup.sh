@@ -216,6 +216,24 @@ same "a mail that is refused leads back to the sender" 4 \
 empty "and none is written where none is wanted" "$(set_keys | grep mail_from)"
 contains "but the group that is there" "group = Specialists" "$(set_keys)"
 
+# An answer that turns out to be wrong when it is tried can be changed, also one of an option.
+rm -rf "$HOME/.config"
+WRONG=wrong
+export WRONG
+# shellcheck disable=SC2086
+setup "lab\nn\n\n\n\nSECRET\nSpecialists\ncontoso.com\n\n\n\n\n\n-\ny\n" $where --tenant contoso.com \
+  --client-id $app --sign-in client-secret --credentials environment --credentials-variable WRONG --title Externals
+same "a sign-in that fails leads back to its answers" 0 "$code"
+[ "$code" -eq 0 ] || printf '%s\n' "$err" | sed 's/^/# /'
+contains "which can be changed" "credentials_variable = SECRET" "$(set_keys)"
+contains "and then it signs in" "Signed in to Contoso" "$err"
+# shellcheck disable=SC2086
+setup "\n\n\nn\n\nclient-secret\n\n\n\n\n\n\n\n\n\n\n-\ny\n" --profile lab --roster lab $where \
+  --tenant contoso.com --client-id $app --sign-in client-certificate --certificate nowhere.pem
+same "another way to sign in, too" 0 "$code"
+[ "$code" -eq 0 ] || printf '%s\n' "$err" | sed 's/^/# /'
+empty "and what was answered for the first is forgotten" "$(set_keys | grep nowhere)"
+
 # A roster of guests has no names of ours.
 sed -e 's/^domain = .*/kind = guest/' -e '/^user_name/d' "$conf" >conf
 cp conf "$conf"
@@ -260,7 +278,7 @@ EOF
     --expect 'Client id' "$app\\r" --expect 'Sign-in' 'client-secret\r' --expect 'secrets are kept' 'command\r' \
     --expect 'prints the secret' "$HOME/keep.sh get\\r" --expect 'keeps it' "$HOME/keep.sh put\\r" \
     --expect 'Client secret' 'quite-a-wrong-one\r' --expect 'without looking' 'n\r' \
-    --expect 'Client secret' 'simulated-secret\r' \
+    --expect 'Change the application' 'n\r' --expect 'Client secret' 'simulated-secret\r' \
     --expect 'Title' '\r' --expect 'group' '\r' --expect 'Domain' '\r' --expect 'user names' '\r' \
     --expect 'like these' '\r' --expect 'display names' '\r' --expect 'like these' '\r' --expect 'Country' '\r' \
     --expect 'Mailbox' '\r' --expect 'Write' 'y\r' \
