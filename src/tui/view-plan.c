@@ -53,6 +53,9 @@ is_shown(const Operation *operation, const OperationValue *value)
   static const char *const of_mail[] = {"from", "to", "template", "language", NULL};
   if (g_str_has_prefix(operation->kind, "mail."))
     return g_strv_contains(of_mail, value->name);
+  /* What the account has to be like for it to be removed. */
+  if (g_str_equal(operation->kind, "user.remove") && value->to == NULL)
+    return FALSE;
   return !g_str_has_suffix(value->name, "Id") && !g_str_equal(value->name, "mailNickname");
 }
 

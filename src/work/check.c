@@ -205,14 +205,33 @@ checks_values(const Operation *operation)
          g_str_equal(operation->kind, "user.disable");
 }
 
+/* The removal of what a plan made, which holds only as long as it is as it was made; the address
+ * and the moment are the step's own to judge. */
+static gboolean
+is_bound_removal(const Operation *operation)
+{
+  return g_str_equal(operation->kind, "user.remove") &&
+         operation_from(operation, "createdDateTime") != NULL;
+}
+
+static gboolean
+is_kept(const OperationValue *value)
+{
+  return value->to == NULL && !g_str_equal(value->name, "createdDateTime") &&
+         !g_str_equal(value->name, "otherMails");
+}
+
 /* The first value that is neither what the plan found nor what it wants. */
 static const OperationValue *
 changed_value(const Check *check, const Operation *operation, const Account *account)
 {
-  for (guint i = 0; checks_values(operation) && i < operation->values->len; i++) {
+  gboolean removes = is_bound_removal(operation);
+  for (guint i = 0; (removes || checks_values(operation)) && i < operation->values->len; i++) {
     const OperationValue *value = operation->values->pdata[i];
+    if (removes && !is_kept(value))
+      continue;
     if (!has_value(check, account, value->name, value->from) &&
-        !has_value(check, account, value->name, value->to == NULL ? "" : value->to))
+        (removes || !has_value(check, account, value->name, value->to == NULL ? "" : value->to)))
       return value;
   }
   return NULL;

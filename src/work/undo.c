@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "work/apply.h"
+#include "work/lifecycle.h"
 #include <string.h>
 
 /* What was so already was never intended, or found so by the service, and is not ours to take
@@ -56,26 +57,67 @@ add_note(Plan *undo, const Operation *operation, const char *because)
   plan_add_note(undo, note);
 }
 
-/* A creation is taken back only as long as the account is the one that was made. */
+/* What the plan itself left in a property of the account that it made; "" for nothing. `sets`: its
+ * changes of that account, may be NULL. */
+static const char *
+value_left(const GPtrArray *sets, const Operation *creation, const char *property)
+{
+  const char *left = operation_to(creation, property);
+  for (guint i = 0; sets != NULL && i < sets->len; i++) {
+    const char *to = operation_to(sets->pdata[i], property);
+    left = to == NULL ? left : to;
+  }
+  return left == NULL ? "" : left;
+}
+
+/* So that a removal is refused when somebody has changed the account since. */
 static void
-undo_creation(Plan *undo, const Operation *operation)
+add_left(Operation *reverse, const GPtrArray *sets, const Operation *creation)
+{
+  for (const char *const *field = lifecycle_fields(); *field != NULL; field++) {
+    const char *property = lifecycle_property(*field);
+    if (!g_str_equal(property, "sponsor") && !g_str_equal(property, "manager") &&
+        !g_str_equal(property, "otherMails"))
+      operation_add_value(reverse, property, value_left(sets, creation, property), NULL);
+  }
+  for (guint i = 0; sets != NULL && i < sets->len; i++) {
+    const GPtrArray *values = ((const Operation *)sets->pdata[i])->values;
+    for (guint j = 0; j < values->len; j++) {
+      const OperationValue *value = values->pdata[j];
+      if (operation_from(reverse, value->name) == NULL)
+        operation_add_value(reverse, value->name, value_left(sets, creation, value->name), NULL);
+    }
+  }
+}
+
+/* A creation is taken back only as long as the account is the one that was made, as it was made. */
+static void
+undo_creation(Plan *undo, const Operation *operation, const GPtrArray *sets)
 {
   g_autofree char *after = clock_format_iso(operation->intended_at);
   Operation *reverse = plan_add(undo, "user.remove", operation->target_id, operation->target_name);
   operation_add_value(reverse, "otherMails", operation_to(operation, "otherMails"), NULL);
   operation_add_value(reverse, "createdDateTime", after, NULL);
+  add_left(reverse, sets, operation);
 }
 
-/* The accounts that the run made, by their ids (lent). */
+/* id of an account that the plan made → GPtrArray of its own changes of the account's properties
+ * (all lent). */
 static GHashTable *
 made_accounts(const Plan *plan)
 {
-  GHashTable *made = g_hash_table_new(g_str_hash, g_str_equal);
+  GHashTable *made =
+      g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
   for (guint i = 0; i < plan->operations->len; i++) {
-    const Operation *operation = plan->operations->pdata[i];
-    if (g_str_equal(operation->kind, "user.create") && took_effect(operation) &&
-        operation->target_id != NULL)
-      g_hash_table_add(made, operation->target_id);
+    Operation *operation = plan->operations->pdata[i];
+    GPtrArray *sets =
+        operation->target_id == NULL ? NULL : g_hash_table_lookup(made, operation->target_id);
+    if (!took_effect(operation) || operation->target_id == NULL)
+      continue;
+    if (g_str_equal(operation->kind, "user.create"))
+      g_hash_table_insert(made, operation->target_id, g_ptr_array_new());
+    else if (sets != NULL && g_str_equal(operation->kind, "user.set"))
+      g_ptr_array_add(sets, operation);
   }
   return made;
 }
@@ -89,7 +131,7 @@ goes_with_creation(GHashTable *made, const Operation *operation)
 }
 
 static void
-undo_operation(Plan *undo, const Operation *operation)
+undo_operation(Plan *undo, const Operation *operation, GHashTable *made)
 {
   const StepInfo *info = step_info(operation->kind);
   if (left_nothing(info))
@@ -99,7 +141,7 @@ undo_operation(Plan *undo, const Operation *operation)
     return;
   }
   if (g_str_equal(operation->kind, "user.create")) {
-    undo_creation(undo, operation);
+    undo_creation(undo, operation, g_hash_table_lookup(made, operation->target_id));
     return;
   }
   if (!old_values_known(operation)) {
@@ -139,7 +181,7 @@ undo_plan(const Plan *plan)
   for (guint i = plan->operations->len; i > 0; i--) {
     const Operation *operation = plan->operations->pdata[i - 1];
     if (took_effect(operation) && !goes_with_creation(made, operation))
-      undo_operation(undo, operation);
+      undo_operation(undo, operation, made);
   }
   chain(undo);
   return undo;

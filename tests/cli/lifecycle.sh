@@ -199,4 +199,21 @@ exits "but who asked for a format" 0 enable "$enabled" --yes --format json
 same "gets a plan without operations" "0 1" \
   "$(printf '%s' "$out" | jq -r '"\(.operations | length) \(.notes | length)"')"
 
+# --- undoing a creation ---
+
+new="--mobile +491701234567 --sponsor $(usher list --columns user --format tsv --no-header state:enabled 2>/dev/null | head -1) --yes"
+# shellcheck disable=SC2086
+{
+  exits "one is made" 0 create --first Nora --last Neu --email nora@partner.example $new
+  exits "and undone" 0 journal undo --yes
+  exits "another one is made" 0 create --first Nils --last Neu --email nils@partner.example $new
+}
+made=$(usher journal list --format json | jq '.[0].id | tonumber')
+nils=$(usher journal show "$made" --format json | jq -r '[.. | .userPrincipalName? // empty][0] // empty')
+nils=${nils:-nils.neu.ext@contoso.com}
+sim_graph PATCH "/users/$nils" '{"jobTitle":"Head of Procurement"}' >/dev/null
+exits "which somebody changes, and is not undone" 1 journal undo "$made" --yes
+contains "why" "jobTitle is “Head of Procurement” now" "$err"
+same "it is still there" "$nils" "$(sim_graph GET "/users/$nils" | jq -r .userPrincipalName)"
+
 done_testing

@@ -523,7 +523,10 @@ test_undo_creation(void)
   g_autoptr(Plan) plan = plan_new("Create");
   Operation *create = plan_add(plan, "user.create", "new", "new@contoso.com");
   operation_add_value(create, "otherMails", NULL, "new@partner.example");
+  operation_add_value(create, "companyName", NULL, "Partner");
   create->intended_at = NOW;
+  operation_add_value(plan_add(plan, "user.set", "new", "new@contoso.com"), "extensionAttribute15",
+                      NULL, "2027-05-20");
   operation_add_value(plan_add(plan, "group.add", "new", "new@contoso.com"), "groupId", NULL, "g");
   plan_add(plan, "mail.send", "new", "new@contoso.com");
   finish_all(plan);
@@ -532,6 +535,11 @@ test_undo_creation(void)
   g_assert_cmpstr(operation_from(undo->operations->pdata[0], "otherMails"), ==,
                   "new@partner.example");
   g_assert_nonnull(operation_from(undo->operations->pdata[0], "createdDateTime"));
+  /* As it was made, and as the plan itself left it. */
+  g_assert_cmpstr(operation_from(undo->operations->pdata[0], "companyName"), ==, "Partner");
+  g_assert_cmpstr(operation_from(undo->operations->pdata[0], "jobTitle"), ==, "");
+  g_assert_cmpstr(operation_from(undo->operations->pdata[0], "extensionAttribute15"), ==,
+                  "2027-05-20");
 }
 
 /* Ten thousand accounts: well under a second, whatever else runs on this machine. */
