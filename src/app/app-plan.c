@@ -4,6 +4,7 @@
 #include "app/app-private.h"
 #include "base/error.h"
 #include "base/i18n.h"
+#include "base/text.h"
 #include "model/plan-file.h"
 #include "store/journal.h"
 #include "work/bounds.h"
@@ -110,6 +111,20 @@ look_ahead(App *app, const Roster *roster, Plan *plan, GCancellable *cancellable
   return TRUE;
 }
 
+/* A mailbox of the tenant that is not the roster's would be somebody else's voice. */
+static gboolean
+check_sender(const Roster *roster, const Operation *operation, const char *name, GError **error)
+{
+  const char *from = operation_to(operation, "from");
+  if (!g_str_equal(operation->kind, "mail.send") || from == NULL ||
+      (roster->mail_from != NULL && g_ascii_strcasecmp(from, roster->mail_from) == 0))
+    return TRUE;
+  g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
+              _("%s: %s: the roster's mails do not leave from %s ([roster %s] mail_from)"), name,
+              operation->target_name, from, roster->name);
+  return FALSE;
+}
+
 /* A property that nothing of usher sets makes the whole file wrong, and so does an id for what is
  * yet to be made; an end date too late only its line. */
 static gboolean
@@ -124,6 +139,8 @@ check_bounds(const Roster *roster, const Plan *plan, const char *name, GError **
                   operation->target_name);
       return FALSE;
     }
+    if (!check_sender(roster, operation, name, error))
+      return FALSE;
     if (bounds_check(operation, roster, &local) ||
         !g_error_matches(local, USHER_ERROR, USHER_ERROR_USAGE))
       continue;
@@ -206,6 +223,13 @@ gboolean
 app_plan_release(App *app, Plan *plan, const char *by, GError **error)
 {
   g_autofree char *runs = g_strdup_printf("%s@%s", g_get_user_name(), g_get_host_name());
+  /* One name is one person, and has to fit into the head of a file. */
+  if (by != NULL && (*by == '\0' || strpbrk(by, ", \t\n") != NULL || strstr(by, "·") != NULL ||
+                     !text_is_visible(by))) {
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
+                _("--released-by: “%s” is not the name of one person, without blanks"), by);
+    return FALSE;
+  }
   if (same_person(by != NULL ? by : runs, plan->who)) {
     if (by == NULL)
       return TRUE;

@@ -212,7 +212,8 @@ read_value(Reading *reading, Operation *operation, const PlanVerb *verb, Word *w
   g_autofree char *name = NULL, *from = NULL, *to = NULL;
   if (word->kind == WORD_NAME) {
     name = g_strndup(word->text, strlen(word->text) - 1);
-    if (!is_name(name))
+    /* What the engine appends in a run is dropped by the next one, and said to be no trouble. */
+    if (!is_name(name) || strcmp(name, "neededBy") == 0)
       return fail(reading, start, error, _("“%s” is no name of a value"), name);
     word_clear(word);
     if (!read_word(reading, word, error))

@@ -82,6 +82,9 @@ exits "a verb whose value says the opposite" 2 plan apply "$work/bad.txt" --yes
 bad "extend $c -> 2999-01-01 id=$id"
 exits "an end date beyond max_lifetime" 5 plan apply "$work/bad.txt" --yes
 contains "is refused" "later than the roster allows" "$err"
+bad "mail $c from: -> ceo@contoso.com to: -> x@y.example template: -> specialist id=$id"
+exits "a mail from somebody else" 2 plan apply "$work/bad.txt" --yes
+contains "whose mailbox is named" "ceo@contoso.com" "$err"
 bad "close-plan $g -> 1" "remove $g"
 exits "a removal without an id, behind another line" 2 plan apply "$work/bad.txt" --yes
 bad "remove $g otherMails: a@b.example -> createdDateTime: 1970-01-01 ->"
@@ -182,6 +185,9 @@ exits "but it is written" 0 disable "$c" --dry-run --output "$plan"
 exits "who wrote it may not release it" 5 plan apply "$plan" --yes
 exits "not by name either" 5 plan apply "$plan" --yes --released-by "$(id -un)"
 same "nothing was sent" "$changes" "$(sim_changes | wc -l)"
+for name in '' ' ' 'a,b' 'a b'; do
+  exits "a name that is none" 2 plan apply "$plan" --yes --released-by "$name"
+done
 exits "somebody else may" 0 plan apply "$plan" --yes --released-by j.doe
 same "is disabled" false "$(state "$c")"
 exits "one more" 0 enable "$c" --dry-run --output "$plan"

@@ -221,6 +221,7 @@ test_wrong(void)
       {HEAD "disable a id=1\ncreate a x: -> y\nremove b\n", "plan.txt:4:9: ", "id is missing"},
       {HEAD "disable a disabled -> enabled id=1\n", "plan.txt:2:1: ", "says something else"},
       {HEAD "remove a -> restored id=1\n", "plan.txt:2:1: ", "says something else"},
+      {HEAD "disable a neededBy: -> 1 id=1\n", "plan.txt:2:11: ", "no name of a value"},
       {HEAD "close-plan a\n", "plan.txt:2:1: ", "number of the plan"},
       {HEAD "close-plan a -> 1x\n", "plan.txt:2:1: ", "number of the plan"},
   };
