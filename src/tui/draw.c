@@ -292,7 +292,8 @@ wrap(const Draw *draw, const Theme *theme, int y, int x, int width, int rows, St
     do {
       const char *end = wrap_at(at, width);
       if (draw != NULL) {
-        g_autofree char *part = g_strndup(at, (gsize)(end - at));
+        /* What is left over ends in an ellipsis. */
+        g_autofree char *part = used + 1 == rows ? g_strdup(at) : g_strndup(at, (gsize)(end - at));
         draw_text(draw, y + used, x, width, style, part);
       }
       used++;

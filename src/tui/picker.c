@@ -8,6 +8,9 @@
 #include "tui/list.h"
 #include <string.h>
 
+/* In less room every row counts. */
+#define TIGHT_ROWS 12
+
 typedef struct {
   View view;
   char *title;
@@ -87,7 +90,8 @@ picker_place(View *view, Rect room)
 {
   Picker *picker = (Picker *)view;
   int extra = picker->kind == PICKER_TYPED ? 5 : 4;
-  return dialog_place(room, MIN((int)picker->items->len + extra, room.rows - 2),
+  int most = room.rows < TIGHT_ROWS ? room.rows : room.rows - 2;
+  return dialog_place(room, MIN((int)picker->items->len + extra, most),
                       MIN(picker->kind == PICKER_TYPED ? 76 : 60, room.cols - 4));
 }
 
@@ -132,7 +136,8 @@ picker_draw(View *view, const Draw *draw)
   Picker *picker = (Picker *)view;
   int first = picker->kind == PICKER_TYPED ? 2 : 1;
   draw_frame(draw, STYLE_BORDER_FOCUS, picker->title);
-  list_layout(&picker->list, (guint)MAX(draw->rows - first - 3, 1));
+  int below = draw->rows < TIGHT_ROWS ? 2 : 3;
+  list_layout(&picker->list, (guint)MAX(draw->rows - first - below, 1));
   int cells = text_cells(picker, draw->theme);
   view->cursor_x = 1;
   for (guint i = 0; i < picker->list.page; i++) {

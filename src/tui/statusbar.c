@@ -330,6 +330,28 @@ statusbar_action_at(const Console *console, int x)
   return NULL;
 }
 
+/* A long reason gets a second line where there is room for it. */
+#define NOTICE_ROWS_FROM 20
+
+static int
+notice_rows(const Console *console, const char *text, int rows, int cols)
+{
+  if (text == NULL)
+    return 0;
+  int most = rows >= NOTICE_ROWS_FROM ? 2 : 1;
+  return MIN(draw_wrapped_rows(screen_theme(console->screen), cols - 4, text), most);
+}
+
+static void
+draw_notice(const Draw *draw, int y, int rows, Style style, const char *text)
+{
+  draw_text(draw, y, 1, 1, style, "!");
+  if (rows > 1)
+    draw_wrapped(draw, y, 3, draw->cols - 4, rows, style, text);
+  else
+    draw_text(draw, y, 3, draw->cols - 4, style, text);
+}
+
 void
 statusbar_draw(const Console *console, const Draw *draw)
 {
@@ -341,7 +363,7 @@ statusbar_draw(const Console *console, const Draw *draw)
   if (names > 0)
     rooms_draw(console, draw, 1);
   if (text != NULL)
-    draw_textf(draw, 1 + names, 1, draw->cols - 2, style, "! %s", text);
+    draw_notice(draw, 1 + names, notice_rows(console, text, draw->rows, draw->cols), style, text);
   if (console->message != NULL)
     draw_text(draw, draw->rows - 1, 1, draw->cols - 2, console->message_style, console->message);
   else
@@ -353,6 +375,6 @@ statusbar_room(const Console *console, int rows, int cols)
 {
   Style style;
   g_autofree char *text = notice(console, &style);
-  int top = 1 + rooms_rows(console, rows) + (text != NULL);
+  int top = 1 + rooms_rows(console, rows) + notice_rows(console, text, rows, cols);
   return (Rect){top, 0, MAX(rows - top - 1, 1), cols};
 }

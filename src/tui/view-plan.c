@@ -146,9 +146,14 @@ plan_place(View *view, Rect room)
 static void
 draw_summary(const PlanView *plan, const Draw *draw, int y)
 {
-  for (guint i = 0; i < plan->reach->len; i++)
+  /* The last line says what cannot be undone: where not all have room, it goes first. */
+  guint n = plan->reach->len, first = y + below_rows(plan, draw->cols) > draw->rows - 2 ? n - 1 : 0;
+  for (guint i = 0; i < n; i++) {
+    guint index = (first + i) % n;
     y += draw_wrapped(draw, y, 2, draw->cols - 4, draw->rows - 2 - y,
-                      i == 0 ? STYLE_STRONG : STYLE_NORMAL, g_ptr_array_index(plan->reach, i));
+                      index == 0 ? STYLE_STRONG : STYLE_NORMAL,
+                      g_ptr_array_index(plan->reach, index));
+  }
   if (plan->reach->len > 0)
     return;
   guint open = plan_count(plan->plan, OPERATION_PLANNED);
