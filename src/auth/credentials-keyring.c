@@ -85,12 +85,8 @@ work_load(gpointer data)
 }
 
 static gboolean
-work_save(gpointer data)
+make_item(KeyringCall *call, SecretService *service, SecretValue *value)
 {
-  KeyringCall *call = data;
-  g_autoptr(SecretService) service = open_service(call);
-  if (!service)
-    return FALSE;
   g_autoptr(SecretCollection) collection = secret_collection_for_alias_sync(
       service, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE, NULL, &call->error);
   if (!collection || secret_collection_get_locked(collection)) {
@@ -100,13 +96,34 @@ work_save(gpointer data)
   }
   g_autoptr(GHashTable) attributes = attributes_of(call);
   g_autofree char *label = g_strdup_printf("usher: %s (%s)", call->profile, call->name);
-  SecretValue *value = secret_value_new(secret_peek(call->secret),
-                                        (gssize)secret_length(call->secret), "text/plain");
   g_autoptr(SecretItem) item =
       secret_item_create_sync(collection, &schema, attributes, label, value,
                               SECRET_ITEM_CREATE_REPLACE, NULL, &call->error);
-  secret_value_unref(value);
   return item != NULL;
+}
+
+/* Into the item that there is: to replace it by a new one is more than a service may do without
+ * a window (KeePassXC asks whether to overwrite). */
+static gboolean
+work_save(gpointer data)
+{
+  KeyringCall *call = data;
+  g_autoptr(SecretService) service = open_service(call);
+  if (!service)
+    return FALSE;
+  GList *items = search(call, service, SECRET_SEARCH_NONE);
+  SecretValue *value = secret_value_new(secret_peek(call->secret),
+                                        (gssize)secret_length(call->secret), "text/plain");
+  gboolean ok = FALSE;
+  if (items && secret_item_get_locked(items->data))
+    call->state = KEYRING_LOCKED;
+  else if (items)
+    ok = secret_item_set_secret_sync(items->data, value, NULL, &call->error);
+  else if (!call->error)
+    ok = make_item(call, service, value);
+  secret_value_unref(value);
+  free_items(items);
+  return ok;
 }
 
 static gboolean

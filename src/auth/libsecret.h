@@ -16,6 +16,7 @@
   X(secret_item_delete_sync)                                                                       \
   X(secret_item_get_locked)                                                                        \
   X(secret_item_get_secret)                                                                        \
+  X(secret_item_set_secret_sync)                                                                   \
   X(secret_service_encode_dbus_secret)                                                             \
   X(secret_service_get_type)                                                                       \
   X(secret_service_open_sync)                                                                      \
@@ -37,6 +38,7 @@ const SecretLibrary *secret_library(void);
 #define secret_item_delete_sync           secret_library()->secret_item_delete_sync
 #define secret_item_get_locked            secret_library()->secret_item_get_locked
 #define secret_item_get_secret            secret_library()->secret_item_get_secret
+#define secret_item_set_secret_sync       secret_library()->secret_item_set_secret_sync
 #define secret_service_encode_dbus_secret secret_library()->secret_service_encode_dbus_secret
 #define secret_service_get_type           secret_library()->secret_service_get_type
 #define secret_service_open_sync          secret_library()->secret_service_open_sync

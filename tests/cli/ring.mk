@@ -11,6 +11,7 @@ cli_tests = \
   tests/cli/hygiene.sh \
   tests/cli/import.sh \
   tests/cli/journal.sh \
+  tests/cli/keepassxc.sh \
   tests/cli/lifecycle.sh \
   tests/cli/list.sh \
   tests/cli/login.sh \
