@@ -359,7 +359,7 @@ app_apply(App *app, Plan *plan, AppProgress progress, gpointer data, AppOutcome 
     g_propagate_error(error, local);
     return FALSE;
   }
-  if (!app_may_change(app, error) || !app_plan_is_released(app, plan, error) ||
+  if (!app_may_change(app, error) || !app_plan_is_released_by_all(app, plan, cancellable, error) ||
       !app_plan_is_permitted(app, plan, cancellable, error) ||
       !app_work_fill(app, roster, &work, cancellable, error))
     return FALSE;

@@ -51,6 +51,11 @@ char **app_editor_command(const App *app, const char *path);
 gboolean app_plan_release(App *app, Plan *plan, const char *by, GError **error);
 /* FALSE and REFUSED when the roster wants more people to have released the plan than did. */
 gboolean app_plan_is_released(App *app, const Plan *plan, GError **error);
+/* The same for every roster of the profile whose accounts or group the plan is about, whichever
+ * roster it names; asks the service where one wants more releases than the plan has. Also asked by
+ * app_apply(). */
+gboolean app_plan_is_released_by_all(App *app, const Plan *plan, GCancellable *cancellable,
+                                     GError **error);
 
 /* FALSE and REFUSED, naming what the open operations need and the sign-in was not granted, and who
  * grants it. Also asked by app_apply() and app_resume(), before anything is journalled; signs in

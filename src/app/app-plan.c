@@ -1,10 +1,8 @@
-/* Plans that are kept: undone from the journal, written to a file and read back,
- * released by somebody else than who wrote them. */
+/* Plans that are kept: undone from the journal, written to a file and read back. */
 #include "app/app-change.h"
 #include "app/app-private.h"
 #include "base/error.h"
 #include "base/i18n.h"
-#include "base/text.h"
 #include "model/plan-file.h"
 #include "store/journal.h"
 #include "work/bounds.h"
@@ -195,89 +193,4 @@ app_editor_command(const App *app, const char *path)
   argv[3] = g_strdup("usher");
   argv[4] = g_strdup(path);
   return argv;
-}
-
-/* --- releasing --- */
-
-/* "m.chen" of "m.chen@admin-host": the same person on another machine is the same person. */
-static gboolean
-same_person(const char *a, const char *b)
-{
-  if (a == NULL || b == NULL)
-    return FALSE;
-  gsize n = strcspn(a, "@"), m = strcspn(b, "@");
-  return n == m && g_ascii_strncasecmp(a, b, n) == 0;
-}
-
-static gboolean
-has_released(const Plan *plan, const char *by)
-{
-  g_auto(GStrv) names = g_strsplit(plan->released_by == NULL ? "" : plan->released_by, ",", -1);
-  for (char **name = names; *name != NULL; name++)
-    if (same_person(g_strstrip(*name), by))
-      return TRUE;
-  return FALSE;
-}
-
-gboolean
-app_plan_release(App *app, Plan *plan, const char *by, GError **error)
-{
-  g_autofree char *runs = g_strdup_printf("%s@%s", g_get_user_name(), g_get_host_name());
-  /* One name is one person, and has to fit into the head of a file. */
-  if (by != NULL && (*by == '\0' || strpbrk(by, ", \t\n") != NULL || strstr(by, "·") != NULL ||
-                     !text_is_visible(by))) {
-    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
-                _("--released-by: “%s” is not the name of one person, without blanks"), by);
-    return FALSE;
-  }
-  if (same_person(by != NULL ? by : runs, plan->who)) {
-    if (by == NULL)
-      return TRUE;
-    g_set_error(error, USHER_ERROR, USHER_ERROR_REFUSED,
-                _("%s wrote this plan: somebody else has to release it"), by);
-    return FALSE;
-  }
-  if (by == NULL)
-    by = runs;
-  if (has_released(plan, by))
-    return TRUE;
-  char *before = plan->released_by;
-  plan->released_by = before == NULL ? g_strdup(by) : g_strdup_printf("%s, %s", before, by);
-  g_free(before);
-  return TRUE;
-}
-
-/* How many different people released it who did not write it. */
-static int
-count_releases(const Plan *plan)
-{
-  g_auto(GStrv) names = g_strsplit(plan->released_by == NULL ? "" : plan->released_by, ",", -1);
-  int n = 0;
-  for (guint i = 0; names[i] != NULL; i++) {
-    gboolean counts = *g_strstrip(names[i]) != '\0' && !same_person(names[i], plan->who);
-    for (guint j = 0; counts && j < i; j++)
-      counts = !same_person(names[j], names[i]);
-    n += counts ? 1 : 0;
-  }
-  return n;
-}
-
-gboolean
-app_plan_is_released(App *app, const Plan *plan, GError **error)
-{
-  const Roster *roster = plan->roster == NULL || app_profile(app) == NULL
-                             ? app_roster(app)
-                             : config_roster(app_profile(app), plan->roster, NULL);
-  if (roster == NULL || count_releases(plan) >= roster->approvals)
-    return TRUE;
-  g_set_error(error, USHER_ERROR, USHER_ERROR_REFUSED,
-              roster->approvals == 1
-                  ? _("Plans of the roster “%s” have to be released by somebody else than who "
-                      "wrote them: write it with --dry-run --output FILE, and let them run “usher "
-                      "plan apply FILE”")
-                  : _("Plans of the roster “%s” have to be released by two others than who wrote "
-                      "them: write it with --dry-run --output FILE, and let them run “usher plan "
-                      "apply FILE”, the first with --released-by"),
-              roster->title);
-  return FALSE;
 }

@@ -23,7 +23,7 @@ src_app_libapp_a_SOURCES = \
   src/app/app-group.c \
   src/app/app-place.c \
   src/app/place.h \
-  src/app/app-plan.c src/app/app-session.c \
+  src/app/app-plan.c src/app/app-release.c src/app/app-session.c \
   src/app/app-private.h src/app/app-setup.c src/app/app-setup.h \
   src/app/app-review.c src/app/app-review-apply.c src/app/app-review.h \
   src/app/app.c \
