@@ -59,6 +59,13 @@ typedef struct {
   void (*free)(View *view);
 } ViewOps;
 
+/* A key that is drawn in a window: clicking on it does what it does. */
+typedef struct {
+  int x, cols;
+  KeyCode code;
+} ViewKey;
+#define VIEW_KEYS 6
+
 /* The beginning of every view's own struct. */
 struct View {
   const ViewOps *ops;
@@ -66,7 +73,10 @@ struct View {
   WINDOW *window;
   PANEL *panel;
   Rect rect;
-  int cursor_y, cursor_x; /* where the hardware cursor stands, set by draw */
+  int cursor_y, cursor_x;  /* where the hardware cursor stands, set by draw */
+  ViewKey keys[VIEW_KEYS]; /* set by dialog_draw_keys() */
+  guint n_keys;
+  int keys_y;
 };
 
 struct Console {

@@ -43,16 +43,49 @@ draw_one_key(const Draw *draw, int y, int x, const char *key, const char *label)
   return x;
 }
 
-void
-dialog_draw_keys(const Draw *draw, const DialogKey *keys, gboolean escape, const char *escape_label)
+static int
+add_key(View *view, const Draw *draw, int x, KeyCode code, const char *label)
 {
-  int y = draw->rows - 2, x = 2;
-  for (; keys != NULL && keys->key != 0; keys++) {
-    g_autofree char *name = keycode_name(keys->key);
-    x = draw_one_key(draw, y, x, name, _(keys->label));
+  g_autofree char *name = keycode_name(code);
+  int next = draw_one_key(draw, view->keys_y, x, name, label);
+  if (view->n_keys < VIEW_KEYS)
+    view->keys[view->n_keys++] = (ViewKey){x, MAX(next - x - 3, 1), code};
+  return next;
+}
+
+static void
+begin_keys(View *view, const Draw *draw)
+{
+  view->n_keys = 0;
+  view->keys_y = draw->rows - 2;
+}
+
+void
+dialog_draw_keys(View *view, const Draw *draw, const DialogKey *keys, gboolean escape,
+                 const char *escape_label)
+{
+  int x = 2;
+  begin_keys(view, draw);
+  for (; keys != NULL && keys->key != 0; keys++)
+    x = add_key(view, draw, x, keys->key, _(keys->label));
+  if (escape)
+    add_key(view, draw, x, KEYCODE_ESC, escape_label);
+}
+
+void
+dialog_draw_actions(View *view, const Draw *draw, const ActionKey *actions, gboolean escape,
+                    const char *escape_label)
+{
+  int x = 2;
+  begin_keys(view, draw);
+  for (; actions->action != NULL; actions++) {
+    KeyCode code;
+    g_autofree char *key = keymap_key(view->console->keymap, actions->action);
+    if (keycode_parse(key, &code))
+      x = add_key(view, draw, x, code, _(actions->label));
   }
   if (escape)
-    draw_one_key(draw, y, x, "Esc", escape_label);
+    add_key(view, draw, x, KEYCODE_ESC, escape_label);
 }
 
 static int
@@ -88,7 +121,7 @@ dialog_draw(View *view, const Draw *draw)
   const char *escape = dialog->escape != NULL ? dialog->escape
                        : dialog->keys != NULL ? _("back")
                                               : _("close");
-  dialog_draw_keys(draw, dialog->keys, !dialog->keep, escape);
+  dialog_draw_keys(view, draw, dialog->keys, !dialog->keep, escape);
 }
 
 static void
@@ -233,7 +266,7 @@ prompt_draw(View *view, const Draw *draw)
   view->cursor_y = y;
   view->cursor_x = line_draw(prompt->line, draw, y, 2, draw->cols - 4, STYLE_FIELD_FOCUS);
   draw_text(draw, y + 1, 2, draw->cols - 4, STYLE_BAD, prompt->wrong);
-  dialog_draw_keys(draw, keys, TRUE, _("back"));
+  dialog_draw_keys(view, draw, keys, TRUE, _("back"));
 }
 
 static void

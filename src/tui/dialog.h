@@ -38,6 +38,12 @@ View *prompt_new(const char *title, const char *label, const char *text, PromptC
 
 /* Where a window of this size stands in the room: in its middle, a little above. */
 Rect dialog_place(Rect room, int rows, int cols);
-/* Keys and what they do, along the last line of a window. */
-void dialog_draw_keys(const Draw *draw, const DialogKey *keys, gboolean escape,
+/* Keys and what they do, along the last line of a window; they can be clicked on. */
+void dialog_draw_keys(View *view, const Draw *draw, const DialogKey *keys, gboolean escape,
                       const char *escape_label);
+/* The same for actions, with the keys that they have; ended by a NULL action. */
+typedef struct {
+  const char *action, *label; /* N_() */
+} ActionKey;
+void dialog_draw_actions(View *view, const Draw *draw, const ActionKey *actions, gboolean escape,
+                         const char *escape_label);

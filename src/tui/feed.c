@@ -42,6 +42,21 @@ tell(Feed *feed, guint bits)
     feed->changed(bits, feed->changed_data);
 }
 
+/* With the profile's name where another profile is of the same tenant. The caller owns it. */
+static char *
+tenant_name(const App *app, const Profile *profile)
+{
+  const char *tenant = profile->tenant != NULL ? profile->tenant : profile->name;
+  const GPtrArray *profiles = app_config(app)->profiles;
+  for (guint i = 0; i < profiles->len; i++) {
+    const Profile *other = g_ptr_array_index(profiles, i);
+    if (!g_str_equal(other->name, profile->name) && g_strcmp0(other->tenant, tenant) == 0 &&
+        !g_str_equal(profile->name, tenant))
+      return g_strdup_printf("%s (%s)", tenant, profile->name);
+  }
+  return g_strdup(tenant);
+}
+
 Feed *
 feed_new(App *app, FeedChanged changed, gpointer data)
 {
@@ -54,7 +69,7 @@ feed_new(App *app, FeedChanged changed, gpointer data)
   const Profile *profile = app == NULL ? NULL : app_profile(app);
   const Roster *roster = app == NULL ? NULL : app_roster(app);
   if (profile != NULL)
-    feed->tenant = g_strdup(profile->tenant != NULL ? profile->tenant : profile->name);
+    feed->tenant = tenant_name(app, profile);
   if (roster != NULL) {
     feed->title = g_strdup(roster->title != NULL ? roster->title : roster->name);
     feed->domain = g_strdup(roster->domain);

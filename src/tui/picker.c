@@ -153,7 +153,7 @@ picker_draw(View *view, const Draw *draw)
               picker->list.page, picker->list.count, STYLE_BORDER_FOCUS);
   if (picker->list.count == 0)
     draw_text(draw, first, 2, draw->cols - 4, STYLE_DIM, _("Nothing fits."));
-  dialog_draw_keys(draw, keys[picker->kind], TRUE, _("back"));
+  dialog_draw_keys(view, draw, keys[picker->kind], TRUE, _("back"));
   if (picker->line != NULL) {
     draw_text(draw, 1, 1, 1, STYLE_KEY, ":");
     view->cursor_y = 1;

@@ -340,6 +340,16 @@ on_tiny_key(Console *console, KeyCode code)
     find_action(console_actions, action->name)->run(console_top(console));
 }
 
+/* The key that is drawn there; 0: none. */
+static KeyCode
+key_at(const View *view, int y, int x)
+{
+  for (guint i = 0; i < view->n_keys && y == view->keys_y; i++)
+    if (x >= view->keys[i].x && x < view->keys[i].x + view->keys[i].cols)
+      return view->keys[i].code;
+  return 0;
+}
+
 static void
 on_mouse(View *top, const Event *event)
 {
@@ -358,6 +368,11 @@ on_mouse(View *top, const Event *event)
     const char *action = statusbar_action_at(console, event->x);
     if (action != NULL)
       console_perform(console, action);
+    return;
+  }
+  KeyCode code = event->kind == EVENT_CLICK ? key_at(top, own.y, own.x) : 0;
+  if (code != 0) {
+    on_key(console, top, code);
     return;
   }
   if (top->ops->mouse != NULL && own.y >= 0 && own.x >= 0 && own.y < top->rect.rows &&

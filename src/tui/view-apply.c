@@ -179,10 +179,11 @@ state_sentence(const Console *console, Style *ret_style)
     return g_strdup_printf(_("Graph asked to slow down: going on in %u s"),
                            console->feed->status.waiting);
   }
+  g_autofree char *key = keymap_key(console->keymap, "failed");
   if (change->running)
-    return failed > 0 ? g_strdup_printf(ngettext("%u failed; f shows it alone",
-                                                 "%u failed; f shows them alone", failed),
-                                        failed)
+    return failed > 0 ? g_strdup_printf(ngettext("%u failed; %s shows it alone",
+                                                 "%u failed; %s shows them alone", failed),
+                                        failed, key)
                       : g_strdup("");
   if (change->error != NULL) {
     *ret_style = STYLE_BAD;
@@ -202,16 +203,17 @@ can_retry(const Change *change)
 }
 
 static void
-draw_keys(const Change *change, const Draw *draw)
+draw_keys(View *view, const Draw *draw)
 {
-  static const DialogKey running[] = {{'b', N_("to the background")}, {0, NULL}};
-  static const DialogKey ended[] = {{KEYCODE_ENTER, N_("close")}, {0, NULL}};
-  static const DialogKey failed[] = {
-      {'r', N_("try again")}, {KEYCODE_ENTER, N_("close")}, {0, NULL}};
+  static const ActionKey running[] = {{"progress", N_("to the background")}, {NULL, NULL}};
+  static const ActionKey ended[] = {{"open", N_("close")}, {NULL, NULL}};
+  static const ActionKey failed[] = {
+      {"retry", N_("try again")}, {"open", N_("close")}, {NULL, NULL}};
+  const Change *change = view->console->change;
   if (change->running)
-    dialog_draw_keys(draw, running, TRUE, _("stop after the requests in flight"));
+    dialog_draw_actions(view, draw, running, TRUE, _("stop after the requests in flight"));
   else
-    dialog_draw_keys(draw, can_retry(change) ? failed : ended, FALSE, NULL);
+    dialog_draw_actions(view, draw, can_retry(change) ? failed : ended, FALSE, NULL);
 }
 
 /* What to look at: the first that is under way (many are at once); after the end the first that
@@ -274,7 +276,7 @@ apply_draw(View *view, const Draw *draw)
   Style style;
   g_autofree char *sentence = state_sentence(view->console, &style);
   draw_wrapped(draw, y + 1, 2, draw->cols - 4, 2, style, sentence);
-  draw_keys(change, draw);
+  draw_keys(view, draw);
 }
 
 /* --- searching --- */

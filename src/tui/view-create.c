@@ -452,8 +452,8 @@ draw_preview(const Create *create, const Draw *draw, int y, int rows)
 static void
 create_draw(View *view, const Draw *draw)
 {
-  static const DialogKey keys[] = {
-      {'S' & 0x1F, N_("create")}, {'P' & 0x1F, N_("preview mail")}, {0, NULL}};
+  static const ActionKey keys[] = {
+      {"submit", N_("create")}, {"preview-mail", N_("preview mail")}, {NULL, NULL}};
   Create *create = (Create *)view;
   const Feed *feed = view->console->feed;
   g_autofree char *title =
@@ -466,7 +466,7 @@ create_draw(View *view, const Draw *draw)
   entry_form_draw(create->form, draw, create->fields, &view->cursor_y, &view->cursor_x);
   draw_hline(draw, 1 + fields, 2, draw->cols - 4, STYLE_BORDER);
   draw_preview(create, draw, 2 + fields, preview);
-  dialog_draw_keys(draw, keys, TRUE, _("cancel (the draft is kept)"));
+  dialog_draw_actions(view, draw, keys, TRUE, _("cancel (the draft is kept)"));
 }
 
 static void

@@ -167,6 +167,7 @@ draw_summary(const PlanView *plan, const Draw *draw, int y)
 static void
 plan_draw(View *view, const Draw *draw)
 {
+  static const ActionKey keys[] = {{"apply", N_("apply")}, {NULL, NULL}};
   PlanView *plan = (PlanView *)view;
   draw_frame(draw, STYLE_BORDER_FOCUS, plan->plan->title);
   int below = MIN(below_rows(plan, draw->cols), MAX(draw->rows - 6, 1));
@@ -189,11 +190,7 @@ plan_draw(View *view, const Draw *draw)
   if (plan->warning != NULL)
     y += draw_wrapped(draw, y, 2, draw->cols - 4, below, STYLE_WARN, plan->warning);
   draw_summary(plan, draw, y);
-  g_autofree char *key = keymap_key(view->console->keymap, "apply");
-  KeyCode code = 'y';
-  keycode_parse(key, &code);
-  const DialogKey keys[] = {{code, N_("apply")}, {0, NULL}};
-  dialog_draw_keys(draw, keys, TRUE, _("back, nothing is changed"));
+  dialog_draw_actions(view, draw, keys, TRUE, _("back, nothing is changed"));
   view->cursor_y = draw->rows - 2;
   view->cursor_x = 2;
   search_draw(plan->search, draw, view, draw->rows - 1, 2, draw->cols - 5);

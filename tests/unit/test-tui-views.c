@@ -378,6 +378,31 @@ test_mouse(void)
   stage_close(&stage);
 }
 
+/* The keys that stand in a window can be clicked on. */
+static void
+test_mouse_keys(void)
+{
+  static const struct {
+    const char *scene, *label;
+  } windows[] = {{"sort", "Esc back"},
+                 {"plan", "Esc back"},
+                 {"password", "y it is noted"},
+                 {"create", "Esc cancel"}};
+  for (gsize i = 0; i < G_N_ELEMENTS(windows); i++) {
+    Stage stage;
+    int y, x;
+    stage_open(&stage, 24, 80, THEME_256, FALSE);
+    stage_play(&stage, windows[i].scene);
+    guint before = stage.console->views->len;
+    find_text(&stage, windows[i].label, &y, &x);
+    click(&stage, y, x - 2);
+    g_assert_cmpuint(stage.console->views->len, ==, before);
+    click(&stage, y, x + 1);
+    g_assert_cmpuint(stage.console->views->len, ==, before - 1);
+    stage_close(&stage);
+  }
+}
+
 /* Rosters and profiles that are not shown are in the palette. */
 static void
 test_places(void)
@@ -510,6 +535,7 @@ main(int argc, char **argv)
   g_test_add_func("/tui/views/rooms", test_rooms);
   g_test_add_func("/tui/views/saved", test_saved_view);
   g_test_add_func("/tui/views/mouse", test_mouse);
+  g_test_add_func("/tui/views/mouse-keys", test_mouse_keys);
   g_test_add_func("/tui/views/places", test_places);
   g_test_add_func("/tui/views/help", test_help_in_key_bar);
   g_test_add_func("/tui/views/typing", test_bar_while_typing);
