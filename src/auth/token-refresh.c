@@ -96,14 +96,14 @@ candidates(TokenSource *source, Secret *ret_tokens[2], GCancellable *cancellable
 }
 
 /* Where it cannot be saved, the old one, which use does not revoke, stays where it is, and the
- * new one is saved with the next. */
+ * new one is saved with the next. A tenant may revoke it all the same, so that who gives up at this
+ * moment waits for the place to take it, which has limits of its own. */
 static void
-keep(TokenSource *source, TokenAnswer *answer, GCancellable *cancellable)
+keep(TokenSource *source, TokenAnswer *answer)
 {
   g_autoptr(GError) problem = NULL;
   if (!answer->refresh || !credentials_can_save(source->credentials) ||
-      credentials_save(source->credentials, "refresh-token", answer->refresh, cancellable,
-                       &problem))
+      credentials_save(source->credentials, "refresh-token", answer->refresh, NULL, &problem))
     return;
   answer->unsaved = TRUE;
   g_info("the new refresh token was not saved: %s", problem->message);
@@ -125,7 +125,7 @@ fetch_in_turn(TokenSource *source, TokenAnswer *ret_answer, GCancellable *cancel
   for (guint i = 0; i < 2; i++)
     g_clear_pointer(&tokens[i], secret_unref);
   if (ok)
-    keep(source, ret_answer, cancellable);
+    keep(source, ret_answer);
   else
     g_propagate_error(error, g_steal_pointer(&failure));
   return ok;

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "token-fixture.h"
+#include <glib/gstdio.h>
 #include <string.h>
 
 static void
@@ -155,6 +156,43 @@ test_refresh_elsewhere(void)
   g_assert_error(error, USHER_ERROR, USHER_ERROR_SIGN_IN);
   g_autoptr(Secret) kept = credentials_load(f.credentials, "refresh-token", NULL, NULL);
   g_assert_cmpstr(secret_peek(kept), ==, "bad");
+  token_tear_down(&f);
+}
+
+/* Given up while the new one is being kept: it is kept, since the old one may be worth nothing. */
+static gpointer
+give_up(gpointer data)
+{
+  gpointer *both = data;
+  while (!g_file_test(both[1], G_FILE_TEST_EXISTS))
+    g_usleep(2000);
+  g_cancellable_cancel(both[0]);
+  return NULL;
+}
+
+static void
+test_refresh_given_up(void)
+{
+  g_autofree char *folder = g_dir_make_tmp("usher-token-XXXXXX", NULL);
+  g_autofree char *kept = g_build_filename(folder, "kept", NULL);
+  g_autofree char *begun = g_build_filename(folder, "begun", NULL);
+  g_autofree char *save = g_strdup_printf("sh -c 'touch %s; sleep 0.5; cat >%s'", begun, kept);
+  TokenFixture f;
+  token_set_up(&f, SIGN_IN_DEVICE_CODE);
+  credentials_free(f.credentials);
+  f.credentials = f.source->credentials = credentials_new_command("echo first", save, NULL);
+  g_autoptr(GCancellable) cancellable = g_cancellable_new();
+  gpointer both[] = {cancellable, begun};
+  GThread *person = g_thread_new("person", give_up, both);
+  g_autoptr(Secret) token = token_source_get(f.source, NULL, cancellable, NULL);
+  g_thread_join(person);
+  g_autofree char *text = NULL;
+  g_assert_true(g_file_get_contents(kept, &text, NULL, NULL));
+  g_assert_cmpstr(text, ==, "r1");
+  g_assert_cmpstr(f.last_refresh, ==, "first");
+  g_unlink(kept);
+  g_unlink(begun);
+  g_rmdir(folder);
   token_tear_down(&f);
 }
 
@@ -329,6 +367,7 @@ main(int argc, char **argv)
   g_test_add_func("/token/single-failure", test_single_failure);
   g_test_add_func("/token/fetcher-leaves", test_fetcher_leaves);
   g_test_add_func("/token/refresh", test_refresh);
+  g_test_add_func("/token/refresh-given-up", test_refresh_given_up);
   g_test_add_func("/token/refresh-elsewhere", test_refresh_elsewhere);
   g_test_add_func("/token/errors", test_errors);
   g_test_add_func("/token/bad-answers", test_bad_answers);
