@@ -275,16 +275,6 @@ app_refresh(App *app, guint64 fields, AppLoading loading, gpointer data, GCancel
 
 /* --- one account --- */
 
-static gboolean
-list_holds(const char *list, const char *address)
-{
-  g_auto(GStrv) items = g_strsplit(list == NULL ? "" : list, "\n", -1);
-  for (char **item = items; *item != NULL; item++)
-    if (g_ascii_strcasecmp(*item, address) == 0)
-      return TRUE;
-  return FALSE;
-}
-
 /* TRUE if the account is called exactly so, not only beginning with it. */
 static gboolean
 is_exactly(const Account *account, const char *text)
@@ -295,7 +285,7 @@ is_exactly(const Account *account, const char *text)
     if (value != NULL && g_ascii_strcasecmp(value, text) == 0)
       return TRUE;
   }
-  return list_holds(account_text(account, FIELD_EXTERNAL), text);
+  return text_list_has(account_text(account, FIELD_EXTERNAL), text);
 }
 
 static gboolean

@@ -36,6 +36,14 @@ const char *records_text(const Records *records, guint row, guint column);
 gint64 records_number(const Records *records, guint row, guint column);
 gboolean records_has(const Records *records, guint row, guint column);
 
+/* The name of a column outside JSON: its key without "usher." before it. Lent. */
+const char *record_column_name(const RecordColumn *column);
+/* What a cell says to a program; "" when it is not set. The caller owns it. */
+char *records_value(const Records *records, guint row, guint column);
+/* One row as a JSON object, what is usher's own in an object "usher"; with the columns (guint) in
+ * this order, NULL: with all. */
+void records_append_json(GString *out, const Records *records, guint row, const GArray *columns);
+
 /* A copy with these rows (guint) in this order; the caller owns it. */
 Records *records_pick(const Records *records, const GArray *rows);
 

@@ -300,29 +300,6 @@ review_report_records(const ReviewReport *report, const ReviewDecision *only)
 
 /* --- csv --- */
 
-static char *
-cell_text(const Records *records, guint row, guint column)
-{
-  RecordType type = records_columns(records, NULL)[column].type;
-  if (!records_has(records, row, column))
-    return g_strdup("");
-  if (type == RECORD_NUMBER)
-    return g_strdup_printf("%" G_GINT64_FORMAT, records_number(records, row, column));
-  if (type == RECORD_MOMENT)
-    return clock_format_iso(records_number(records, row, column));
-  if (type != RECORD_LIST)
-    return g_strdup(records_text(records, row, column));
-  /* A line stays a line. */
-  g_auto(GStrv) items = g_strsplit(records_text(records, row, column), "\n", -1);
-  return g_strjoinv("; ", items);
-}
-
-static const char *
-short_key(const char *key)
-{
-  return g_str_has_prefix(key, "usher.") ? key + strlen("usher.") : key;
-}
-
 char *
 review_report_csv(const ReviewReport *report)
 {
@@ -331,11 +308,11 @@ review_report_csv(const ReviewReport *report)
   guint n;
   const RecordColumn *columns = records_columns(records, &n);
   for (guint column = 0; column < n; column++)
-    csv_append_cell(out, short_key(columns[column].key), ',', column == 0, TRUE);
+    csv_append_cell(out, record_column_name(&columns[column]), ',', column == 0, TRUE);
   g_string_append(out, "\r\n");
   for (guint row = 0; row < records_count(records); row++) {
     for (guint column = 0; column < n; column++) {
-      g_autofree char *text = cell_text(records, row, column);
+      g_autofree char *text = records_value(records, row, column);
       csv_append_cell(out, text, ',', column == 0, TRUE);
     }
     g_string_append(out, "\r\n");
@@ -364,54 +341,6 @@ append_moment(GString *out, const char *key, gint64 moment)
 {
   g_autofree char *iso = moment > 0 ? clock_format_iso(moment) : NULL;
   append_text(out, key, iso);
-}
-
-static void
-append_list(GString *out, const char *key, const char *list)
-{
-  g_auto(GStrv) items = list == NULL ? NULL : g_strsplit(list, "\n", -1);
-  json_append_key(out, key);
-  g_string_append_c(out, '[');
-  for (guint i = 0; items != NULL && items[i] != NULL; i++) {
-    if (i > 0)
-      g_string_append_c(out, ',');
-    json_append_string(out, items[i]);
-  }
-  g_string_append_c(out, ']');
-}
-
-static void
-append_value(GString *out, const Records *records, guint row, guint column)
-{
-  const RecordColumn *info = &records_columns(records, NULL)[column];
-  const char *key = short_key(info->key);
-  if (info->type == RECORD_LIST)
-    append_list(out, key, records_text(records, row, column));
-  else if (info->type == RECORD_NUMBER)
-    append_number(out, key, records_number(records, row, column));
-  else if (info->type == RECORD_MOMENT)
-    append_moment(out, key,
-                  records_has(records, row, column) ? records_number(records, row, column) : 0);
-  else
-    append_text(out, key, records_text(records, row, column));
-}
-
-/* Those of usher in an object of their own, as everywhere. */
-static void
-append_account(GString *out, const Records *records, guint row)
-{
-  guint n;
-  const RecordColumn *columns = records_columns(records, &n);
-  g_string_append_c(out, '{');
-  for (guint column = 0; column < n; column++)
-    if (!g_str_has_prefix(columns[column].key, "usher."))
-      append_value(out, records, row, column);
-  json_append_key(out, "usher");
-  g_string_append_c(out, '{');
-  for (guint column = 0; column < n; column++)
-    if (g_str_has_prefix(columns[column].key, "usher."))
-      append_value(out, records, row, column);
-  g_string_append(out, "}}");
 }
 
 static void
@@ -482,7 +411,7 @@ review_report_json(const ReviewReport *report)
   g_string_append_c(out, '[');
   for (guint row = 0; row < records_count(records); row++) {
     g_string_append(out, row > 0 ? ",\n" : "\n");
-    append_account(out, records, row);
+    records_append_json(out, records, row, NULL);
   }
   g_string_append(out, "]}\n");
   return g_string_free(out, FALSE);

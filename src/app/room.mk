@@ -43,6 +43,7 @@ src_app_libapp_a_SOURCES = \
   src/app/memory.c src/app/memory.h \
   src/app/profiles.c src/app/profiles.h \
   src/app/records.c \
+  src/app/records-write.c \
   src/app/records.h \
   src/app/review-report-private.h \
   src/app/review-report-text.c \

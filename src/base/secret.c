@@ -39,6 +39,15 @@ secret_free_string(char *text)
   g_free(text);
 }
 
+void
+secret_free_gstring(GString *text)
+{
+  if (!text)
+    return;
+  secret_wipe(text->str, text->allocated_len);
+  g_string_free(text, TRUE);
+}
+
 /* Pages may be refused to an unprivileged process that holds many (RLIMIT_MEMLOCK):
  * an unlocked secret still is better than none, so that is no error. */
 static char *

@@ -33,4 +33,7 @@ void secret_wipe_stack(void);
 /* Wipes and frees a g_malloc'ed string; NULL is allowed. */
 void secret_free_string(char *text);
 
+/* The same for a text that was put together; wipes all that was allocated for it. */
+void secret_free_gstring(GString *text);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Secret, secret_unref)

@@ -279,3 +279,13 @@ text_cut_long(const char *message)
   }
   return g_string_free(out, FALSE);
 }
+
+gboolean
+text_list_has(const char *list, const char *item)
+{
+  g_auto(GStrv) items = g_strsplit(list ? list : "", "\n", -1);
+  for (char **at = items; *at; at++)
+    if (g_ascii_strcasecmp(*at, item) == 0)
+      return TRUE;
+  return FALSE;
+}

@@ -43,3 +43,7 @@ const char *text_nearest(const char *word, const char *const *known);
 /* TRUE if the locale's character set is UTF-8, so that marks and line drawing
  * may be more than ASCII. */
 gboolean text_locale_is_utf8(void);
+
+/* TRUE if one of the '\n'-separated items of `list` (may be NULL) is `item`, whatever the case of
+ * its ASCII letters: an address, an id. */
+gboolean text_list_has(const char *list, const char *item);

@@ -18,6 +18,8 @@ append_room(GString *out, gsize length)
  * null. */
 void append_json_text(GString *out, const char *text, gboolean visible);
 void append_json_moment(GString *out, gint64 moment);
+/* Does the same to all JSON that was appended behind `from`. */
+void escape_from(GString *out, gsize from);
 /* '\n'-separated members as an array of strings. */
 void append_json_list(GString *out, const char *list, gboolean visible);
 /* 2027-01-31T14:02:11Z, without asking the system's calendar: a hundred thousand of them

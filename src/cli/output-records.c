@@ -7,24 +7,17 @@
 
 #include <string.h>
 
-/* The name of a column outside JSON: without "usher." in front. */
-static const char *
-short_key(const RecordColumn *column)
-{
-  return g_str_has_prefix(column->key, "usher.") ? column->key + strlen("usher.") : column->key;
-}
-
 static gboolean
 find_column(const RecordColumn *columns, const char *name, guint *ret_column, GError **error)
 {
   g_autoptr(GPtrArray) known = g_ptr_array_new();
   for (guint i = 0; columns[i].key; i++) {
     if (g_ascii_strcasecmp(name, columns[i].key) == 0 ||
-        g_ascii_strcasecmp(name, short_key(&columns[i])) == 0) {
+        g_ascii_strcasecmp(name, record_column_name(&columns[i])) == 0) {
       *ret_column = i;
       return TRUE;
     }
-    g_ptr_array_add(known, (gpointer)short_key(&columns[i]));
+    g_ptr_array_add(known, (gpointer)record_column_name(&columns[i]));
   }
   g_ptr_array_add(known, NULL);
   g_autofree char *all = g_strjoinv(", ", (char **)known->pdata);
@@ -132,104 +125,26 @@ output_check_sort(const RecordColumn *columns, const char *sort, GError **error)
 
 /* --- values --- */
 
-static void
-append_json_value(GString *out, const Records *records, guint row, guint column, gboolean visible)
-{
-  const char *text = records_text(records, row, column);
-  gint64 number = records_number(records, row, column);
-  RecordType type = records_columns(records, NULL)[column].type;
-  if (type == RECORD_LIST) {
-    append_json_list(out, text, visible);
-    return;
-  }
-  if (!records_has(records, row, column) || (type == RECORD_MOMENT && number <= 0)) {
-    g_string_append(out, "null");
-    return;
-  }
-  switch (type) {
-  case RECORD_NUMBER:
-    g_string_append_printf(out, "%" G_GINT64_FORMAT, number);
-    break;
-  case RECORD_BOOL:
-    g_string_append(out, number ? "true" : "false");
-    break;
-  case RECORD_MOMENT:
-    append_json_moment(out, number);
-    break;
-  default:
-    append_json_text(out, text, visible);
-  }
-}
-
 /* The value as text: for people in a table, for programs elsewhere. */
 static char *
 value_text(const Output *output, const Records *records, guint row, guint column)
 {
-  const OutputStyle *style = output_style(output);
-  gint64 number = records_number(records, row, column);
-  if (!records_has(records, row, column))
-    return g_strdup("");
-  switch (records_columns(records, NULL)[column].type) {
-  case RECORD_NUMBER:
-    return g_strdup_printf("%" G_GINT64_FORMAT, number);
-  case RECORD_BOOL:
-    if (style->format == FORMAT_TABLE)
-      return g_strdup(number ? _("yes") : _("no"));
-    return g_strdup(number ? "true" : "false");
-  case RECORD_MOMENT:
-    if (number <= 0)
-      return g_strdup("");
-    return clock_format_iso(number);
-  case RECORD_LIST: {
-    g_auto(GStrv) items = g_strsplit(records_text(records, row, column), "\n", -1);
-    return g_strjoinv(", ", items);
-  }
-  default:
-    return g_strdup(records_text(records, row, column));
-  }
+  gboolean is_bool = records_columns(records, NULL)[column].type == RECORD_BOOL;
+  if (is_bool && output_style(output)->format == FORMAT_TABLE && records_has(records, row, column))
+    return g_strdup(records_number(records, row, column) ? _("yes") : _("no"));
+  return records_value(records, row, column);
 }
 
 /* --- formats --- */
 
 static void
-append_members(GString *out, const Records *records, guint row, const GArray *columns,
-               gboolean nested, gboolean visible)
-{
-  const RecordColumn *infos = records_columns(records, NULL);
-  gboolean first = TRUE;
-  for (guint i = 0; i < columns->len; i++) {
-    guint column = g_array_index(columns, guint, i);
-    if (g_str_has_prefix(infos[column].key, "usher.") != nested)
-      continue;
-    g_string_append_printf(out, "%s\"%s\":", first ? "" : ",", short_key(&infos[column]));
-    append_json_value(out, records, row, column, visible);
-    first = FALSE;
-  }
-}
-
-static gboolean
-has_nested(const Records *records, const GArray *columns)
-{
-  const RecordColumn *infos = records_columns(records, NULL);
-  for (guint i = 0; i < columns->len; i++)
-    if (g_str_has_prefix(infos[g_array_index(columns, guint, i)].key, "usher."))
-      return TRUE;
-  return FALSE;
-}
-
-static void
 append_object(GString *out, const Records *records, guint row, const GArray *columns,
               gboolean visible)
 {
-  gsize start = out->len + 1;
-  g_string_append_c(out, '{');
-  append_members(out, records, row, columns, FALSE, visible);
-  if (has_nested(records, columns)) {
-    g_string_append(out, out->len > start ? ",\"usher\":{" : "\"usher\":{");
-    append_members(out, records, row, columns, TRUE, visible);
-    g_string_append_c(out, '}');
-  }
-  g_string_append_c(out, '}');
+  gsize before = out->len;
+  records_append_json(out, records, row, columns);
+  if (visible)
+    escape_from(out, before);
 }
 
 static void
@@ -260,7 +175,8 @@ write_separated(Output *output, const Records *records, const GArray *rows, cons
   const char *end = style->format == FORMAT_CSV ? "\r\n" : "\n";
   if (!style->no_header) {
     for (guint c = 0; c < columns->len; c++)
-      append_cell_text(output, out, short_key(&infos[g_array_index(columns, guint, c)]), c == 0);
+      append_cell_text(output, out, record_column_name(&infos[g_array_index(columns, guint, c)]),
+                       c == 0);
     g_string_append(out, end);
   }
   for (guint i = 0; i < rows->len && output_spill(output); i++) {
@@ -317,15 +233,10 @@ void
 append_records_json(Output *output, const Records *records)
 {
   GString *out = output_buffer(output);
-  g_autoptr(GArray) columns = g_array_new(FALSE, FALSE, sizeof(guint));
-  guint n;
-  records_columns(records, &n);
-  for (guint i = 0; i < n; i++)
-    g_array_append_val(columns, i);
   g_string_append_c(out, '[');
   for (guint row = 0; row < records_count(records); row++) {
     g_string_append(out, row > 0 ? "," : "");
-    append_object(out, records, row, columns, output_style(output)->visible);
+    append_object(out, records, row, NULL, output_style(output)->visible);
   }
   g_string_append_c(out, ']');
 }

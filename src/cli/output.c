@@ -147,6 +147,14 @@ append_escaped(GString *out, const char *json)
   }
 }
 
+void
+escape_from(GString *out, gsize from)
+{
+  g_autofree char *json = g_strdup(out->str + from);
+  g_string_truncate(out, from);
+  append_escaped(out, json);
+}
+
 #define EACH(byte) (G_GUINT64_CONSTANT(0x0101010101010101) * (byte))
 
 /* TRUE if one of eight bytes is zero. */

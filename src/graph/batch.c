@@ -131,13 +131,6 @@ build_body(const GraphBatch *batch)
   return body;
 }
 
-static void
-free_body(GString *body)
-{
-  secret_wipe(body->str, body->allocated_len);
-  g_string_free(body, TRUE);
-}
-
 /* --- reading the answer --- */
 
 static const char *
@@ -336,7 +329,7 @@ graph_batch_send(GraphClient *client, GraphBatch *batch, gboolean repeat, GCance
       (!writes ||
        throttle_charge(graph_client_throttle(client), writes, retry_stop(cancellable), &failure)))
     response = graph_send_with(client, &call, &trace, &token, cancellable, &failure);
-  free_body(body);
+  secret_free_gstring(body);
   if (response && !read_answer(client, batch, response, call.what, &failure))
     trace.maybe_processed = TRUE;
   if (failure) {

@@ -171,7 +171,7 @@ append_extensions(GString *body, const GraphProperty *properties, guint n)
     g_string_append_c(body, '}');
 }
 
-/* The body of POST and PATCH. To be freed with free_body(). */
+/* The body of POST and PATCH. To be freed with secret_free_gstring(). */
 static GString *
 build_body(const GraphProperty *properties, guint n, const Secret *password,
            gboolean change_at_next_sign_in)
@@ -196,13 +196,6 @@ build_body(const GraphProperty *properties, guint n, const Secret *password,
   }
   g_string_append_c(body, '}');
   return body;
-}
-
-static void
-free_body(GString *body)
-{
-  secret_wipe(body->str, body->allocated_len);
-  g_string_free(body, TRUE);
 }
 
 static const char *
@@ -257,7 +250,7 @@ graph_users_create(GraphClient *client, const GraphProperty *properties, guint n
   GraphCall call = {.endpoint = "users.create", .body = body->str, .what = what};
   g_autoptr(GError) failure = NULL;
   g_autoptr(HttpResponse) response = graph_send(client, &call, trace, cancellable, &failure);
-  free_body(body);
+  secret_free_gstring(body);
   if (response)
     return created_id(response, what, trace, error);
   find_out_conflict(client, user_name, cancellable, failure);

@@ -32,15 +32,8 @@ unknown_placeholder(GHashTable *values, const char *name, guint number, GError *
                 _("line %u of the mail template: there is no {%s}"), number, name);
 }
 
-/* A value may be a password, so nothing is freed with its text in it. */
-static void
-wipe_string(GString *text)
-{
-  secret_wipe(text->str, text->allocated_len);
-  g_string_free(text, TRUE);
-}
-
-/* One line with its values; NULL without an error when it is to be left out. */
+/* One line with its values; NULL without an error when it is to be left out. A value may be a
+ * password, so nothing is freed with its text in it. */
 static GString *
 render_line(const char *line, guint number, GHashTable *values, GError **error)
 {
@@ -56,7 +49,7 @@ render_line(const char *line, guint number, GHashTable *values, GError **error)
     gpointer value = NULL;
     if (!g_hash_table_lookup_extended(values, name, NULL, &value)) {
       unknown_placeholder(values, name, number, error);
-      wipe_string(out);
+      secret_free_gstring(out);
       return NULL;
     }
     if (value)
@@ -67,7 +60,7 @@ render_line(const char *line, guint number, GHashTable *values, GError **error)
   }
   if (!left_out)
     return out;
-  wipe_string(out);
+  secret_free_gstring(out);
   return NULL;
 }
 
@@ -105,7 +98,7 @@ render_body(char **lines, guint first, GHashTable *values, GError **error)
     GString *line = render_line(lines[i], first + i, values, &inner);
     if (inner) {
       g_propagate_error(error, inner);
-      wipe_string(body);
+      secret_free_gstring(body);
       return NULL;
     }
     if (!line)
@@ -113,7 +106,7 @@ render_body(char **lines, guint first, GHashTable *values, GError **error)
     g_string_append_len(body, line->str, (gssize)line->len);
     if (lines[i + 1])
       g_string_append_c(body, '\n');
-    wipe_string(line);
+    secret_free_gstring(line);
   }
   return g_string_free(body, FALSE);
 }

@@ -61,7 +61,10 @@ check_link(const Entry *entry, gint64 expected, const char *before, GError **err
   g_autofree char *hash = chain_hash(entry->before, entry->number, entry->event, entry->plan_id,
                                      entry->sequence, entry->at, entry->content);
   if (entry->number != expected)
-    return found(error, _("The journal is not whole: %d entries before %s are missing."),
+    return found(error,
+                 ngettext("The journal is not whole: %d entry before %s is missing.",
+                          "The journal is not whole: %d entries before %s are missing.",
+                          (gulong)(entry->number - expected)),
                  (int)(entry->number - expected), what);
   if (g_strcmp0(hash, entry->hash) != 0)
     return found(error, _("The journal is not whole: %s was changed."), what);
@@ -78,7 +81,10 @@ check_end(Store *store, gint64 number, const char *hash, GError **error)
   if (!chain_head(store, &last, &last_hash, error))
     return FALSE;
   if (last > number)
-    return found(error, _("The journal is not whole: its last %d entries are missing."),
+    return found(error,
+                 ngettext("The journal is not whole: its last entry is missing.",
+                          "The journal is not whole: its last %d entries are missing.",
+                          (gulong)(last - number)),
                  (int)(last - number));
   if (last < number)
     return found(error, _("The journal is not whole: the entries after %d were put in by hand."),
@@ -217,10 +223,14 @@ check_operations(Store *store, gint64 plan_id, GError **error)
   guint there = got > 0 ? (guint)sqlite3_column_int64(count, 0) : 0;
   store_reset(count);
   if (got > 0 && there > sealed)
-    return found(error,
-                 _("The journal is not whole: plan %d has %u operations, but %u were written: "
-                   "some were put in by hand."),
-                 (int)plan_id, there, sealed);
+    return found(
+        error,
+        ngettext("The journal is not whole: of plan %d %u operation was written, and there "
+                 "are %u: some were put in by hand.",
+                 "The journal is not whole: of plan %d %u operations were written, and "
+                 "there are %u: some were put in by hand.",
+                 sealed),
+        (int)plan_id, sealed, there);
   return got > 0;
 }
 

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/i18n.h"
+#include "base/text.h"
 #include "model/password.h"
 #include "work/step-private.h"
 #include <string.h>
@@ -27,16 +28,6 @@ properties_of(const Operation *operation, GraphProperty **ret_properties)
   return n;
 }
 
-static gboolean
-list_holds(const char *list, const char *address)
-{
-  g_auto(GStrv) items = g_strsplit(list == NULL ? "" : list, "\n", -1);
-  for (char **item = items; *item != NULL; item++)
-    if (g_ascii_strcasecmp(*item, address) == 0)
-      return TRUE;
-  return FALSE;
-}
-
 /* Ours: the external address is among its mails, and it was made after the first intent. */
 static gboolean
 is_ours(Run *run, const Operation *operation, const Account *account)
@@ -44,7 +35,7 @@ is_ours(Run *run, const Operation *operation, const Account *account)
   const char *external = operation_to(operation, "otherMails");
   gint64 created = account_number(account, FIELD_CREATED);
   gint64 intended = operation->intended_at + graph_client_clock_skew(run->work->graph);
-  return external != NULL && list_holds(account_text(account, FIELD_EXTERNAL), external) &&
+  return external != NULL && text_list_has(account_text(account, FIELD_EXTERNAL), external) &&
          created > 0 && created + CLOCK_LEEWAY >= intended;
 }
 
@@ -239,7 +230,7 @@ made_account(Run *run, const Operation *operation, GError **error)
     return g_strdup(account_text(account, FIELD_ID));
   clock_parse_moment(after, &intended, NULL);
   intended += graph_client_clock_skew(run->work->graph);
-  if (external != NULL && list_holds(account_text(account, FIELD_EXTERNAL), external) &&
+  if (external != NULL && text_list_has(account_text(account, FIELD_EXTERNAL), external) &&
       account_number(account, FIELD_CREATED) + CLOCK_LEEWAY >= intended)
     return g_strdup(account_text(account, FIELD_ID));
   g_set_error(error, USHER_ERROR, USHER_ERROR_CONFLICT,

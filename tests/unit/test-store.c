@@ -329,7 +329,7 @@ static const struct {
     {"operation-new",
      "INSERT INTO operation SELECT 1, 4, kind, target_id, target_name, vals, depends_on, 'planned',"
      " NULL, NULL, 0, NULL, NULL, NULL, 0, 0, 0 FROM operation WHERE plan_id = 1 AND sequence = 1",
-     "plan 1 has 4 operations, but 3 were written"},
+     "of plan 1 3 operations were written, and there are 4"},
     {"plan-gone", "DELETE FROM operation WHERE plan_id = 2; DELETE FROM plan WHERE id = 2",
      "plan 2 is missing"},
     {"plan-new", "INSERT INTO plan (title, made_at, notes, state) VALUES ('x', 1, '[]', 'done')",
