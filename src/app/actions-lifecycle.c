@@ -160,6 +160,14 @@ static const ActionOption extend_options[] = {
     {NULL},
 };
 
+static const ActionOption restore_options[] = {
+    CHOOSING,
+    {"user-name", 0, N_("NAME"),
+     N_("another user name than before, with its domain: where the old one is taken meanwhile"),
+     NULL},
+    {NULL},
+};
+
 #define ROW(NAME, SUMMARY, TEXT, FLAGS, KEYS, PERMISSIONS, RUN)                                    \
   {                                                                                                \
     .name = NAME, .group = N_("Changing accounts"), .summary = SUMMARY, .text = TEXT,              \
@@ -181,10 +189,19 @@ const Action actions_lifecycle[] = {
         ACTION_TUI, "O", USERS " User.RevokeSessions.All " GROUPS " " READ, offboard),
     ROW("remove", N_("Remove accounts; they can be restored for 30 days"), NULL,
         ACTION_TUI | ACTION_DANGEROUS, "x", USERS " " READ, remove),
-    ROW("restore", N_("Restore removed accounts"),
-        N_("ACCOUNT is the user name, address, name or id of a removed account; a query looks "
-           "among the removed accounts."),
-        0, NULL, USERS " " READ, restore),
+    {.name = "restore",
+     .group = N_("Changing accounts"),
+     .summary = N_("Restore removed accounts"),
+     .text = N_("ACCOUNT is the user name, address, name or id of a removed account; a query looks "
+                "among the removed accounts."),
+     .arguments = "[ACCOUNT...]",
+     .options = restore_options,
+     .targets = TARGETS_MANY,
+     .flags = ACTION_CLI | ACTION_NETWORK | ACTION_CHANGES,
+     .scope = SCOPE_ACCOUNTS,
+     .permissions = USERS " " READ,
+     .check = check_restore,
+     .run = run_restore},
     ROW("purge", N_("Remove removed accounts for good"),
         N_("Only for accounts that are removed already. Nothing brings them back. The service "
            "allows this to a person who is signed in, and to no application."),

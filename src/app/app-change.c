@@ -168,6 +168,7 @@ read_options(const Roster *roster, const char *action, GHashTable *options, Aske
   asked->request.now = clock_now();
   if (g_str_equal(action, "extend"))
     return read_end(roster, option(options, "to"), asked, error);
+  asked->request.user_name = option(options, "user-name");
   if (g_str_equal(action, "set"))
     return read_fields(option(options, "set"), asked, error);
   if (g_str_has_prefix(action, "group ") && option(options, "group") == NULL) {
@@ -214,6 +215,11 @@ make_plan(App *app, const Asked *asked, const AppChoice *choice, GCancellable *c
   if (!app_work_fill(app, app_roster(app), &work, cancellable, error))
     return NULL;
   g_autoptr(Guard) guard = guard_new(&work.work, cancellable, error);
+  if (asked->request.user_name != NULL && choice->rows->len > 1) {
+    g_set_error_literal(error, USHER_ERROR, USHER_ERROR_USAGE,
+                        _("--user-name: is for one account alone"));
+    return NULL;
+  }
   Plan *plan = guard == NULL ? NULL
                              : lifecycle_plan(&work.work, guard, choice->snapshot, choice->rows,
                                               &asked->request, error);

@@ -135,8 +135,13 @@ plan_remove(Planning *planning, Subject *subject)
 static void
 plan_restore(Planning *planning, Subject *subject)
 {
-  if (planning_allows(planning, subject, "user.restore"))
-    add_state(planning_add(planning, subject, "user.restore"), subject, "restored");
+  const char *name = planning->request->user_name;
+  if (!planning_allows(planning, subject, "user.restore"))
+    return;
+  Operation *operation = planning_add(planning, subject, "user.restore");
+  add_state(operation, subject, "restored");
+  if (name != NULL)
+    operation_add_value(operation, "userPrincipalName", subject->user_name, name);
 }
 
 static void
@@ -233,6 +238,12 @@ check_group(const Work *work, const LifecycleRequest *request, GError **error)
 
 /* Contract 4.4: no application may purge. */
 static gboolean
+check_restore(const Work *work, const LifecycleRequest *request, GError **error)
+{
+  return request->user_name == NULL || naming_check_user_name(request->user_name, error);
+}
+
+static gboolean
 check_purge(const Work *work, const LifecycleRequest *request, GError **error)
 {
   if (work->graph == NULL || graph_client_is_delegated(work->graph))
@@ -256,7 +267,7 @@ static const struct {
     {"disable", N_("Disable %s"), N_("Disable %u accounts"), FALSE, check_nothing, plan_disable},
     {"offboard", N_("Offboard %s"), N_("Offboard %u accounts"), FALSE, check_group, plan_offboard},
     {"remove", N_("Remove %s"), N_("Remove %u accounts"), FALSE, check_nothing, plan_remove},
-    {"restore", N_("Restore %s"), N_("Restore %u accounts"), TRUE, check_nothing, plan_restore},
+    {"restore", N_("Restore %s"), N_("Restore %u accounts"), TRUE, check_restore, plan_restore},
     {"purge", N_("Remove %s for good"), N_("Remove %u accounts for good"), TRUE, check_purge,
      plan_purge},
     {"extend", N_("Extend %s"), N_("Extend %u accounts"), FALSE, check_extend, plan_extend},

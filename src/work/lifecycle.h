@@ -9,10 +9,11 @@
 typedef struct {
   const char *action; /* "disable" */
   gint64 now;
-  gint64 to;     /* extend: the end date asked for (0: by `span`) */
-  gint64 span;   /* extend: counted from the present end, or from now when that is past */
-  char **fields; /* set: names of properties, NULL-terminated */
-  char **values; /* … and their values, "" clears */
+  gint64 to;             /* extend: the end date asked for (0: by `span`) */
+  gint64 span;           /* extend: counted from the present end, or from now when that is past */
+  const char *user_name; /* restore: another user name than the one it had; NULL: that one */
+  char **fields;         /* set: names of properties, NULL-terminated */
+  char **values;         /* … and their values, "" clears */
   const GHashTable *members; /* group add, group remove: lower-case ids of who is in it; may be
                                 NULL: not known */
   const char *group_id, *group_name;     /* group add, group remove; offboard: the roster's */

@@ -174,7 +174,11 @@ restore_judge(Run *run, Operation *operation, const GraphAnswer *answer, GError 
 {
   if (answer->error == NULL)
     return STEP_DONE;
-  return answer->trace.http_status == 404 ? STEP_TO_DO : failed(answer, error);
+  if (answer->trace.http_status == 404)
+    return STEP_TO_DO;
+  StepResult result = failed(answer, error);
+  restore_say_taken(operation, answer->trace.http_status, error);
+  return result;
 }
 
 static StepResult

@@ -70,6 +70,8 @@ StepResult user_set(Run *, Operation *, gboolean again, GraphTrace *, GError **)
 StepResult user_remove(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 StepResult user_restore(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 StepResult user_restore_probe(Run *, Operation *, GError **);
+/* Says what helps when the old user name is taken meanwhile. */
+void restore_say_taken(const Operation *operation, int http_status, GError **error);
 StepResult user_enable(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 StepResult user_disable(Run *, Operation *, gboolean again, GraphTrace *, GError **);
 StepResult user_purge(Run *, Operation *, gboolean again, GraphTrace *, GError **);

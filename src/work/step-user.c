@@ -273,6 +273,19 @@ user_restore_probe(Run *run, Operation *operation, GError **error)
   return STEP_FAILED;
 }
 
+void
+restore_say_taken(const Operation *operation, int http_status, GError **error)
+{
+  if (error == NULL || *error == NULL || (http_status != 400 && http_status != 409) ||
+      strstr((*error)->message, "userPrincipalName") == NULL)
+    return;
+  g_autofree char *before = g_strdup((*error)->message);
+  g_free((*error)->message);
+  (*error)->message =
+      g_strdup_printf(_("%s (“usher restore %s --user-name NAME” gives it another one)"), before,
+                      operation->target_name);
+}
+
 StepResult
 user_restore(Run *run, Operation *operation, gboolean again, GraphTrace *trace, GError **error)
 {
@@ -284,6 +297,7 @@ user_restore(Run *run, Operation *operation, gboolean again, GraphTrace *trace, 
   /* Gone from the deleted ones: restored already, or gone for good. */
   if (trace->http_status == 404 && user_restore_probe(run, operation, NULL) == STEP_DONE)
     return STEP_DONE;
+  restore_say_taken(operation, trace->http_status, &local);
   g_propagate_error(error, g_steal_pointer(&local));
   return step_result(FALSE, trace);
 }

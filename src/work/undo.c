@@ -148,7 +148,11 @@ undo_operation(Plan *undo, const Operation *operation, GHashTable *made)
     add_note(undo, operation, _("what it was before is not known"));
     return;
   }
-  Operation *reverse = plan_add(undo, info->undo, operation->target_id, operation->target_name);
+  const char *renamed = g_str_equal(operation->kind, "user.restore")
+                            ? operation_to(operation, "userPrincipalName")
+                            : NULL;
+  Operation *reverse = plan_add(undo, info->undo, operation->target_id,
+                                renamed != NULL ? renamed : operation->target_name);
   if (g_str_equal(operation->kind, "user.remove") || g_str_equal(operation->kind, "user.restore"))
     operation_add_value(reverse, "state",
                         g_str_equal(reverse->kind, "user.restore") ? "deleted" : NULL,

@@ -199,6 +199,21 @@ exits "but who asked for a format" 0 enable "$enabled" --yes --format json
 same "gets a plan without operations" "0 1" \
   "$(printf '%s' "$out" | jq -r '"\(.operations | length) \(.notes | length)"')"
 
+# --- restored where the name is taken meanwhile ---
+
+taken=$(usher list --live --columns user --format tsv --no-header kind:member synced:no state:enabled 2>/dev/null | tail -1)
+exits "one is removed" 0 remove "$taken" --yes
+sim_graph POST /users "$(jq -nc --arg u "$taken" '{accountEnabled: true, displayName: "Other",
+  mailNickname: "other", userPrincipalName: $u, passwordProfile: {password: "Xy9!aaaaBBBB"}}')" >/dev/null
+exits "its name is somebody else's" 1 restore "$taken" --yes
+contains "what helps" "usher restore $taken --user-name NAME" "$err"
+exits "not a name that is none" 2 restore "$taken" --user-name 'no name' --yes
+exits "another name" 0 restore "$taken" --user-name "again.$taken" --yes
+same "is taken" "again.$taken" "$(sim_graph GET "/users/again.$taken" | jq -r .userPrincipalName)"
+exits "undone" 0 journal undo --yes
+same "the other one stays" Other "$(sim_graph GET "/users/$taken" | jq -r .displayName)"
+same "it alone is gone" "" "$(sim_graph GET "/users/again.$taken" 2>/dev/null | jq -r '.userPrincipalName // empty')"
+
 # --- undoing a creation ---
 
 new="--mobile +491701234567 --sponsor $(usher list --columns user --format tsv --no-header state:enabled 2>/dev/null | head -1) --yes"
