@@ -1,9 +1,8 @@
 /* What the accounts view asks with a window of its own: sort order, columns, a
- * query to tag by, a file to write to. */
+ * file to write to. */
 #include "tui/accounts-private.h"
 
 #include "base/i18n.h"
-#include "tui/dialog.h"
 #include "tui/picker.h"
 #include "tui/write.h"
 
@@ -88,73 +87,6 @@ accounts_choose_columns(View *view)
     if (!(shown & (G_GUINT64_CONSTANT(1) << id)) && field_info((FieldId)id)->width_want > 0)
       add_column(picker, (FieldId)id, FALSE);
   console_push(view->console, picker);
-}
-
-/* --- tag by query --- */
-
-static char *
-check_query(Console *console, const char *text, gpointer data)
-{
-  gsize position = 0;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(Query) query = query_parse(text, console_now(console), &position, &error);
-  return query == NULL ? g_strdup(error->message) : NULL;
-}
-
-static void
-tag_matches(Console *console, const char *text)
-{
-  Listing *listing = console->feed->listing;
-  const Snapshot *snapshot = listing_snapshot(listing);
-  g_autoptr(Query) query = query_parse(text, console_now(console), NULL, NULL);
-  if (query == NULL || snapshot == NULL)
-    return;
-  g_autoptr(GArray) rows = query_run(query, snapshot, NULL, NULL);
-  for (guint i = 0; i < rows->len; i++)
-    listing_tag(listing, snapshot_text(snapshot, g_array_index(rows, guint32, i), FIELD_ID), TRUE);
-  console_say(console, STYLE_NORMAL, ngettext("%u account tagged", "%u accounts tagged", rows->len),
-              rows->len);
-  console_changed(console, CHANGED_LIST);
-}
-
-static void
-on_tag_query(Console *console, const char *text, gpointer data)
-{
-  AccountsView *accounts = accounts_of(console);
-  guint64 lacking = accounts_lacking(accounts, text);
-  g_clear_pointer(&accounts->tag_later, g_free);
-  if (lacking == 0) {
-    tag_matches(console, text);
-    return;
-  }
-  g_autofree char *names = accounts_field_names(lacking);
-  accounts->tag_later = g_strdup(text);
-  feed_want_fields(console->feed, lacking);
-  console_say(console, STYLE_NORMAL, _("Reading “%s”; what matches is tagged then …"), names);
-}
-
-void
-accounts_tag_waiting(AccountsView *accounts)
-{
-  Console *console = accounts->view.console;
-  if (accounts->tag_later == NULL)
-    return;
-  if (accounts_lacking(accounts, accounts->tag_later) == 0) {
-    g_autofree char *text = g_steal_pointer(&accounts->tag_later);
-    tag_matches(console, text);
-  } else if (!console->feed->loading) {
-    g_clear_pointer(&accounts->tag_later, g_free);
-    console_say(console, STYLE_BAD, _("Nothing was tagged: what the query asks for was not read."));
-  }
-}
-
-void
-accounts_ask_tag_query(View *view)
-{
-  console_push(view->console,
-               prompt_new(_("Tag by query"), _("All accounts that match are tagged, shown or not:"),
-                          listing_query(view->console->feed->listing), check_query, on_tag_query,
-                          NULL, NULL));
 }
 
 /* --- write --- */

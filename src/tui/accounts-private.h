@@ -19,6 +19,7 @@ typedef struct {
   gboolean details, log; /* panes wanted */
   Rect pane[PANE_N];     /* inner areas; rows 0: not shown */
   char *wanted_id;       /* the cursor goes there as soon as it is in the list */
+  char *anchor_id;       /* the one that was tagged last: a range begins there */
   char *cursor_id;       /* the account under the cursor, through refreshes */
   Line *filter;          /* while it is typed */
   char *filter_before;
@@ -57,7 +58,7 @@ void accounts_filter_draw(AccountsView *accounts, const Draw *draw, int x, int c
 /* Clears the query; FALSE if there was none. */
 gboolean accounts_filter_clear(AccountsView *accounts);
 
-/* --- accounts-choose.c: sort, columns, tag by query, write --- */
+/* --- accounts-choose.c: sort, columns, write --- */
 
 /* Each puts its window on top. */
 void accounts_choose_sort(View *view);
@@ -65,12 +66,21 @@ void accounts_choose_sort(View *view);
 void accounts_sort_by(AccountsView *accounts, FieldId field);
 /* Which columns, in which order. */
 void accounts_choose_columns(View *view);
+/* The file to write what is shown to. */
+void accounts_ask_write(View *view);
+
+/* --- accounts-tag.c --- */
+
+/* Tags the account under the cursor or untags it; the cursor goes on. */
+void accounts_tag(View *view);
+/* Tags all from the one that was tagged last to the cursor. */
+void accounts_tag_range(View *view);
+void accounts_tag_shown(View *view);
+void accounts_untag(View *view);
 /* A query whose matches are tagged. */
 void accounts_ask_tag_query(View *view);
 /* Tags what a query matches whose fields had to be read first, if they are there by now. */
 void accounts_tag_waiting(AccountsView *accounts);
-/* The file to write what is shown to. */
-void accounts_ask_write(View *view);
 
 /* --- accounts-saved.c: what was chosen, and saved views --- */
 
@@ -107,6 +117,10 @@ gboolean accounts_log_paste(AccountsView *accounts, const char *text);
 
 /* The account under the cursor in the snapshot; FALSE if there is none. */
 gboolean accounts_current(const AccountsView *accounts, guint *ret_row);
+/* Its object id, lent; NULL if there is none. */
+const char *accounts_current_id(const AccountsView *accounts);
+/* After the cursor was moved: what hangs on it follows. */
+void accounts_cursor_moved(AccountsView *accounts);
 /* After the listing has changed: the cursor goes to its account again. */
 void accounts_sync(AccountsView *accounts);
 /* The cursor goes to this account, now or when it arrives. */

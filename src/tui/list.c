@@ -59,11 +59,12 @@ list_act(List *list, const char *action)
 {
   static const struct {
     const char *action;
-    int pages, rows;
-  } moves[] = {{"up", 0, -1}, {"down", 0, 1}, {"page-up", -1, 0}, {"page-down", 1, 0}};
+    int halves, rows;
+  } moves[] = {{"up", 0, -1},      {"down", 0, 1},      {"page-up", -2, 0}, {"page-down", 2, 0},
+               {"half-up", -1, 0}, {"half-down", 1, 0}, {"scroll", 2, 0}};
   for (gsize i = 0; i < G_N_ELEMENTS(moves); i++)
     if (g_str_equal(moves[i].action, action)) {
-      list_move(list, moves[i].rows + (gint64)moves[i].pages * MAX(list->page, 1));
+      list_move(list, moves[i].rows + (gint64)moves[i].halves * MAX(list->page, 2) / 2);
       return TRUE;
     }
   if (g_str_equal(action, "first"))

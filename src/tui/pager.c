@@ -280,14 +280,15 @@ pager_act(View *view, const char *action)
 {
   static const struct {
     const char *action;
-    int rows, pages;
-  } moves[] = {{"up", -1, 0},       {"down", 1, 0},        {"page-up", 0, -1},
-               {"page-down", 0, 1}, {"first", 0, -100000}, {"last", 0, 100000}};
+    int rows, halves;
+  } moves[] = {{"up", -1, 0},       {"down", 1, 0},        {"page-up", 0, -2},
+               {"page-down", 0, 2}, {"scroll", 0, 2},      {"half-up", 0, -1},
+               {"half-down", 0, 1}, {"first", 0, -200000}, {"last", 0, 200000}};
   Pager *pager = (Pager *)view;
   for (gsize i = 0; i < G_N_ELEMENTS(moves); i++)
     if (g_str_equal(moves[i].action, action)) {
-      to_top(pager,
-             (gint64)pager->top + moves[i].rows + (gint64)moves[i].pages * MAX(pager->page - 1, 1));
+      to_top(pager, (gint64)pager->top + moves[i].rows +
+                        (gint64)moves[i].halves * MAX(pager->page - 1, 2) / 2);
       console_changed(view->console, CHANGED_TOP);
       return TRUE;
     }

@@ -8,6 +8,7 @@ src_tui_libtui_a_SOURCES = \
   src/tui/copy.c src/tui/copy.h \
   src/tui/saved.c src/tui/saved.h \
   src/tui/accounts-table.c \
+  src/tui/accounts-tag.c \
   src/tui/blank.c src/tui/blank.h \
   src/tui/change.c \
   src/tui/change.h \

@@ -26,8 +26,8 @@ accounts_current(const AccountsView *accounts, guint *ret_row)
   return TRUE;
 }
 
-static const char *
-current_id(const AccountsView *accounts)
+const char *
+accounts_current_id(const AccountsView *accounts)
 {
   guint row;
   const Snapshot *snapshot = listing_snapshot(accounts->view.console->feed->listing);
@@ -57,12 +57,12 @@ await_rest(AccountsView *accounts)
     accounts->rest_source = g_timeout_add(REST, on_rest, accounts);
 }
 
-static void
-cursor_moved(AccountsView *accounts)
+void
+accounts_cursor_moved(AccountsView *accounts)
 {
   Console *console = accounts->view.console;
   g_free(accounts->cursor_id);
-  accounts->cursor_id = g_strdup(current_id(accounts));
+  accounts->cursor_id = g_strdup(accounts_current_id(accounts));
   accounts->detail_top = 0;
   if (accounts->rest_source != 0)
     g_clear_handle_id(&accounts->rest_source, g_source_remove);
@@ -83,7 +83,7 @@ accounts_sync(AccountsView *accounts)
     accounts->cursor_id = g_steal_pointer(&accounts->wanted_id);
     accounts->moved = TRUE;
     list_to(&accounts->list, index);
-    cursor_moved(accounts);
+    accounts_cursor_moved(accounts);
     return;
   }
   if (!accounts->moved)
@@ -92,8 +92,8 @@ accounts_sync(AccountsView *accounts)
     list_to(&accounts->list, index);
   else
     list_to(&accounts->list, accounts->filter != NULL ? 0 : accounts->list.cursor);
-  if (g_strcmp0(current_id(accounts), accounts->cursor_id) != 0)
-    cursor_moved(accounts);
+  if (g_strcmp0(accounts_current_id(accounts), accounts->cursor_id) != 0)
+    accounts_cursor_moved(accounts);
   await_rest(accounts); /* a refresh forgets what was read in full */
 }
 
@@ -253,7 +253,7 @@ accounts_act(View *view, const char *action)
   if (!list_act(&accounts->list, action))
     return FALSE;
   accounts->moved = TRUE;
-  cursor_moved(accounts);
+  accounts_cursor_moved(accounts);
   return TRUE;
 }
 
@@ -289,7 +289,7 @@ act_open(View *view)
                    log_line_view(g_ptr_array_index(feed->log, accounts->log_list.cursor)));
     return;
   }
-  const char *id = current_id(accounts);
+  const char *id = accounts_current_id(accounts);
   if (id != NULL)
     console_push(view->console, view_detail_new(view->console, id));
 }
@@ -320,37 +320,7 @@ act_back(View *view)
   }
 }
 
-/* --- tags and panes --- */
-
-static void
-act_tag(View *view)
-{
-  AccountsView *accounts = (AccountsView *)view;
-  Listing *listing = view->console->feed->listing;
-  const char *id = current_id(accounts);
-  if (id == NULL)
-    return;
-  listing_tag(listing, id, !listing_is_tagged(listing, id));
-  accounts->moved = TRUE;
-  list_move(&accounts->list, 1);
-  cursor_moved(accounts);
-}
-
-static void
-act_tag_shown(View *view)
-{
-  if (!accounts_ready((AccountsView *)view))
-    return;
-  listing_tag_shown(view->console->feed->listing, TRUE);
-  console_changed(view->console, CHANGED_LIST);
-}
-
-static void
-act_untag(View *view)
-{
-  listing_untag_all(view->console->feed->listing);
-  console_changed(view->console, CHANGED_LIST);
-}
+/* --- panes --- */
 
 static void
 act_details(View *view)
@@ -409,7 +379,7 @@ click(AccountsView *accounts, Pane pane, const Event *event)
   }
   if (pane == PANE_LIST && y > 0 && accounts->list.top + (guint)y - 1 < accounts->list.count) {
     list_to(&accounts->list, accounts->list.top + (guint)y - 1);
-    cursor_moved(accounts);
+    accounts_cursor_moved(accounts);
   } else if (pane == PANE_LOG && accounts->log_list.top + (guint)y < accounts->log_list.count) {
     list_to(&accounts->log_list, accounts->log_list.top + (guint)y);
   }
@@ -421,7 +391,7 @@ wheel(AccountsView *accounts, Pane pane, int by)
   if (pane == PANE_LIST) {
     accounts->moved = TRUE;
     list_wheel(&accounts->list, by * 3);
-    cursor_moved(accounts);
+    accounts_cursor_moved(accounts);
   } else if (pane == PANE_LOG) {
     list_wheel(&accounts->log_list, by);
   } else {
@@ -455,6 +425,7 @@ accounts_free(View *view)
   g_array_unref(accounts->columns);
   g_free(accounts->cursor_id);
   g_free(accounts->wanted_id);
+  g_free(accounts->anchor_id);
   search_free(accounts->log_search);
   g_free(accounts->tag_later);
   g_free(accounts->wrong);
@@ -473,7 +444,7 @@ accounts_targets(View *view)
   const Listing *listing = view->console->feed->listing;
   if (listing_tag_count(listing) > 0)
     return listing_tagged_ids(listing);
-  const char *id = current_id(accounts);
+  const char *id = accounts_current_id(accounts);
   if (id == NULL)
     return NULL;
   char **one = g_new0(char *, 2);
@@ -523,7 +494,7 @@ accounts_can(const View *view, const char *name)
     return TRUE;
   if (action->targets != TARGETS_NONE && (action->flags & ACTION_CHANGES))
     return any || listing_tag_count(listing) > 0;
-  static const char *const of_one[] = {"tag", "tag-shown", "copy", "write", NULL};
+  static const char *const of_one[] = {"tag", "tag-range", "tag-shown", "copy", "write", NULL};
   if (g_strv_contains(of_one, name))
     return any;
   return any || accounts->focus != PANE_LIST || !g_str_equal(name, "open");
@@ -535,10 +506,11 @@ static const ViewAction accounts_actions[] = {
     {"next-pane", act_next_pane},
     {"previous-pane", act_previous_pane},
     {"filter", act_filter},
-    {"tag", act_tag},
-    {"tag-shown", act_tag_shown},
+    {"tag", accounts_tag},
+    {"tag-range", accounts_tag_range},
+    {"tag-shown", accounts_tag_shown},
     {"tag-query", accounts_ask_tag_query},
-    {"untag", act_untag},
+    {"untag", accounts_untag},
     {"sort", accounts_choose_sort},
     {"columns", accounts_choose_columns},
     {"view", accounts_choose_view},
@@ -578,6 +550,6 @@ view_accounts_new(Console *console)
   accounts->details = accounts->log = TRUE;
   accounts_recall(accounts);
   list_set_count(&accounts->list, listing_count(console->feed->listing));
-  accounts->cursor_id = g_strdup(current_id(accounts));
+  accounts->cursor_id = g_strdup(accounts_current_id(accounts));
   return &accounts->view;
 }

@@ -85,6 +85,13 @@ test_tags(void)
   stage_type(&stage, "licence:pending");
   stage_keys(&stage, "Enter");
   g_assert_cmpuint(listing_tag_count(listing), ==, 1);
+  /* A range goes from the last one tagged to the cursor, in either direction. */
+  stage_keys(&stage, ", t");
+  g_assert_cmpuint(listing_tag_count(listing), ==, 0);
+  stage_keys(&stage, "g j Space j j t");
+  g_assert_cmpuint(listing_tag_count(listing), ==, 4);
+  stage_keys(&stage, ", g j j Space g t");
+  g_assert_cmpuint(listing_tag_count(listing), ==, 3);
   stage_keys(&stage, "*");
   g_assert_cmpuint(listing_tag_count(listing), ==, 50 + stage_samples());
   stage_keys(&stage, ",");
@@ -190,8 +197,9 @@ test_all_actions_are_handled(void)
     stage_close(&stage);
   }
   /* Moving is done by lists, not by a table. */
-  static const char *const moves[] = {"up",    "down", "page-up", "page-down",
-                                      "first", "last", "left",    "right"};
+  static const char *const moves[] = {"up",      "down",      "page-up", "page-down",
+                                      "half-up", "half-down", "first",   "last",
+                                      "left",    "right",     "scroll"};
   for (gsize i = 0; i < G_N_ELEMENTS(moves); i++)
     g_hash_table_add(handled, (gpointer)moves[i]);
   for (const Action *const *row = actions(); *row != NULL; row++)
