@@ -334,7 +334,7 @@ static const struct {
      "plan 2 is missing"},
     {"plan-new", "INSERT INTO plan (title, made_at, notes, state) VALUES ('x', 1, '[]', 'done')",
      "plan 4 was put in by hand"},
-    {"entry-gone", "DELETE FROM chain WHERE number = 4", "1 entries before entry 5 (plan 1"},
+    {"entry-gone", "DELETE FROM chain WHERE number = 4", "1 entry before entry 5 (plan 1"},
     {"entry-changed",
      "UPDATE chain SET content = replace(content, '4711', '4712') WHERE number = 3",
      "entry 3 (plan 1, operation 1, 20"},
