@@ -5,7 +5,7 @@
 
 /* A spreadsheet runs a cell that begins like this. A number with a sign is
  * harmless, but a telephone number with letters is not told from a formula: all
- * of them are neutralised, as the interface promises. */
+ * of them are neutralised. */
 static gboolean
 is_formula(const char *text)
 {

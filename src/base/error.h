@@ -33,7 +33,7 @@ GQuark usher_error_quark(void);
 typedef struct {
   UsherErrorCode code;
   const char *name;   /* stable, for JSON: "not-found" */
-  int exit_status;    /* see interface: 0 to 6 */
+  int exit_status;    /* 0 to 6, see usher(1) */
   const char *advice; /* N_() text: what to do; NULL when the message says it */
 } ErrorInfo;
 

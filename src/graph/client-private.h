@@ -76,7 +76,6 @@ gboolean graph_error_is(const GError *error, int http_status);
 /* The URL of a call, and its part behind the version. The caller owns it. */
 char *graph_call_path(const GraphCall *call);
 char *graph_call_url(const GraphClient *client, const GraphCall *call);
-const char *graph_client_url(const GraphClient *client);
 
 /* An OData literal for a query: quotes doubled, then percent-encoded, with its quotes.
  * Contract 20. The caller owns it. */

@@ -56,12 +56,6 @@ graph_client_is_delegated(const GraphClient *client)
   return client->delegated;
 }
 
-const char *
-graph_client_url(const GraphClient *client)
-{
-  return client->graph_url;
-}
-
 Throttle *
 graph_client_throttle(const GraphClient *client)
 {

@@ -157,7 +157,7 @@ graph_groups_add_request(const GraphClient *client, const char *group_id, const 
 static void
 append_member(GString *body, const char *name, const char *value)
 {
-  g_string_append_printf(body, "%s\"%s\":", body->len > 1 ? "," : "", name);
+  json_append_key(body, name);
   json_append_string(body, value);
 }
 

@@ -4,7 +4,6 @@
 #include "graph/client.h"
 
 /* POST /users/{from}/sendMail (or /me) with a MIME message, base64 on the wire.
- * `mime` holds secrets: it is wiped by its owner. */
-/* `from` NULL: as the signed-in person. */
+ * `from` NULL: as the signed-in person. `mime` holds secrets: it is wiped by its owner. */
 gboolean graph_mail_send(GraphClient *client, const char *from, const Secret *mime,
                          GraphTrace *trace, GCancellable *cancellable, GError **error);

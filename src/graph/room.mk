@@ -16,6 +16,6 @@ src_graph_libgraph_a_SOURCES = \
   src/graph/users-change.c \
   src/graph/users.c src/graph/users.h src/graph/users-private.h \
   src/graph/users-find.c \
-  src/graph/users-list.c \
+  src/graph/users-list.c src/graph/users-many.c \
   src/graph/users-read.c src/graph/users-scan.c \
   src/graph/users-sponsors.c
