@@ -1,5 +1,6 @@
 /* What doctor found, for a person: one paragraph for each check, with the
- * remedy under it. Nothing is cut: an address in a remedy is of use only whole. */
+ * remedy under it, once where several have the same. Nothing is cut: an address
+ * in a remedy is of use only whole. */
 #include "base/i18n.h"
 #include "base/text.h"
 #include "cli/output-private.h"
@@ -64,6 +65,20 @@ widest(const Records *records, guint column)
   return most;
 }
 
+/* TRUE if the next finding of this check and profile has the same remedy: then that says it. */
+static gboolean
+is_said_below(const Records *records, guint row, const Columns *columns)
+{
+  const guint same[] = {columns->check, columns->advice, columns->profile};
+  guint n = columns->has_profile ? 3 : 2;
+  if (row + 1 >= records_count(records))
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    if (g_strcmp0(records_text(records, row, same[i]), records_text(records, row + 1, same[i])))
+      return FALSE;
+  return TRUE;
+}
+
 static void
 append_finding(GString *out, const Records *records, guint row, const Columns *columns,
                const OutputStyle *style, const int widths[2])
@@ -77,7 +92,7 @@ append_finding(GString *out, const Records *records, guint row, const Columns *c
   g_string_append_printf(out, "%s%-*s%s  %-*s  ", loud ? "\033[1m" : "", widths[0], status,
                          loud ? "\033[0m" : "", widths[1], check);
   append_wrapped(out, detail, indent, style->width);
-  if (advice) {
+  if (advice && !is_said_below(records, row, columns)) {
     g_autofree char *shown = say_text(advice);
     const char *arrow = style->ascii ? "-> " : "→ ";
     g_string_append_printf(out, "%*s%s", indent, "", arrow);

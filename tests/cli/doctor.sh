@@ -292,6 +292,10 @@ with -e 's/^client_id.*/client_id = 51515151-0000-4000-8000-0000000000ac/'
 exits "as a table" 5 --config "$broken" doctor --format table
 contains "the address is whole" \
   "adminconsent?client_id=51515151-0000-4000-8000-0000000000ac" "$out"
+with -e 's/^client_id.*/client_id = 51515151-0000-4000-8000-0000000000ab/'
+exits "what many findings have in common" 0 --config "$broken" doctor --format table
+same "is said once" 1 "$(printf '%s\n' "$out" | grep -c adminconsent)"
+with -e 's/^client_id.*/client_id = 51515151-0000-4000-8000-0000000000ac/'
 exits "as lines" 5 --config "$broken" doctor --format tsv --no-header
 contains "for other programs" "permissions	failed	nothing is granted" "$out"
 done_testing
