@@ -100,7 +100,7 @@ static void
 check_host(Doctor *doctor, const char *host)
 {
   g_autoptr(GError) error = NULL;
-  if (g_hostname_is_ip_address(host)) {
+  if (*host == '[' || g_hostname_is_ip_address(host)) { /* IPv6 has brackets in an address */
     doctor_ok(doctor, g_strdup_printf(_("%s is an address, not a name"), host));
     return;
   }

@@ -162,6 +162,8 @@ if [ -e /proc/net/if_inet6 ] && grep -q '^0\{31\}1 ' /proc/net/if_inet6; then
   at "http://[::1]:$port"
   exits "IPv6" 0 list --live --format json
   ok "is used" log_has six forward
+  run doctor
+  contains "doctor knows its addresses" "[::1] is an address, not a name" "$out"
 else
   skip "IPv6" "this machine has none"
 fi
