@@ -174,7 +174,9 @@ choosing_done(gpointer data, const GError *error, gpointer user)
       tagged > 0 ? ngettext("a new one of the %u tagged", "a new one of the %u tagged", count)
                  : ngettext("a new one of the %u shown", "a new one of the %u shown", count),
       count);
-  picker_add(picker, 0, _("New"), new_one, NULL, FALSE);
+  /* What was begun is gone on with, unless something was tagged for another one. */
+  if (tagged > 0)
+    picker_add(picker, 0, _("New"), new_one, NULL, FALSE);
   for (guint i = 0; i < choosing->reviews->len; i++) {
     const ReviewSummary *summary = g_ptr_array_index(choosing->reviews, i);
     if (summary->review->state != REVIEW_OPEN)
@@ -183,6 +185,8 @@ choosing_done(gpointer data, const GError *error, gpointer user)
         _("%u of %u decided"), summary->total - summary->counts[REVIEW_UNDECIDED], summary->total);
     picker_add(picker, i + 1, summary->review->name, note, NULL, FALSE);
   }
+  if (tagged == 0)
+    picker_add(picker, 0, _("New"), new_one, NULL, FALSE);
   console_push(console, picker);
 }
 

@@ -27,6 +27,16 @@ keys Enter
 sees "Enter goes on with it" "4 of 30"
 keys Escape
 gone "and Esc leaves it" "suggestion:"
+keys 1
+sees "from the list as well" "USER NAME"
+keys v
+sees "a review is chosen" "a new one of"
+keys Enter
+sees "what was begun comes first" "4 of 30"
+keys Escape
+gone "and is left" "suggestion:"
+keys 3
+sees "back in the reviews" "3 of 30"
 keys r
 sees "its report asks for a file" "The evidence"
 keys C-u
