@@ -52,11 +52,16 @@ read_discovery(const HttpResponse *response, const char *tenant, SetupTenant *re
   return id != NULL;
 }
 
+/* A person waits for it, in the middle of the first question. */
+#define DISCOVER_MS 15000
+
 gboolean
 app_setup_discover(const char *login_url, const char *ca_bundle, const char *tenant,
                    SetupTenant *ret_tenant, GCancellable *cancellable, GError **error)
 {
-  HttpOptions options = {.ca_bundle = ca_bundle, .user_agent = "usher/" USHER_VERSION};
+  HttpOptions options = {.ca_bundle = ca_bundle,
+                         .user_agent = "usher/" USHER_VERSION,
+                         .total_timeout_ms = DISCOVER_MS};
   g_autoptr(HttpSession) http = http_session_new(&options);
   g_autofree char *name = url_encode(tenant);
   g_autofree char *url =

@@ -162,10 +162,19 @@ advice_for(HttpTrouble trouble, const char *url)
                              variable);
     return g_strdup(_("a firewall may need a rule for port 443, or a proxy must be set "
                       "(https_proxy)"));
-  default:
-    return NULL;
+  case HTTP_TROUBLE_ANSWER:
+    return g_strdup_printf(_("something on the way takes the connection and breaks it off; see how "
+                             "“curl -v %s” fares"),
+                           url);
+  case HTTP_TROUBLE_NAME:
+  case HTTP_TROUBLE_NONE:
+    break;
   }
+  return NULL;
 }
+
+/* Who examines a network that swallows everything is not kept waiting as a listing would be. */
+#define REACH_MS 15000
 
 /* Any answer will do: it shows that route and certificate are right. */
 static void
@@ -174,8 +183,11 @@ reach(Doctor *doctor, const char *url)
   g_autoptr(GError) error = NULL;
   HttpTrouble trouble = HTTP_TROUBLE_NONE;
   HttpRequest request = {.method = "GET", .url = url, .body_length = -1, .trouble = &trouble};
-  g_autoptr(HttpResponse) response =
-      http_send(app_http(doctor->app), &request, NULL, doctor->cancellable, &error);
+  HttpOptions options = {.ca_bundle = app_profile(doctor->app)->ca_bundle,
+                         .user_agent = "usher/" USHER_VERSION,
+                         .total_timeout_ms = REACH_MS};
+  g_autoptr(HttpSession) http = http_session_new(&options);
+  g_autoptr(HttpResponse) response = http_send(http, &request, NULL, doctor->cancellable, &error);
   if (response == NULL) {
     doctor_failed_by(doctor, error, advice_for(trouble, url));
     return;

@@ -217,6 +217,20 @@ PYTHON
     kill "$clock_pid"
     wait "$clock_pid" 2>/dev/null
   }
+  python3 -c 'import socket
+listener = socket.socket()
+listener.bind(("127.0.0.1", 0))
+listener.listen(8)
+print(listener.getsockname()[1], flush=True)
+while True:
+    listener.accept()[0].recv(1) and None' >"$work/broken.port" &
+  broken_pid=$!
+  wait_for 10 test -s "$work/broken.port"
+  with -e "s|^login_url.*|login_url = http://127.0.0.1:$(cat "$work/broken.port")|"
+  doctor "a service that breaks off" 4
+  contains "with how to look closer" "curl -v http://127.0.0.1" "$(said tls)"
+  kill "$broken_pid"
+  wait "$broken_pid" 2>/dev/null
   clock_off "a clock that is a little behind" 185 3
   contains "is a warning with the way it is off" "warn | 3 min behind" "$(said clock)"
   clock_off "one that is ahead" -185 3
