@@ -527,8 +527,11 @@ app_log(App *app, guint limit, GError **error)
     g_autoptr(Plan) plan = journal_load(store, summary->plan->id, error);
     if (plan == NULL)
       return NULL;
-    for (guint j = plan->operations->len; j > 0 && lines->len < limit; j--)
-      g_ptr_array_add(lines, app_log_line(plan, plan->operations->pdata[j - 1]));
+    for (guint j = plan->operations->len; j > 0 && lines->len < limit; j--) {
+      const Operation *operation = plan->operations->pdata[j - 1];
+      if (operation->state != OPERATION_PLANNED) /* nothing has happened yet */
+        g_ptr_array_add(lines, app_log_line(plan, operation));
+    }
   }
   /* Newest first until here. */
   for (guint i = 0; i < lines->len / 2; i++) {

@@ -144,7 +144,8 @@ typedef struct {
   char *request_id; /* the service's; NULL: it gave none */
 } LogLine;
 void log_line_free(LogLine *line);
-/* The newest `limit` operations of this profile, oldest first: GPtrArray of LogLine. */
+/* The newest `limit` operations of this profile that were begun, oldest first: GPtrArray of
+ * LogLine. */
 GPtrArray *app_log(App *app, guint limit, GError **error);
 /* Plans that a crash or stop left unfinished: GArray of gint64. */
 GArray *app_unfinished(App *app, GError **error);

@@ -15,6 +15,8 @@
 #include "tui/view-help.h"
 #include "tui/view-review.h"
 
+#define LOG_EVERY G_USEC_PER_SEC
+
 /* --- the change --- */
 
 static const Operation *
@@ -67,9 +69,14 @@ static void
 on_change(Change *change, gboolean ended, gpointer data)
 {
   Console *console = data;
+  gint64 now = g_get_monotonic_time();
   if (ended)
     change_ended(console, change);
-  feed_load_log(console->feed);
+  /* Of a large plan the log is long: it need not follow every step. */
+  if (ended || now - console->log_read_at >= LOG_EVERY) {
+    console->log_read_at = now;
+    feed_load_log(console->feed);
+  }
   console_loop_busy(console);
   console_changed(console, CHANGED_PLAN | CHANGED_STATUS);
 }

@@ -82,7 +82,8 @@ struct View {
 struct Console {
   App *app;
   Feed *feed;
-  Change *change; /* the plan that runs or ran last; NULL: none */
+  Change *change;     /* the plan that runs or ran last; NULL: none */
+  gint64 log_read_at; /* while it runs; µs, monotonic */
   Screen *screen;
   Saved *saved; /* what the keymap is made of */
   Keymap *keymap;

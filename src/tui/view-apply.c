@@ -167,24 +167,33 @@ apply_place(View *view, Rect room)
 }
 
 static char *
+failed_sentence(const Console *console, guint failed)
+{
+  g_autofree char *key = keymap_key(console->keymap, "failed");
+  if (failed == 0)
+    return g_strdup("");
+  return g_strdup_printf(
+      ngettext("%u failed; %s shows it alone", "%u failed; %s shows them alone", failed), failed,
+      key);
+}
+
+static char *
 state_sentence(const Console *console, Style *ret_style)
 {
   const Change *change = console->change;
   guint failed = plan_count(change->plan, OPERATION_FAILED);
+  g_autofree char *failures = failed_sentence(console, failed);
   *ret_style = STYLE_DIM;
   if (change->running && change->stopping)
     return g_strdup(_("Stopping after the requests in flight …"));
   if (change->running && console->feed->status.waiting > 0) {
     *ret_style = STYLE_WARN;
-    return g_strdup_printf(_("Graph asked to slow down: going on in %u s"),
-                           console->feed->status.waiting);
+    g_autofree char *waiting = g_strdup_printf(_("Graph asked to slow down: going on in %u s"),
+                                               console->feed->status.waiting);
+    return failed > 0 ? g_strdup_printf("%s\n%s", waiting, failures) : g_steal_pointer(&waiting);
   }
-  g_autofree char *key = keymap_key(console->keymap, "failed");
   if (change->running)
-    return failed > 0 ? g_strdup_printf(ngettext("%u failed; %s shows it alone",
-                                                 "%u failed; %s shows them alone", failed),
-                                        failed, key)
-                      : g_strdup("");
+    return g_steal_pointer(&failures);
   if (change->error != NULL) {
     *ret_style = STYLE_BAD;
     return error_describe(change->error);

@@ -80,6 +80,11 @@ act_resume(View *view)
   gint64 id = current_run(view);
   if (id == 0)
     return;
+  if (grid_arguments(view) == NULL && grid_number(view, "usher.running") > 0) {
+    console_say(view->console, STYLE_WARN,
+                _("A program is working on run %" PRId64 "; this list shows how far it is."), id);
+    return;
+  }
   gint64 open = count_of(view, "usher.open", open_states);
   gint64 failed = count_of(view, "usher.failed", failed_states);
   gint64 unknown = count_of(view, "usher.unknown", unknown_states);

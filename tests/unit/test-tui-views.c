@@ -386,6 +386,20 @@ test_mouse(void)
   stage_close(&stage);
 }
 
+/* What a program is working on is not begun a second time. */
+static void
+test_running_is_left_alone(void)
+{
+  Stage stage;
+  stage_open(&stage, 24, 80, THEME_256, FALSE);
+  stage_play(&stage, "journal");
+  stage_keys(&stage, "g r");
+  g_assert_cmpint(grid_number(console_top(stage.console), "usher.running"), ==, 1);
+  g_assert_nonnull(stage.console->message);
+  g_assert_nonnull(strstr(stage.console->message, "14"));
+  stage_close(&stage);
+}
+
 /* The keys that stand in a window can be clicked on. */
 static void
 test_mouse_keys(void)
@@ -544,6 +558,7 @@ main(int argc, char **argv)
   g_test_add_func("/tui/views/saved", test_saved_view);
   g_test_add_func("/tui/views/mouse", test_mouse);
   g_test_add_func("/tui/views/mouse-keys", test_mouse_keys);
+  g_test_add_func("/tui/views/running", test_running_is_left_alone);
   g_test_add_func("/tui/views/places", test_places);
   g_test_add_func("/tui/views/help", test_help_in_key_bar);
   g_test_add_func("/tui/views/typing", test_bar_while_typing);
