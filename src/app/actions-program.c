@@ -59,7 +59,9 @@ const Action actions_program[] = {
      .text = N_(
          "Asks for what a profile needs and tries it out as it goes: finds the tenant, signs in, "
          "finds the group or makes it, offers the verified domains, shows names by the rules, "
-         "and sends a test mail. Nothing is written before the last question; ^C or the end of "
+         "looks at the sender and sends a test mail. An answer that turns out to be wrong is asked "
+         "for again; - takes out what is set. Nothing is written before the last question; ^C or "
+         "the end of "
          "the input leaves everything as it was. It can be run again: what is set is offered, "
          "comments and other keys stay, and the file before is kept beside it. With --yes it "
          "asks nothing and takes options, then what is set, then what is usual."),
