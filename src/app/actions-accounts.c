@@ -576,7 +576,7 @@ const Action actions_accounts[] = {
      .text = N_("Checks everything first: the user name, the address in five places, the sponsor, "
                 "the group, the seats. Then the account is made step by step: user, end date, "
                 "sponsor, group, licence, mail. Each step is in the journal before it is sent; "
-                "“usher repair” finishes what was interrupted. With --from the rows of a file are "
+                "'usher repair' finishes what was interrupted. With --from the rows of a file are "
                 "checked, each alone, against the others and against the tenant, before anything "
                 "is sent; when one is wrong, the answer is a list of what is wrong in which line "
                 "and column, and nothing is sent."),

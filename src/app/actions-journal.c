@@ -168,7 +168,7 @@ journal_parse_id(const char *text, gint64 *ret_id, GError **error)
   guint64 id;
   if (!g_ascii_string_to_unsigned(text, 10, 1, G_MAXINT64, &id, NULL)) {
     g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
-                _("“%s” is no plan number; “usher journal list” shows them"), text);
+                _("“%s” is no plan number; 'usher journal list' shows them"), text);
     return FALSE;
   }
   *ret_id = id;
@@ -389,7 +389,7 @@ const Action actions_journal[] = {
      .summary = N_("Write every operation of every plan, the oldest first"),
      .text =
          N_("One row for each operation, with its plan, who made and who released it, its result "
-            "and the request id by which the service knows it. “usher journal verify” says "
+            "and the request id by which the service knows it. 'usher journal verify' says "
             "whether the journal is as it was written."),
      .options = export_options,
      .flags = ACTION_CLI,

@@ -143,7 +143,7 @@ find_item(const Review *review, const char *account, GError **error)
                 account, review->name);
   else
     g_set_error(error, USHER_ERROR, USHER_ERROR_NOT_FOUND,
-                _("“%s” is no account of the review “%s”: “usher review show” lists them"), account,
+                _("“%s” is no account of the review “%s”: 'usher review show' lists them"), account,
                 review->name);
   return NULL;
 }
@@ -251,7 +251,7 @@ run_decide(App *app, const ActionRequest *request, ActionResult *result, GCancel
   }
   if (items->len == 0) {
     g_set_error(error, USHER_ERROR, USHER_ERROR_NOT_FOUND,
-                _("The options choose no account of the review “%s”: “usher review show” lists "
+                _("The options choose no account of the review “%s”: 'usher review show' lists "
                   "them"),
                 review->name);
     return FALSE;
@@ -430,7 +430,7 @@ const Action actions_review[] = {
      .summary = N_("Apply the decisions of a review as one plan"),
      .text = N_("Looks up the accounts as they are now and makes one plan: those to be extended, "
                 "disabled, removed. As the plan enters the journal, the review is applied and "
-                "decided about no more; “usher journal resume” finishes what was interrupted. A "
+                "decided about no more; 'usher journal resume' finishes what was interrupted. A "
                 "review with nothing to change is closed."),
      .arguments = "NAME",
      .options = apply_options,
@@ -453,7 +453,7 @@ const Action actions_review[] = {
      .summary = N_("Write the evidence: who reviewed whom, when, why, with what result"),
      .text = N_("Markdown and HTML are for people: the head, the counts, the reviewers, every "
                 "account, what was decided more than once, and what the plan left out. csv and "
-                "json hold the columns of “usher review show”; json in “accounts” of one object. "
+                "json hold the columns of 'usher review show'; json in “accounts” of one object. "
                 "With the number of the newest entry of the journal goes its hash, which stands "
                 "for all entries before it."),
      .arguments = "NAME",

@@ -84,11 +84,11 @@ refuse_unreleased(const Roster *roster, GError **error)
   g_set_error(error, USHER_ERROR, USHER_ERROR_REFUSED,
               roster->approvals == 1
                   ? _("Plans of the roster “%s” have to be released by somebody else than who "
-                      "wrote them: write it with --dry-run --output FILE, and let them run “usher "
-                      "plan apply FILE”")
+                      "wrote them: write it with --dry-run --output FILE, and let them run 'usher "
+                      "plan apply FILE'")
                   : _("Plans of the roster “%s” have to be released by two others than who wrote "
-                      "them: write it with --dry-run --output FILE, and let them run “usher plan "
-                      "apply FILE”, the first with --released-by"),
+                      "them: write it with --dry-run --output FILE, and let them run 'usher plan "
+                      "apply FILE', the first with --released-by"),
               roster->title);
   return FALSE;
 }

@@ -540,7 +540,7 @@ config_profile(const Config *config, const char *name, GError **error)
   g_autofree char *known = g_strjoinv(", ", (char **)names->pdata);
   if (names->len == 1)
     g_set_error_literal(error, USHER_ERROR, USHER_ERROR_CONFIG,
-                        _("No profile is configured yet; “usher setup” makes one, “usher demo” "
+                        _("No profile is configured yet; 'usher setup' makes one, 'usher demo' "
                           "shows usher without any"));
   else if (wanted == NULL)
     g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG,

@@ -30,7 +30,7 @@ check_configuration(Doctor *doctor)
                 g_strdup(_("correct it or take it out; it has no effect")));
   if (config->path == NULL && rows == 0)
     doctor_warn(doctor, g_strdup(_("there is no configuration file")),
-                g_strdup(_("“usher setup” makes one, “usher demo” needs none")));
+                g_strdup(_("'usher setup' makes one, 'usher demo' needs none")));
   else if (rows == 0)
     doctor_ok(doctor, g_strdup(config->path));
   if (problem != NULL && (config->wrong == NULL || config->wrong->len == 0))
@@ -44,7 +44,7 @@ check_profile(Doctor *doctor)
   if (app_problem(doctor->app) != NULL)
     doctor_not_checked(doctor, g_strdup(app_problem(doctor->app)->message));
   else if (profile == NULL)
-    doctor_not_checked(doctor, g_strdup(_("no profile is configured; “usher setup” makes one")));
+    doctor_not_checked(doctor, g_strdup(_("no profile is configured; 'usher setup' makes one")));
   else
     doctor_ok(doctor, g_strdup_printf(_("%s: tenant %s, %s"), profile->name, profile->tenant,
                                       profile->sign_in));
@@ -255,7 +255,7 @@ check_store(Doctor *doctor)
   if (n > 0)
     doctor_warn(doctor,
                 g_strdup_printf(ngettext("%u plan is unfinished", "%u plans are unfinished", n), n),
-                g_strdup(_("“usher repair” finishes or rolls back")));
+                g_strdup(_("'usher repair' finishes or rolls back")));
   else
     doctor_ok(doctor, g_strdup_printf(_("the journal in %s can be written"), dir));
 }

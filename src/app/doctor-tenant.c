@@ -137,7 +137,7 @@ check_one_group(Doctor *doctor, const Roster *roster)
   if (group == NULL)
     doctor_failed_by(
         doctor, error,
-        g_strdup_printf(_("[roster %s] group: its display name or object id; “usher setup” makes "
+        g_strdup_printf(_("[roster %s] group: its display name or object id; 'usher setup' makes "
                           "a group"),
                         roster->name));
   else if (group->dynamic)

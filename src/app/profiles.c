@@ -56,7 +56,7 @@ profiles_named(const AppOptions *options, const char *text, GError **error)
   if (names == NULL || names->len > 0)
     return g_steal_pointer(&names);
   g_set_error_literal(error, USHER_ERROR, USHER_ERROR_CONFIG,
-                      _("No profile is configured yet; “usher setup” makes one"));
+                      _("No profile is configured yet; 'usher setup' makes one"));
   return NULL;
 }
 

@@ -192,7 +192,7 @@ set_no_store(const char *place, const char *scheme, GError **error)
     if (strcmp(stores[i].scheme, scheme) == 0 &&
         !OSSL_PROVIDER_available(NULL, stores[i].provider)) {
       refuse(error,
-             _("OpenSSL reads addresses that begin with %s: through its provider \"%s\", which is "
+             _("OpenSSL reads addresses that begin with %s: through its provider “%s”, which is "
                "not installed. "
                "Install the package %s, or keep the key in a file."),
              scheme, stores[i].provider, stores[i].package);

@@ -215,7 +215,7 @@ words_of(const char *line, const char *name, GError **error)
   g_autoptr(GError) problem = NULL;
   if (!g_shell_parse_argv(line, NULL, &words, &problem)) {
     g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG,
-                _("The credentials command \"%s\" cannot be read: %s"), line, problem->message);
+                _("The credentials command “%s” cannot be read: %s"), line, problem->message);
     return NULL;
   }
   for (char **word = words; *word; word++) {
@@ -332,7 +332,7 @@ command_forget(Credentials *credentials, const char *name, GCancellable *cancell
   if (credentials->clear_line)
     return run_line(credentials, credentials->clear_line, name, NULL, cancellable, error);
   g_set_error_literal(error, USHER_ERROR, USHER_ERROR_REFUSED,
-                      _("Nothing can be removed from \"command\" credentials without a "
+                      _("Nothing can be removed from “command” credentials without a "
                         "credentials_clear_command: remove the secret where the command has it."));
   return FALSE;
 }

@@ -329,7 +329,7 @@ static gboolean
 refuse(Credentials *credentials, GError **error)
 {
   g_set_error(error, USHER_ERROR, USHER_ERROR_REFUSED,
-              _("Nothing can be kept in \"%s\" credentials: usher only reads them."),
+              _("Nothing can be kept in “%s” credentials: usher only reads them."),
               credentials->kind->kind);
   return FALSE;
 }

@@ -166,7 +166,7 @@ check_place(TokenSource *source, GCancellable *cancellable, GError **error)
 {
   if (!credentials_can_save(source->credentials)) {
     g_set_error(error, USHER_ERROR, USHER_ERROR_REFUSED,
-                _("Signing in with a device code needs credentials that can be written, and \"%s\" "
+                _("Signing in with a device code needs credentials that can be written, and “%s” "
                   "can only be read. Set credentials = keyring."),
                 credentials_kind(source->credentials));
     return FALSE;

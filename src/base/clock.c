@@ -15,7 +15,7 @@ static gboolean
 bad_date(const char *text, GError **error)
 {
   g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
-              _("'%s' is no date: write 2027-01-31, or a time from now such as 90d"), text);
+              _("“%s” is no date: write 2027-01-31, or a time from now such as 90d"), text);
   return FALSE;
 }
 
@@ -143,7 +143,7 @@ clock_parse_span(const char *text, gint64 *ret_span, GError **error)
       return TRUE;
     }
   g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
-              _("'%s' is no span of time: write a number and s, m, h, d, w, mo or y, as in 90d"),
+              _("“%s” is no span of time: write a number and s, m, h, d, w, mo or y, as in 90d"),
               text);
   return FALSE;
 }

@@ -129,11 +129,11 @@ set_unknown_option(const ArgumentTables *tables, const Action *action, const cha
   g_autofree char *command = action ? g_strconcat("usher ", action->name, NULL) : g_strdup("usher");
   if (near)
     g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
-                _("unknown option '%s': did you mean --%s? '%s --help' lists all"), written, near,
+                _("unknown option “%s”: did you mean --%s? '%s --help' lists all"), written, near,
                 command);
   else
     g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
-                _("unknown option '%s': '%s --help' lists all; an argument that begins with - goes "
+                _("unknown option “%s”: '%s --help' lists all; an argument that begins with - goes "
                   "after --"),
                 written, command);
 }
@@ -163,10 +163,10 @@ set_wrong_subcommand(GPtrArray *known, char **words, GError **error)
                 all);
   else if (near)
     g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
-                _("unknown command '%s %s': did you mean '%s %s'?"), words[0], words[1], words[0],
+                _("unknown command “%s %s”: did you mean “%s %s”?"), words[0], words[1], words[0],
                 near);
   else
-    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("unknown command '%s %s'; there are: %s"),
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("unknown command “%s %s”; there are: %s"),
                 words[0], words[1], all);
 }
 
@@ -185,10 +185,10 @@ set_unknown_command(const ArgumentTables *tables, char **words, GError **error)
   const char *near = text_nearest(words[0], (const char *const *)known->pdata);
   if (near)
     g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
-                _("unknown command '%s': did you mean '%s'?"), words[0], near);
+                _("unknown command “%s”: did you mean “%s”?"), words[0], near);
   else
     g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
-                _("unknown command '%s': 'usher --help' lists all"), words[0]);
+                _("unknown command “%s”: 'usher --help' lists all"), words[0]);
 }
 
 /* --- reading --- */
@@ -216,10 +216,10 @@ check_choice(const ActionOption *option, const char *value, GError **error)
   const char *near = text_nearest(value, (const char *const *)known);
   if (near)
     g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
-                _("--%s does not know '%s': did you mean '%s'? There are: %s"), option->name, value,
+                _("--%s does not know “%s”: did you mean “%s”? There are: %s"), option->name, value,
                 near, all);
   else
-    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("--%s does not know '%s'; there are: %s"),
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("--%s does not know “%s”; there are: %s"),
                 option->name, value, all);
   return FALSE;
 }
@@ -229,7 +229,7 @@ static gboolean
 take_option(Reader *reader, const ActionOption *option, const char *value, GError **error)
 {
   if (!option->argument && value) {
-    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("--%s takes no value, but got '%s'"),
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("--%s takes no value, but got “%s”"),
                 option->name, value);
     return FALSE;
   }
@@ -389,7 +389,7 @@ check_words(const Arguments *arguments, GError **error)
   if (given < least)
     g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("something is missing: usher %s"), usage);
   else
-    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("'%s' is one too many: usher %s"),
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("“%s” is one too many: usher %s"),
                 arguments->request.arguments[most], usage);
   return FALSE;
 }
@@ -402,7 +402,7 @@ check_text(char **argv, GError **error)
     if (g_utf8_validate(argv[i], -1, NULL))
       continue;
     g_autofree char *valid = g_utf8_make_valid(argv[i], -1);
-    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("argument %u is not valid UTF-8: '%s'"), i,
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("argument %u is not valid UTF-8: “%s”"), i,
                 valid);
     return FALSE;
   }

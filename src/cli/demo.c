@@ -195,7 +195,7 @@ check_number(const char *name, const char *text, gint64 least, gint64 most, GErr
   if (g_ascii_string_to_signed(text, 10, least, most, &number, NULL))
     return TRUE;
   g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
-              _("--%s takes a number from %" PRId64 " to %" PRId64 ", not '%s'"), name, least, most,
+              _("--%s takes a number from %" PRId64 " to %" PRId64 ", not “%s”"), name, least, most,
               text);
   return FALSE;
 }

@@ -163,7 +163,7 @@ cli_help(Cli *cli)
     return print_help(cli, NULL, words[0]);
   g_autofree char *name = g_strjoinv(" ", words);
   g_autoptr(GError) error = g_error_new(USHER_ERROR, USHER_ERROR_USAGE,
-                                        _("unknown command '%s': 'usher --help' lists all"), name);
+                                        _("unknown command “%s”: 'usher --help' lists all"), name);
   return say_error("help", error);
 }
 
@@ -184,7 +184,7 @@ write_accounts(const char *path, const char *format, const Snapshot *snapshot, c
 {
   OutputStyle style = {.path = path, .now = clock_now()};
   if (!output_format(format, &style.format)) {
-    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("there is no format '%s'"), format);
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("there is no format “%s”"), format);
     return FALSE;
   }
   g_autoptr(Output) output = output_new(&style, -1);
@@ -199,7 +199,7 @@ write_records(const char *path, const char *format, const Records *records, cons
 {
   OutputStyle style = {.path = path, .columns = columns, .now = clock_now()};
   if (!output_format(format, &style.format)) {
-    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("there is no format '%s'"), format);
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("there is no format “%s”"), format);
     return FALSE;
   }
   g_autoptr(Output) output = output_new(&style, -1);

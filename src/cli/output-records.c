@@ -24,9 +24,9 @@ find_column(const RecordColumn *columns, const char *name, guint *ret_column, GE
   const char *near = text_nearest(name, (const char *const *)known->pdata);
   if (near)
     g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
-                _("unknown column '%s': did you mean '%s'? There are: %s"), name, near, all);
+                _("unknown column “%s”: did you mean “%s”? There are: %s"), name, near, all);
   else
-    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("unknown column '%s'; there are: %s"),
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("unknown column “%s”; there are: %s"),
                 name, all);
   return FALSE;
 }

@@ -159,7 +159,7 @@ cli_completion(Cli *cli)
   if (!script) {
     g_autoptr(GError) error =
         g_error_new(USHER_ERROR, USHER_ERROR_USAGE,
-                    _("there is no completion for '%s'; there are: bash, zsh, fish"), shell);
+                    _("there is no completion for “%s”; there are: bash, zsh, fish"), shell);
     return say_error("completion", error);
   }
   g_autoptr(Output) output = cli_output(cli);

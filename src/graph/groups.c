@@ -82,10 +82,10 @@ find_by_name(GraphClient *client, const char *name, const char *what, GCancellab
     return g_ptr_array_steal_index(groups, 0);
   if (groups->len)
     g_set_error(error, USHER_ERROR, USHER_ERROR_AMBIGUOUS,
-                _("There is more than one group with the name \"%s\". Use its object id."), name);
+                _("There is more than one group with the name “%s”. Use its object id."), name);
   else
     g_set_error(error, USHER_ERROR, USHER_ERROR_NOT_FOUND,
-                _("There is no group with the name \"%s\"."), name);
+                _("There is no group with the name “%s”."), name);
   return NULL;
 }
 

@@ -241,7 +241,7 @@ graph_users_search(GraphClient *client, const char *text, guint limit, const Gra
     return append_by_id(client, text, reading, accounts, cancellable, error)
                ? g_steal_pointer(&accounts)
                : NULL;
-  g_autofree char *what = g_strdup_printf(_("Looking for \"%s\""), text);
+  g_autofree char *what = g_strdup_printf(_("Looking for “%s”"), text);
   g_autofree char *literal = graph_literal(text);
   g_autofree char *select = users_select(users_fields(reading), reading);
   g_autoptr(GString) query = g_string_new("$filter=");

@@ -67,10 +67,10 @@ check(const char *address, const char *what, GError **error)
 static gboolean
 check_draft(const MailDraft *draft, GError **error)
 {
-  if (!check(draft->from, _("A mail cannot be sent from \"%s\": that is no e-mail address."),
+  if (!check(draft->from, _("A mail cannot be sent from “%s”: that is no e-mail address."),
              error) ||
-      !check(draft->to, _("A mail cannot be sent to \"%s\": that is no e-mail address."), error) ||
-      !check(draft->message_id, _("\"%s\" is no Message-ID."), error))
+      !check(draft->to, _("A mail cannot be sent to “%s”: that is no e-mail address."), error) ||
+      !check(draft->message_id, _("“%s” is no Message-ID."), error))
     return FALSE;
   if (g_utf8_validate(draft->subject, -1, NULL) && g_utf8_validate(draft->body, -1, NULL))
     return TRUE;

@@ -13,7 +13,7 @@ mail_send(MailSender *sender, const char *from, const char *to, const Secret *mi
   if (!mail_address_ok(from) || !mail_address_ok(to)) {
     const char *wrong = mail_address_ok(from) ? to : from;
     g_autofree char *shown = wrong != NULL ? g_strescape(wrong, NULL) : g_strdup("");
-    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("\"%s\" is no e-mail address."), shown);
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("“%s” is no e-mail address."), shown);
     return FALSE;
   }
   GraphTrace unused = {0};

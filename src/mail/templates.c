@@ -61,7 +61,7 @@ mail_template_find(const char *dir, const char *name, const char *language, GErr
 {
   if (*name == '\0' || strspn(name, NAME_CHARS) != strlen(name)) {
     g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG,
-                _("\"%s\" is no name of a mail template: use letters, digits, - and _."), name);
+                _("“%s” is no name of a mail template: use letters, digits, - and _."), name);
     return NULL;
   }
   g_autofree char *code = language_code(language);
@@ -81,7 +81,7 @@ mail_template_find(const char *dir, const char *name, const char *language, GErr
     text = read_built_in(name, "en");
   if (text == NULL)
     g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG,
-                _("There is no mail template \"%s\": neither %s.txt in %s nor a built-in one."),
-                name, name, dir != NULL ? dir : "templates");
+                _("There is no mail template “%s”: neither %s.txt in %s nor a built-in one."), name,
+                name, dir != NULL ? dir : "templates");
   return text;
 }

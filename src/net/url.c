@@ -159,7 +159,7 @@ url_check_service(const char *url, GError **error)
     why = _("only https is accepted");
   if (!why)
     return TRUE;
-  g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG, _("The URL \"%s\" cannot be used: %s."), url,
+  g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG, _("The URL “%s” cannot be used: %s."), url,
               why);
   return FALSE;
 }

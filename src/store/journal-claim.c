@@ -48,7 +48,7 @@ fail_claimed(const char *address, const char *user_name, gint64 plan_id, gboolea
   else
     g_set_error(error, USHER_ERROR, USHER_ERROR_CONFLICT,
                 _("An account for %s is being made already: %s, by plan %" PRId64
-                  "; if that run was broken off, “usher repair %s” finishes it"),
+                  "; if that run was broken off, 'usher repair %s' finishes it"),
                 address, user_name, plan_id, user_name);
 }
 

@@ -90,8 +90,7 @@ load_header(Store *store, gint64 id, GError **error)
   store_reset(select);
   if (got == 0)
     g_set_error(error, USHER_ERROR, USHER_ERROR_NOT_FOUND,
-                _("The journal has no plan %d. \"usher journal list\" shows those it has."),
-                (int)id);
+                _("The journal has no plan %d. 'usher journal list' shows those it has."), (int)id);
   return plan;
 }
 

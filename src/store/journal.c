@@ -91,7 +91,7 @@ check_no_secret(const Operation *operation, GError **error)
     if (!is_secret_name(value->name))
       continue;
     g_set_error(error, USHER_ERROR, USHER_ERROR_STORE,
-                _("The journal refuses the value \"%s\" of operation %u, since it may be a secret. "
+                _("The journal refuses the value “%s” of operation %u, since it may be a secret. "
                   "This is a defect of usher: please report it."),
                 value->name, operation->sequence);
     return FALSE;
@@ -253,7 +253,7 @@ move(Store *store, gint64 plan_id, const Operation *operation, OperationState st
     return FALSE;
   if (!journal_may_move(old, state)) {
     g_set_error(error, USHER_ERROR, USHER_ERROR_STORE,
-                _("The journal refuses to move operation %u of plan %d from \"%s\" to \"%s\". This "
+                _("The journal refuses to move operation %u of plan %d from “%s” to “%s”. This "
                   "is a defect of usher: please report it."),
                 operation->sequence, (int)plan_id, operation_state_label(old),
                 operation_state_label(state));

@@ -135,7 +135,7 @@ fail_not_found(Store *store, const char *profile, const char *name, GError **err
   g_autofree char *known = known_names(store, profile);
   if (known == NULL)
     g_set_error(error, USHER_ERROR, USHER_ERROR_NOT_FOUND,
-                _("There is no review “%s”; “usher review new” makes one"), name);
+                _("There is no review “%s”; 'usher review new' makes one"), name);
   else
     g_set_error(error, USHER_ERROR, USHER_ERROR_NOT_FOUND,
                 _("There is no review “%s”; there are: %s"), name, known);

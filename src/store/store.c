@@ -61,7 +61,7 @@ store_set_error(Store *store, int rc, GError **error)
   case SQLITE_CORRUPT:
   case SQLITE_NOTADB:
     format = _("The journal %s is damaged (%s). It was left as it is: keep a copy, then bring back "
-               "a backup, or rescue it with \"sqlite3 FILE .recover\".");
+               "a backup, or rescue it with 'sqlite3 FILE .recover'.");
     break;
   case SQLITE_CONSTRAINT:
     format = _("The journal %s refused an entry (%s). This is a defect of usher: please report "
@@ -200,8 +200,7 @@ path_from_url(const char *url, GError **error)
   const char *path = url == NULL ? "" : url;
   if (url != NULL && !g_str_has_prefix(url, "sqlite:")) {
     g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG,
-                _("The store \"%s\" is of no known kind: use \"sqlite:\" or \"sqlite:/path\"."),
-                url);
+                _("The store “%s” is of no known kind: use “sqlite:” or “sqlite:/path”."), url);
     return NULL;
   }
   if (url != NULL)
@@ -214,7 +213,7 @@ path_from_url(const char *url, GError **error)
   }
   if (!g_path_is_absolute(path)) {
     g_set_error(error, USHER_ERROR, USHER_ERROR_CONFIG,
-                _("The store \"%s\" needs an absolute path: \"sqlite:/path/to/usher.db\"."), url);
+                _("The store “%s” needs an absolute path: “sqlite:/path/to/usher.db”."), url);
     return NULL;
   }
   return g_strdup(path);

@@ -93,7 +93,7 @@ fail_terminal(gboolean known, GError **error)
   if (known)
     g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
                 _("This terminal (TERM is %s) cannot move its cursor, which the console needs; "
-                  "commands work here, for example “usher list”"),
+                  "commands work here, for example 'usher list'"),
                 type != NULL ? type : "");
   else
     g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
@@ -108,7 +108,7 @@ screen_open(gboolean mouse, GError **error)
   if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
     g_set_error_literal(error, USHER_ERROR, USHER_ERROR_USAGE,
                         _("The console needs a terminal; in a script use a command, for "
-                          "example “usher list”"));
+                          "example 'usher list'"));
     return NULL;
   }
   int copy = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);

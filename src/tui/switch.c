@@ -60,7 +60,7 @@ switch_profile(Console *console)
   g_autoptr(GPtrArray) names = app_profile_names(console->app);
   guint now = index_of(names, app_profile(console->app)->name);
   if (names->len < 2) {
-    console_say(console, STYLE_DIM, _("There is no other profile; “usher setup” makes one."));
+    console_say(console, STYLE_DIM, _("There is no other profile; 'usher setup' makes one."));
     return;
   }
   if (names->len == 2) {

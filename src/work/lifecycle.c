@@ -340,7 +340,7 @@ plan_row(Planning *planning, gsize action, guint row)
   guint before = planning->plan->operations->len;
   gboolean deleted = subject.state == STATE_DELETED;
   if (deleted && !actions[action].deleted)
-    planning_skip(planning, &subject, _("is deleted: “usher restore” brings it back"));
+    planning_skip(planning, &subject, _("is deleted: 'usher restore' brings it back"));
   else if (!deleted && actions[action].deleted)
     planning_skip(planning, &subject, _("is not deleted"));
   else

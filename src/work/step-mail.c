@@ -116,7 +116,7 @@ mail_step_probe(Run *run, Operation *operation, GError **error)
   step_say(
       operation,
       g_strdup_printf(_("perhaps sent, Message-ID %s: look for it in the sender's mailbox, then "
-                        "“usher repair --mail again” or “--mail arrived”"),
+                        "'usher repair --mail again' or '--mail arrived'"),
                       id));
   return STEP_UNKNOWN;
 }

@@ -71,7 +71,7 @@ probe_deleted(Run *run, const Operation *operation, GError **error)
       continue;
     g_set_error(error, USHER_ERROR, USHER_ERROR_CONFLICT,
                 _("The account %s was made and has been deleted since; it can be restored in the "
-                  "directory, or closed here with “usher repair --rollback”"),
+                  "directory, or closed here with 'usher repair --rollback'"),
                 operation->target_name);
     return STEP_FAILED;
   }
@@ -282,7 +282,7 @@ restore_say_taken(const Operation *operation, int http_status, GError **error)
   g_autofree char *before = g_strdup((*error)->message);
   g_free((*error)->message);
   (*error)->message =
-      g_strdup_printf(_("%s (“usher restore %s --user-name NAME” gives it another one)"), before,
+      g_strdup_printf(_("%s ('usher restore %s --user-name NAME' gives it another one)"), before,
                       operation->target_name);
 }
 

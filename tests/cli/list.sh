@@ -235,7 +235,7 @@ contains "and the second" nobody-two "$err"
 exits "of deleted ones" 6 restore --dry-run nobody-one nobody-two
 contains "both, too" nobody-two "$err"
 exits "an order of the timeline that there is not" 2 show x --timeline --sort plam
-contains "has the nearest" "'plan'" "$err"
+contains "has the nearest" "“plan”" "$err"
 exits "a column by both of its names" 0 list --columns name,displayName --format jsonl
 same "is one member" 1 "$(printf '%s\n' "$out" | head -1 | grep -o displayName | wc -l)"
 

@@ -46,10 +46,10 @@ long=$("$usher_program" --help | awk 'length > 100')
 empty "no line of the help is wider than 100" "$long"
 
 refuses "a wrong option names the nearest" "did you mean --format" list --fromat json
-refuses "a wrong format names the nearest" "did you mean 'json'" list --format jsno
-refuses "a wrong command names the nearest" "did you mean 'list'" lsit
+refuses "a wrong format names the nearest" "did you mean “json”" list --format jsno
+refuses "a wrong command names the nearest" "did you mean “list”" lsit
 refuses "a command that needs a second word" "needs one of" journal
-refuses "a wrong second word names the nearest" "'journal list'" journal lits
+refuses "a wrong second word names the nearest" "“journal list”" journal lits
 refuses "an option without its value" "needs a value" list --format
 refuses "a switch with a value" "takes no value" list --quiet=yes
 refuses "an argument too many" "one too many" whoami me

@@ -301,7 +301,7 @@ test_wrong_column(void)
   g_autoptr(GError) error = NULL;
   g_assert_false(output_records(output, records, &error));
   g_assert_error(error, USHER_ERROR, USHER_ERROR_USAGE);
-  g_assert_nonnull(strstr(error->message, "did you mean 'count'"));
+  g_assert_nonnull(strstr(error->message, "did you mean “count”"));
 }
 
 /* --- plans --- */

@@ -187,11 +187,11 @@ test_forward_only(Place *place, gconstpointer data)
   g_autoptr(Plan) plan = journal_load(place->store, id, &error);
   const guint one[] = {1};
   g_assert_false(journal_intend(place->store, plan, one, 1, &error));
-  assert_store_error(error, "from \"done\"");
+  assert_store_error(error, "from “done”");
   g_clear_error(&error);
   plan_operation(plan, 1)->state = OPERATION_FAILED;
   g_assert_false(journal_result(place->store, plan, one, 1, &error));
-  assert_store_error(error, "from \"done\" to \"failed\"");
+  assert_store_error(error, "from “done” to “failed”");
   g_clear_error(&error);
 
   /* Not the code alone: the database refuses too. */
