@@ -112,11 +112,42 @@ is_of_name(const GError *error)
   return is_missing(error) || g_error_matches(error, USHER_ERROR, USHER_ERROR_AMBIGUOUS);
 }
 
+/* TRUE if it could be a user name of the tenant, which comes before any other address. */
+static gboolean
+may_be_user_name(const App *app, const char *name)
+{
+  const GPtrArray *rosters = app_profile(app)->rosters;
+  const char *at = strrchr(name, '@');
+  for (guint i = 0; at != NULL && i < rosters->len; i++) {
+    const char *domain = ((const Roster *)rosters->pdata[i])->domain;
+    if (domain != NULL && g_ascii_strcasecmp(at + 1, domain) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* The row of the cached roster that the name is a user name of, or of which it is another address
+ * and can be nobody's user name. What is cached may be old: take_renamed() looks again. */
+static gboolean
+find_cached(const App *app, GHashTable *names, const Snapshot *cached, const char *name,
+            guint *ret_row)
+{
+  guint row;
+  if (!find_name(names, cached, name, &row))
+    return FALSE;
+  const char *user = snapshot_text(cached, row, FIELD_USER);
+  if ((user == NULL || g_ascii_strcasecmp(user, name) != 0) && may_be_user_name(app, name))
+    return FALSE;
+  *ret_row = row;
+  return TRUE;
+}
+
 /* Ids of all that were named; in a file, one that nobody knows is left out and said. Of several
- * wrong names all are told, and no more are looked for once there are many. */
+ * wrong names all are told, and no more are looked for once there are many. `cached_names` gets for
+ * each id the name (lent) by which it was found in what is cached, or NULL. */
 static GPtrArray *
 resolve(App *app, const GPtrArray *wanted, guint n_named, AppChoice *choice,
-        GCancellable *cancellable, GError **error)
+        GPtrArray *cached_names, GCancellable *cancellable, GError **error)
 {
   g_autoptr(Snapshot) cached = app_cached(app, NULL);
   g_autoptr(GHashTable) names = index_names(cached, FALSE);
@@ -133,13 +164,14 @@ resolve(App *app, const GPtrArray *wanted, guint n_named, AppChoice *choice,
       add_note(choice, shown, _("unknown to the tenant"));
       continue;
     }
+    gboolean known = !is_id(name) && find_cached(app, names, cached, name, &row);
     char *id = is_id(name) ? g_ascii_strdown(name, -1)
-               : find_name(names, cached, name, &row)
-                   ? g_strdup(snapshot_text(cached, row, FIELD_ID))
-                   : app_find_id(app, name, cancellable, &local);
-    if (id != NULL)
+               : known     ? g_strdup(snapshot_text(cached, row, FIELD_ID))
+                           : app_find_id(app, name, cancellable, &local);
+    if (id != NULL) {
       g_ptr_array_add(ids, id);
-    else if (i >= n_named && is_missing(local))
+      g_ptr_array_add(cached_names, known ? wanted->pdata[i] : NULL);
+    } else if (i >= n_named && is_missing(local))
       add_note(choice, name, _("unknown to the tenant"));
     else if (is_of_name(local)) {
       code = local->code;
@@ -259,10 +291,72 @@ add_rows(AppChoice *choice, const GPtrArray *ids, GError **error)
 }
 
 static gboolean
+is_called(const App *app, const Snapshot *snapshot, const char *id, const char *name)
+{
+  guint row;
+  if (!snapshot_find(snapshot, id, &row))
+    return FALSE;
+  return text_list_has(snapshot_text(snapshot, row, FIELD_USER), name) ||
+         (!may_be_user_name(app, name) &&
+          (text_list_has(snapshot_text(snapshot, row, FIELD_MAIL), name) ||
+           text_list_has(snapshot_text(snapshot, row, FIELD_EXTERNAL), name)));
+}
+
+/* What was found by a name in what is cached and is not called so any more: the name is
+ * somebody else's now, or nobody's. `named`: not out of a file. Changes ids. */
+static gboolean
+take_renamed(App *app, const Snapshot *snapshot, GPtrArray *ids, const GPtrArray *cached_names,
+             gboolean named, AppChoice *choice, gboolean *ret_changed, GCancellable *cancellable,
+             GError **error)
+{
+  *ret_changed = FALSE;
+  for (guint i = ids->len; i > 0; i--) {
+    const char *name = cached_names->pdata[i - 1];
+    g_autoptr(GError) local = NULL;
+    if (name == NULL || is_called(app, snapshot, ids->pdata[i - 1], name))
+      continue;
+    char *id = app_find_id(app, name, cancellable, &local);
+    if (id == NULL && (named || !is_missing(local))) {
+      g_propagate_error(error, g_steal_pointer(&local));
+      return FALSE;
+    }
+    *ret_changed = TRUE;
+    if (id == NULL) {
+      add_note(choice, name, _("unknown to the tenant"));
+      g_ptr_array_remove_index(ids, i - 1);
+      continue;
+    }
+    g_free(ids->pdata[i - 1]);
+    ids->pdata[i - 1] = id;
+  }
+  return TRUE;
+}
+
+/* Reads again what take_renamed() found. */
+static gboolean
+look_again(App *app, const AppChosen *chosen, GPtrArray *ids, const GPtrArray *cached_names,
+           gboolean named, AppChoice *choice, GCancellable *cancellable, GError **error)
+{
+  gboolean changed;
+  if (!take_renamed(app, choice->snapshot, ids, cached_names, named, choice, &changed, cancellable,
+                    error))
+    return FALSE;
+  if (!changed)
+    return TRUE;
+  Snapshot *both = join(app, choice->snapshot, ids, chosen->sponsors, cancellable, error);
+  if (both == NULL)
+    return FALSE;
+  snapshot_unref(choice->snapshot);
+  choice->snapshot = both;
+  return TRUE;
+}
+
+static gboolean
 choose_live(App *app, const AppChosen *chosen, const GPtrArray *wanted, guint n_named,
             const Query *query, AppChoice *choice, GCancellable *cancellable, GError **error)
 {
-  g_autoptr(GPtrArray) ids = resolve(app, wanted, n_named, choice, cancellable, error);
+  g_autoptr(GPtrArray) names = g_ptr_array_new();
+  g_autoptr(GPtrArray) ids = resolve(app, wanted, n_named, choice, names, cancellable, error);
   g_autoptr(Snapshot) list = NULL;
   if (ids == NULL)
     return FALSE;
@@ -273,7 +367,9 @@ choose_live(App *app, const AppChosen *chosen, const GPtrArray *wanted, guint n_
   }
   choice->snapshot = list == NULL ? read_ids(app, ids, chosen->sponsors, cancellable, error)
                                   : join(app, list, ids, chosen->sponsors, cancellable, error);
-  if (choice->snapshot == NULL || !add_rows(choice, ids, error))
+  if (choice->snapshot == NULL ||
+      !look_again(app, chosen, ids, names, n_named > 0, choice, cancellable, error) ||
+      !add_rows(choice, ids, error))
     return FALSE;
   for (guint row = 0; query != NULL && row < snapshot_count(choice->snapshot); row++)
     if (snapshot_find(list, snapshot_text(choice->snapshot, row, FIELD_ID), &(guint){0}) &&

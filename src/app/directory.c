@@ -276,6 +276,15 @@ app_refresh(App *app, guint64 fields, AppLoading loading, gpointer data, GCancel
 /* --- one account --- */
 
 /* TRUE if the account is called exactly so, not only beginning with it. */
+/* Of these there is one alone. */
+static gboolean
+is_its_own(const Account *account, const char *text)
+{
+  const char *user = account_text(account, FIELD_USER), *id = account_text(account, FIELD_ID);
+  return (user != NULL && g_ascii_strcasecmp(user, text) == 0) ||
+         (id != NULL && g_ascii_strcasecmp(id, text) == 0);
+}
+
 static gboolean
 is_exactly(const Account *account, const char *text)
 {
@@ -340,6 +349,9 @@ find_one(GraphClient *graph, const char *text, const GraphReading *reading,
   guint n_exact = 0;
   if (found == NULL)
     return NULL;
+  for (guint i = 0; i < found->len; i++)
+    if (is_its_own(found->pdata[i], text))
+      return g_strdup(account_text(found->pdata[i], FIELD_ID));
   for (guint i = 0; i < found->len; i++)
     if (is_exactly(found->pdata[i], text)) {
       exact = found->pdata[i];

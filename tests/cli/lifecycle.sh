@@ -214,6 +214,23 @@ exits "undone" 0 journal undo --yes
 same "the other one stays" Other "$(sim_graph GET "/users/$taken" | jq -r .displayName)"
 same "it alone is gone" "" "$(sim_graph GET "/users/again.$taken" 2>/dev/null | jq -r '.userPrincipalName // empty')"
 
+# --- a name that went over to somebody else since the list was read ---
+
+set -- $(usher list --live --columns user --format tsv --no-header kind:member synced:no state:enabled 2>/dev/null | tail -3)
+name=$1 was=$(sim_graph GET "/users/$1" | jq -r .id) is=$(sim_graph GET "/users/$2" | jq -r .id) gone=$3
+sim_graph PATCH "/users/$was" '{"userPrincipalName":"formerly.ext@contoso.com"}' >/dev/null
+sim_graph PATCH "/users/$is" "{\"userPrincipalName\":\"$name\"}" >/dev/null
+sim_graph DELETE "/users/$gone" >/dev/null
+exits "means who has it now" 0 disable "$name" --yes --format json
+same "who had it is left alone" true "$(state "$was")"
+same "and who has it is disabled" false "$(state "$is")"
+printf '%s\n%s\n' "$name" "$gone" >"$work/names"
+exits "out of a file as well" 0 enable --from "$work/names" --yes
+contains "in which who is gone is left out" "skipped: $gone: unknown to the tenant" "$err"
+same "and is enabled again" true "$(state "$is")"
+exits "who is gone is nobody" 6 disable "$gone" --yes
+contains "by the name that was given" "“$gone”" "$err"
+
 # --- undoing a creation ---
 
 new="--mobile +491701234567 --sponsor $(usher list --columns user --format tsv --no-header state:enabled 2>/dev/null | head -1) --yes"
