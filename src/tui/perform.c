@@ -85,10 +85,20 @@ add_records(View *pager, const Records *records)
     pager_add(pager, STYLE_DIM, NULL, _("Nothing."));
 }
 
+#define DIALOG_NOTES 6 /* more of them are scrolled */
+
 /* A plan in which nothing is left to do: its notes say why. */
 static void
 show_empty_plan(Console *console, const Plan *plan)
 {
+  if (plan->notes->len > DIALOG_NOTES) {
+    View *pager = pager_new(plan->title, PAGER_WINDOW);
+    pager_add(pager, STYLE_STRONG, NULL, _("Nothing to do."));
+    for (guint i = 0; i < plan->notes->len; i++)
+      pager_add(pager, STYLE_NORMAL, NULL, g_ptr_array_index(plan->notes, i));
+    console_push(console, pager);
+    return;
+  }
   g_autoptr(GString) text = g_string_new(_("Nothing to do."));
   for (guint i = 0; i < plan->notes->len; i++)
     g_string_append_printf(text, "\n%s", (const char *)g_ptr_array_index(plan->notes, i));

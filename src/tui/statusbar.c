@@ -225,7 +225,7 @@ typedef struct {
 /* What ends a line that is typed, where it is no form of many. */
 static const struct {
   const char *key, *label;
-} line_keys[] = {{"Enter", N_("done")},
+} line_keys[] = {{"Enter", N_("take it")},
                  {"Esc", N_("as before")},
                  {"^U", N_("empty it")},
                  {"^W", N_("one word less")}};

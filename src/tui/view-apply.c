@@ -80,7 +80,7 @@ second_line(const Operation *operation)
 }
 
 static void
-draw_operation(const Draw *draw, int y, const Operation *operation, gboolean one_target,
+draw_operation(const Draw *draw, int y, const Operation *operation, const char *target,
                gboolean found)
 {
   int x = 2, right = draw->cols - 2;
@@ -89,9 +89,9 @@ draw_operation(const Draw *draw, int y, const Operation *operation, gboolean one
   x += 11;
   draw_text(draw, y, x, 14, STYLE_NORMAL, action_step_label(operation->kind));
   x += 15;
-  if (!one_target)
+  if (target != NULL)
     x += draw_text(draw, y, x, MIN(34, (right - x) / 2), found ? STYLE_MATCH : STYLE_NORMAL,
-                   operation->target_name) +
+                   target) +
          2;
   g_autofree char *text = outcome(operation);
   draw_text(draw, y, x, right - x, operation->state == OPERATION_FAILED ? STYLE_BAD : STYLE_DIM,
@@ -133,8 +133,10 @@ draw_lines(const Draw *draw, const Plan *plan, const Apply *apply, int rows, gbo
     const Operation *operation = g_ptr_array_index(plan->operations, i);
     if (!is_listed(operation, apply->failed))
       continue;
+    g_autofree char *target =
+        one_target ? NULL : feed_short_user(apply->view.console->feed, operation->target_name);
     if (line >= top)
-      draw_operation(draw, 1 + (int)(line - top), operation, one_target,
+      draw_operation(draw, 1 + (int)(line - top), operation, target,
                      i == search_match(apply->search));
     line++;
     if (!has_second_line(operation))

@@ -108,18 +108,95 @@ add_operation(PlanView *plan, const Operation *operation)
     add_line(plan, STYLE_NORMAL, label, g_strdup(""));
 }
 
+/* The operations of one target that stand together. */
+typedef struct {
+  guint first, count;
+  const char *target; /* lent */
+} Block;
+
+static const Operation *
+operation_of(const PlanView *plan, guint index)
+{
+  return g_ptr_array_index(plan->plan->operations, index);
+}
+
+static GArray *
+blocks_of(const PlanView *plan)
+{
+  GArray *blocks = g_array_new(FALSE, FALSE, sizeof(Block));
+  for (guint i = 0; i < plan->plan->operations->len; i++) {
+    const char *target = operation_of(plan, i)->target_name;
+    Block *last = blocks->len > 0 ? &g_array_index(blocks, Block, blocks->len - 1) : NULL;
+    if (last != NULL && g_strcmp0(last->target, target) == 0) {
+      last->count++;
+      continue;
+    }
+    Block block = {i, 1, target};
+    g_array_append_val(blocks, block);
+  }
+  return blocks;
+}
+
+/* What is done to the target, as a text: the same for all to whom the same is done. */
+static char *
+done_to(const PlanView *plan, const Block *block)
+{
+  GString *text = g_string_new(NULL);
+  for (guint i = block->first; i < block->first + block->count; i++) {
+    const Operation *operation = operation_of(plan, i);
+    g_autofree char *summary = operation_summary(operation);
+    g_string_append_printf(text, "%s\t%d\t%s\n", operation->kind, operation->state, summary);
+  }
+  return g_string_free(text, FALSE);
+}
+
+static void
+add_block(PlanView *plan, const Block *block)
+{
+  for (guint i = block->first; i < block->first + block->count; i++)
+    add_operation(plan, operation_of(plan, i));
+}
+
+/* What is done to many is said once, before their names. */
+static void
+add_many(PlanView *plan, const Block *first, const GArray *targets)
+{
+  if (targets->len > 1)
+    add_line(plan, STYLE_STRONG, NULL,
+             g_strdup_printf(ngettext("%u account:", "%u accounts:", targets->len), targets->len));
+  for (guint i = 0; i < targets->len; i++) {
+    const char *target = g_array_index(targets, const char *, i);
+    if (i == 0 && targets->len > 1)
+      add_block(plan, first);
+    add_line(plan, targets->len > 1 ? STYLE_NORMAL : STYLE_STRONG, NULL,
+             g_strdup_printf("%s%s", targets->len > 1 ? "  " : "", target != NULL ? target : ""));
+  }
+  if (targets->len == 1)
+    add_block(plan, first);
+}
+
 static void
 make_lines(PlanView *plan)
 {
-  const char *target = NULL;
-  for (guint i = 0; i < plan->plan->operations->len; i++) {
-    const Operation *operation = g_ptr_array_index(plan->plan->operations, i);
-    if (g_strcmp0(target, operation->target_name) != 0) {
-      target = operation->target_name;
-      add_line(plan, STYLE_STRONG, NULL, g_strdup(target != NULL ? target : ""));
+  g_autoptr(GArray) blocks = blocks_of(plan);
+  g_autoptr(GHashTable) targets =
+      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
+  g_autoptr(GArray) firsts = g_array_new(FALSE, FALSE, sizeof(Block));
+  g_autoptr(GPtrArray) lists = g_ptr_array_new(); /* lent */
+  for (guint i = 0; i < blocks->len; i++) {
+    const Block *block = &g_array_index(blocks, Block, i);
+    g_autofree char *done = done_to(plan, block);
+    GArray *list = g_hash_table_lookup(targets, done);
+    if (list == NULL) {
+      list = g_array_new(FALSE, FALSE, sizeof(const char *));
+      g_hash_table_insert(targets, g_steal_pointer(&done), list);
+      g_array_append_val(firsts, *block);
+      g_ptr_array_add(lists, list);
     }
-    add_operation(plan, operation);
+    g_array_append_val(list, block->target);
   }
+  for (guint i = 0; i < lists->len; i++)
+    add_many(plan, &g_array_index(firsts, Block, i), g_ptr_array_index(lists, i));
   for (guint i = 0; i < plan->plan->notes->len; i++)
     add_line(plan, STYLE_WARN, NULL, g_strdup(g_ptr_array_index(plan->plan->notes, i)));
 }
@@ -426,6 +503,13 @@ view_plan_new(Console *console, Plan *plan, gint64 resume_id, AppResume how, con
     view->impact = app_plan_impact(console->app, plan);
   view->reach =
       view->impact != NULL ? impact_lines(view->impact) : g_ptr_array_new_with_free_func(g_free);
+  if (view->reach->len > 0 && plan->notes->len > 0) {
+    guint n = plan->notes->len;
+    g_autofree char *notes =
+        g_strdup_printf(ngettext("%u note at the end", "%u notes at the end", n), n);
+    g_autofree char *first = g_ptr_array_index(view->reach, 0);
+    g_ptr_array_index(view->reach, 0) = g_strdup_printf("%s · %s", first, notes);
+  }
   make_lines(view);
   return &view->view;
 }

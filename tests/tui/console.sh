@@ -33,6 +33,15 @@ keys ,
 gone "and taken back" "tagged"
 keys '*'
 sees "all shown can be tagged" "100 tagged"
+keys d
+sees "what is done to many is said once" "accounts:"
+sees "with what is left out" "at the end"
+keys /
+typed "skipped"
+sees "which is found by searching" "already disabled"
+keys Enter
+keys Escape
+gone "and nothing is changed" "y apply"
 keys ,
 
 keys s
