@@ -22,6 +22,10 @@ gboolean journal_parse_id(const char *text, gint64 *ret_id, GError **error);
 /* The order that --sort asks for, the first field deciding; rows are in order of name to begin
  * with. USHER_ERROR_USAGE. */
 gboolean accounts_sort(const Snapshot *snapshot, GArray *rows, const char *order, GError **error);
+/* The same of fields (FieldId) with their directions (gboolean). What is not set comes last either
+ * way. */
+void accounts_sort_fields(const Snapshot *snapshot, GArray *rows, const GArray *fields,
+                          const GArray *descending);
 
 /* The answer of what found nothing to do: a sentence, and a plan without operations beside it. */
 gboolean answer_idle(App *app, const char *text, ActionResult *result);

@@ -1,28 +1,24 @@
-/* Plans as the front ends use them: previewing and making one, applying and
- * resuming it, and what the journal says afterwards. The engine is work/; here
- * it only gets what it needs. */
+/* Applying plans and resuming them. The engine is work/; here it only gets what
+ * it needs, and its outcome is told in terms of the front ends. */
 #include "app/app-change.h"
 #include "app/app-private.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/i18n.h"
-#include "model/naming.h"
 #include "store/cache.h"
 #include "store/journal.h"
 #include "work/create.h"
 #include <inttypes.h>
 #include <string.h>
-#include <unistd.h>
 
 G_STATIC_ASSERT((int)APP_RESUME_OPEN == (int)APPLY_OPEN);
 G_STATIC_ASSERT((int)APP_RESUME_RETRY_FAILED == (int)APPLY_RETRY_FAILED);
 G_STATIC_ASSERT((int)APP_RESUME_MAIL_AGAIN == (int)APPLY_MAIL_AGAIN);
 G_STATIC_ASSERT((int)APP_RESUME_MAIL_ARRIVED == (int)APPLY_MAIL_ARRIVED);
 
-/* The language of the locale: "de" of "de_DE.UTF-8"; English when there is none. */
-static char *
-locale_language(void)
+char *
+app_language(void)
 {
   const char *first = g_get_language_names()[0];
   if (first == NULL || strlen(first) < 2 || g_str_equal(first, "C") ||
@@ -66,7 +62,7 @@ app_work_fill(App *app, const Roster *roster, AppWork *ret_work, GCancellable *c
   if (work.work.store == NULL || !make_sender(app, roster, &work, cancellable, error))
     return FALSE;
   work.templates_dir = g_build_filename(dir, "templates", NULL);
-  work.language = locale_language();
+  work.language = app_language();
   work.work.mail = work.mail;
   work.work.roster = roster;
   work.work.profile = app_profile(app)->name;
@@ -108,148 +104,6 @@ app_sign_plan(App *app, Plan *plan)
     plan->profile = g_strdup(profile->name);
   if (plan->tenant == NULL && profile != NULL)
     plan->tenant = g_strdup(profile->tenant);
-}
-
-/* --- creating --- */
-
-void
-create_view_free(CreateView *view)
-{
-  if (view == NULL)
-    return;
-  g_free(view->user_name);
-  g_free(view->display_name);
-  g_free(view->group);
-  g_free(view->licence);
-  g_free(view->sponsor);
-  g_free(view->mail_to);
-  g_free(view->warning);
-  g_free(view);
-}
-
-static char *
-warning_of(const CreatePreview *preview)
-{
-  for (guint i = 0; preview->taken != NULL && i < preview->taken->len; i++) {
-    const Taken *taken = preview->taken->pdata[i];
-    if (taken->where == TAKEN_DELETED)
-      return g_strdup_printf(_("A deleted account of that address could be restored instead: %s"),
-                             taken->user_name);
-    return g_strdup_printf(_("The address is already in use by %s"), taken->user_name);
-  }
-  return NULL;
-}
-
-/* With what else is to be looked at. */
-static char *
-warnings_of(const CreatePreview *preview)
-{
-  g_autofree char *taken = warning_of(preview);
-  if (!preview->guessed || preview->user_name == NULL)
-    return g_steal_pointer(&taken);
-  g_autofree char *guess = g_strdup_printf(
-      _("The user name %s is a guess at how the name is read: check it"), preview->user_name);
-  return taken == NULL ? g_steal_pointer(&guess) : g_strconcat(taken, ". ", guess, NULL);
-}
-
-static CreateView *
-view_of(const CreatePreview *preview, const Person *person)
-{
-  CreateView *view = g_new0(CreateView, 1);
-  view->user_name = g_strdup(preview->user_name);
-  view->display_name = g_strdup(preview->display_name);
-  view->group = g_strdup(preview->group_name);
-  view->licence = g_strdup(preview->licence);
-  view->sponsor = g_strdup(preview->sponsor_name);
-  view->mail_to = g_strdup(person->value[PERSON_EMAIL]);
-  view->expires = preview->expires;
-  view->seats_left = preview->seats_left;
-  view->guessed = preview->guessed;
-  view->warning = warnings_of(preview);
-  return view;
-}
-
-CreateView *
-app_create_preview(App *app, const Person *person)
-{
-  const Roster *roster = app_roster(app);
-  if (roster == NULL) {
-    CreateView *view = g_new0(CreateView, 1);
-    view->seats_left = -1;
-    return view;
-  }
-  g_autoptr(CreatePreview) preview = create_preview_offline(person, roster, clock_now());
-  return view_of(preview, person);
-}
-
-/* Errors of creating begin with the option that they are about. */
-static PersonField
-field_of(const GError *error)
-{
-  for (guint i = 0; i < PERSON_N; i++) {
-    g_autofree char *prefix = g_strdup_printf("--%s:", person_info(i)->name);
-    if (g_str_has_prefix(error->message, prefix))
-      return i;
-  }
-  return PERSON_N;
-}
-
-static gboolean
-roster_needed(App *app, GError **error)
-{
-  return app_roster(app) != NULL || app_use_roster(app, NULL, error);
-}
-
-static Plan *
-check_and_plan(App *app, const Person *person, CreateView **ret_view, GCancellable *cancellable,
-               GError **error)
-{
-  g_auto(AppWork) work = {0};
-  g_autoptr(CreatePreview) preview = NULL;
-  gint64 now = clock_now();
-  if (!app_may_change(app, error) || !roster_needed(app, error) ||
-      !person_check_all(person, app_roster(app), now, error) ||
-      !app_work_fill(app, app_roster(app), &work, cancellable, error))
-    return NULL;
-  gboolean free_to_go = create_check(&work.work, person, now, &preview, cancellable, error);
-  if (ret_view != NULL && preview != NULL)
-    *ret_view = view_of(preview, person);
-  return free_to_go ? create_plan(&work.work, person, preview, now) : NULL;
-}
-
-Plan *
-app_create_plan(App *app, const Person *person, CreateView **ret_view, PersonField *ret_field,
-                GCancellable *cancellable, GError **error)
-{
-  GError *local = NULL;
-  Plan *plan = check_and_plan(app, person, ret_view, cancellable, &local);
-  if (plan != NULL) {
-    app_sign_plan(app, plan);
-    return plan;
-  }
-  if (ret_field != NULL)
-    *ret_field = field_of(local);
-  g_propagate_error(error, local);
-  return NULL;
-}
-
-gboolean
-app_create_mail(App *app, const Person *person, char **ret_subject, char **ret_body, GError **error)
-{
-  g_autofree char *dir = file_config_dir();
-  g_autofree char *templates = g_build_filename(dir, "templates", NULL);
-  g_autofree char *language = locale_language();
-  if (!roster_needed(app, error))
-    return FALSE;
-  /* No network and no store: the text alone. */
-  Work work = {.roster = app_roster(app),
-               .profile = app_profile(app)->name,
-               .tenant = app_profile(app)->tenant,
-               .templates_dir = templates,
-               .language = language,
-               .sign_in_url = app_profile(app)->sign_in_url};
-  g_autoptr(CreatePreview) preview = create_preview_offline(person, work.roster, clock_now());
-  return create_mail_preview(&work, person, preview, ret_subject, ret_body, error);
 }
 
 /* --- applying --- */
@@ -462,119 +316,4 @@ app_rollback_plan(App *app, GPtrArray *plans, GError **error)
                                           removed);
   app_sign_plan(app, rollback);
   return g_steal_pointer(&rollback);
-}
-
-/* --- the journal --- */
-
-void
-log_line_free(LogLine *line)
-{
-  if (line == NULL)
-    return;
-  g_free(line->what);
-  g_free(line->target);
-  g_free(line->detail);
-  g_free(line->request_id);
-  g_free(line);
-}
-
-static char *
-detail_of(const Operation *operation)
-{
-  g_autoptr(GString) text = g_string_new(NULL);
-  if (operation->state != OPERATION_FAILED && operation->state != OPERATION_UNKNOWN &&
-      operation->state != OPERATION_SKIPPED)
-    return g_strdup(operation->result == NULL ? "" : operation->result);
-  if (operation->http_status > 0)
-    g_string_append_printf(text, "%d ", operation->http_status);
-  if (operation->error_code != NULL)
-    g_string_append_printf(text, "%s ", operation->error_code);
-  if (operation->error_message != NULL)
-    g_string_append_printf(text, "%s ", operation->error_message);
-  if (operation->request_id != NULL)
-    g_string_append(text, operation->request_id);
-  return g_strstrip(g_string_free(g_steal_pointer(&text), FALSE));
-}
-
-LogLine *
-app_log_line(const Plan *plan, const Operation *operation)
-{
-  LogLine *line = g_new0(LogLine, 1);
-  line->plan_id = plan->id;
-  line->sequence = operation->sequence;
-  line->at = operation->finished_at > 0   ? operation->finished_at
-             : operation->intended_at > 0 ? operation->intended_at
-                                          : plan->made_at;
-  line->state = operation->state;
-  line->what = g_strdup(action_step_label(operation->kind));
-  line->target = g_strdup(operation->target_name);
-  line->detail = detail_of(operation);
-  line->request_id = g_strdup(operation->request_id);
-  return line;
-}
-
-GPtrArray *
-app_log(App *app, guint limit, GError **error)
-{
-  Store *store = app_store(app, error);
-  const char *profile = app_profile(app) == NULL ? NULL : app_profile(app)->name;
-  g_autoptr(GPtrArray) plans = store == NULL ? NULL : journal_list(store, profile, limit, error);
-  g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func((GDestroyNotify)log_line_free);
-  if (plans == NULL)
-    return NULL;
-  for (guint i = 0; i < plans->len && lines->len < limit; i++) {
-    const JournalSummary *summary = plans->pdata[i];
-    g_autoptr(Plan) plan = journal_load(store, summary->plan->id, error);
-    if (plan == NULL)
-      return NULL;
-    for (guint j = plan->operations->len; j > 0 && lines->len < limit; j--) {
-      const Operation *operation = plan->operations->pdata[j - 1];
-      if (operation->state != OPERATION_PLANNED) /* nothing has happened yet */
-        g_ptr_array_add(lines, app_log_line(plan, operation));
-    }
-  }
-  /* Newest first until here. */
-  for (guint i = 0; i < lines->len / 2; i++) {
-    gpointer line = lines->pdata[i];
-    lines->pdata[i] = lines->pdata[lines->len - 1 - i];
-    lines->pdata[lines->len - 1 - i] = line;
-  }
-  return g_steal_pointer(&lines);
-}
-
-GArray *
-app_unfinished(App *app, GError **error)
-{
-  Store *store = app_store(app, error);
-  const char *profile = app_profile(app) == NULL ? NULL : app_profile(app)->name;
-  return store == NULL ? NULL : journal_unfinished(store, profile, error);
-}
-
-/* A failure before anything took effect left nothing behind. */
-static gboolean
-is_half_made(const JournalSummary *summary)
-{
-  const guint *n = summary->counts;
-  guint open = n[OPERATION_PLANNED] + n[OPERATION_INTENDED] + n[OPERATION_SENT];
-  guint effect = n[OPERATION_DONE] + n[OPERATION_PENDING] + n[OPERATION_UNKNOWN];
-  guint lacking = n[OPERATION_FAILED] + n[OPERATION_SKIPPED] + n[OPERATION_UNKNOWN];
-  return summary->plan->state != PLAN_DONE && !summary->owned &&
-         (open > 0 || (effect > 0 && lacking > 0));
-}
-
-GArray *
-app_repairable(App *app, GError **error)
-{
-  Store *store = app_store(app, error);
-  const char *profile = app_profile(app) == NULL ? NULL : app_profile(app)->name;
-  g_autoptr(GPtrArray) plans = store == NULL ? NULL : journal_list(store, profile, 0, error);
-  if (plans == NULL)
-    return NULL;
-  GArray *ids = g_array_new(FALSE, FALSE, sizeof(gint64));
-  for (guint i = plans->len; i > 0; i--) {
-    const JournalSummary *summary = plans->pdata[i - 1];
-    if (is_half_made(summary))
-      g_array_append_val(ids, summary->plan->id);
-  }
-  return ids;
 }

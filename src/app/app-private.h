@@ -53,6 +53,9 @@ typedef struct {
   char *templates_dir;
   char *language;
 } AppWork;
+/* The language of the locale: "de" of "de_DE.UTF-8"; "en" when there is none. The caller owns it.
+ */
+char *app_language(void);
 /* Everything that work/ needs, made on first use; blocks. */
 gboolean app_work_fill(App *app, const Roster *roster, AppWork *ret_work, GCancellable *cancellable,
                        GError **error);

@@ -2,7 +2,7 @@ noinst_LIBRARIES += src/app/libapp.a
 src_app_libapp_a_CPPFLAGS = $(AM_CPPFLAGS) -DUSHER_VERSION='"$(PACKAGE_VERSION)"'
 src_app_libapp_a_CFLAGS = $(AM_CFLAGS)
 src_app_libapp_a_SOURCES = \
-  src/app/actions-accounts.c \
+  src/app/accounts-sort.c src/app/actions-accounts.c \
   src/app/actions-console.c \
   src/app/actions-import.c \
   src/app/actions-journal.c \
@@ -14,7 +14,7 @@ src_app_libapp_a_SOURCES = \
   src/app/actions-session.c \
   src/app/actions.c \
   src/app/actions.h \
-  src/app/app-apply.c \
+  src/app/app-apply.c src/app/app-create.c src/app/app-log.c \
   src/app/app-import.c \
   src/app/app-import.h \
   src/app/app-change.c \

@@ -80,6 +80,13 @@ sorted=$out
 exits "--sort backwards" 0 list --sort=-name --columns name --no-header
 [ "$sorted" != "$out" ] && pass "is another order" || fail "is another order"
 same "of the same rows" "$(printf '%s\n' "$sorted" | sort)" "$(printf '%s\n' "$out" | sort)"
+# As in the console.
+for order in title -title; do
+  exits "--sort=$order" 0 list --sort=$order --columns title --format tsv --no-header
+  [ "$(grep -c . "$work/out")" -gt 0 ] && grep -q '^$' "$work/out" && pass "some have one" ||
+    fail "some have one"
+  same "what is not set comes last" "$(grep . "$work/out")" "$(sed '/^$/,$d' "$work/out")"
+done
 
 exits "a query" 0 list state:enabled --format json
 ok "finds what it says" jq -e 'length > 0 and all(.[]; .accountEnabled)' "$work/out"
