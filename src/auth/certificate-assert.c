@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include <inttypes.h>
 #include <openssl/err.h>
+#include <openssl/provider.h>
 #include <openssl/rsa.h>
 #include <string.h>
 
@@ -53,17 +54,27 @@ append_claims(GString *token, const char *audience, const char *client_id, gint6
   append_base64url(token, claims->str, claims->len);
 }
 
+/* Who holds the key has to sign. Without saying so OpenSSL may take its own RSA, to which a token
+ * or a TPM gives the public half alone. The caller owns it; NULL: an engine's. */
+static char *
+holder_of(const EVP_PKEY *key)
+{
+  const OSSL_PROVIDER *holder = EVP_PKEY_get0_provider(key);
+  return holder ? g_strdup_printf("?provider=%s", OSSL_PROVIDER_get0_name(holder)) : NULL;
+}
+
 static gboolean
 begin_signing(EVP_MD_CTX *context, const Certificate *certificate, CertificateAlgorithm algorithm)
 {
   EVP_PKEY_CTX *options = NULL;
-  if (EVP_DigestSignInit(context, &options, EVP_sha256(), NULL, certificate->key) <= 0)
+  g_autofree char *holder = holder_of(certificate->key);
+  if (EVP_DigestSignInit_ex(context, &options, "SHA256", NULL, holder, certificate->key, NULL) <= 0)
     return FALSE;
   if (algorithm == CERTIFICATE_RS256)
     return EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PADDING) > 0;
+  /* The mask is made with the same digest, as it is by itself: a TPM does not let it be set. */
   return EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING) > 0 &&
-         EVP_PKEY_CTX_set_rsa_pss_saltlen(options, RSA_PSS_SALTLEN_DIGEST) > 0 &&
-         EVP_PKEY_CTX_set_rsa_mgf1_md(options, EVP_sha256()) > 0;
+         EVP_PKEY_CTX_set_rsa_pss_saltlen(options, RSA_PSS_SALTLEN_DIGEST) > 0;
 }
 
 static gboolean
@@ -97,8 +108,8 @@ certificate_assert(const Certificate *certificate, CertificateAlgorithm algorith
   g_autofree char *reason = certificate_openssl_says();
   g_set_error(
       error, USHER_ERROR, USHER_ERROR_SIGN_IN,
-      _("The certificate's key cannot sign (%s). certificate_algorithm = rs256 may help with "
-        "an older token."),
+      _("The certificate's key cannot sign (%s). If it has a PIN, type it anew with 'usher login'; "
+        "an older token may need certificate_algorithm = rs256."),
       reason);
   return NULL;
 }

@@ -150,6 +150,64 @@ else
   skip "a key in a PKCS#11 token" "softhsm2 and OpenSSL's engine or provider are not installed"
 fi
 
+# A key in a TPM, a simulated one.
+tpm_end() {
+  [ -z "${tpm_pid:-}" ] || kill "$tpm_pid" 2>/dev/null
+  tpm_pid=
+}
+tpm_key() { # a key that the TPM keeps, with a PIN, and a certificate of it
+  tpm2 createprimary -Q -C o -c "$work/primary" && tpm2 flushcontext -t &&
+    tpm2 create -Q -C "$work/primary" -G rsa2048 -u "$work/tpm.pub" -r "$work/tpm.priv" -p 1234 &&
+    tpm2 flushcontext -t &&
+    tpm2 load -Q -C "$work/primary" -u "$work/tpm.pub" -r "$work/tpm.priv" -c "$work/tpm.ctx" &&
+    tpm2 flushcontext -t && tpm2 evictcontrol -Q -C o -c "$work/tpm.ctx" 0x81000001 &&
+    tpm2 flushcontext -t &&
+    openssl req -provider tpm2 -provider default -propquery '?provider=tpm2' -x509 -days 2 \
+      -subj /CN=tpm -key 'handle:0x81000001?pass' -passin pass:1234 -out "$keys/tpm.crt"
+}
+modules=${OPENSSL_MODULES:-$(openssl version -m | sed 's/^[^"]*"\(.*\)"$/\1/')}
+if command -v swtpm >/dev/null && command -v tpm2 >/dev/null && command -v python3 >/dev/null &&
+  [ -e "$modules/tpm2.so" ]; then
+  mkdir "$work/tpm"
+  # It takes two ports that follow each other.
+  tpm_port=$(python3 -c 'import socket
+while True:
+    one, two = socket.socket(), socket.socket()
+    one.bind(("127.0.0.1", 0))
+    port = one.getsockname()[1]
+    try:
+        two.bind(("127.0.0.1", port + 1))
+    except OSError:
+        continue
+    print(port)
+    break')
+  swtpm socket --tpm2 --tpmstate "dir=$work/tpm" --server "type=tcp,port=$tpm_port" \
+    --ctrl "type=tcp,port=$((tpm_port + 1))" --flags not-need-init,startup-clear \
+    >"$work/swtpm" 2>&1 &
+  tpm_pid=$!
+  trap 'tpm_end; sim_cleanup' EXIT
+  TPM2TOOLS_TCTI=swtpm:port=$tpm_port TPM2OPENSSL_TCTI=swtpm:port=$tpm_port TSS2_LOG=all+NONE
+  export TPM2TOOLS_TCTI TPM2OPENSSL_TCTI TSS2_LOG
+  wait_for 10 tpm2 getrandom -Q 4 2>/dev/null
+  if tpm_key >"$work/tpm.log" 2>&1; then
+    sim_post /sim/certificate "$(cat "$keys/tpm.crt")" >/dev/null
+    profile 'sign_in = client-certificate' "certificate = $keys/tpm.crt" \
+      'certificate_key = handle:0x81000001?pass' 'credentials = environment' \
+      'credentials_variable = PIN'
+    PIN=1234 exits "a key in a TPM" 0 whoami
+    PIN=4321 refuses "a wrong PIN for it" "PIN"
+    sed -i '/^certificate_key/a certificate_algorithm = rs256' "$work/test.conf"
+    PIN=1234 exits "RS256 by the TPM" 0 whoami
+    sim_post /sim/certificate "$(cat "$keys/known.crt")" >/dev/null
+  else
+    fail "the TPM makes a key" "$(cat "$work/tpm.log" "$work/swtpm")"
+  fi
+  tpm_end
+  unset TPM2TOOLS_TCTI TPM2OPENSSL_TCTI TSS2_LOG
+else
+  skip "a key in a TPM" "swtpm, tpm2-tools and tpm2-openssl are not installed"
+fi
+
 sim_post '/sim/clock?advance=1h' >/dev/null
 profile 'sign_in = client-certificate' "certificate = $keys/known.pem"
 refuses "a clock that is wrong" "AADSTS700024 clock"
