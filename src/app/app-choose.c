@@ -495,7 +495,7 @@ app_choose_check(const AppChosen *chosen, GError **error)
   }
   g_autoptr(Query) query = is_given(chosen->query) ? parse_query(chosen->query, &local) : NULL;
   error_gather(&complaints, &local);
-  if (chosen->from != NULL && access(chosen->from, R_OK) != 0) {
+  if (chosen->from != NULL && !g_str_equal(chosen->from, "-") && access(chosen->from, R_OK) != 0) {
     g_set_error(&local, USHER_ERROR, USHER_ERROR_USAGE, _("--from: cannot read %s: %s"),
                 chosen->from, g_strerror(errno));
     error_gather(&complaints, &local);

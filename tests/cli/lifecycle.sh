@@ -214,6 +214,14 @@ exits "undone" 0 journal undo --yes
 same "the other one stays" Other "$(sim_graph GET "/users/$taken" | jq -r .displayName)"
 same "it alone is gone" "" "$(sim_graph GET "/users/again.$taken" 2>/dev/null | jq -r '.userPrincipalName // empty')"
 
+# --- the accounts of a list, through a pipe ---
+
+usher list --columns user --format tsv --no-header state:disabled 2>/dev/null >"$work/piped"
+ok "a list can be piped into a change" sh -c \
+  "\"$usher_program\" enable --from - --dry-run --format json <\"$work/piped\" >\"$work/out\""
+same "which is about all of them" true "$(jq --argjson n "$(wc -l <"$work/piped")" \
+  '(.operations | length) + (.notes | length) >= $n and (.operations | length) > 0' "$work/out")"
+
 # --- a name that went over to somebody else since the list was read ---
 
 set -- $(usher list --live --columns user --format tsv --no-header kind:member synced:no state:enabled 2>/dev/null | tail -3)
