@@ -227,6 +227,19 @@ lock_file(const Profile *profile)
   return g_strdup_printf("%s/locks/%s.sign-in", dir, name);
 }
 
+/* What the service asked of this application is shared by all that run for this user: a quota
+ * is one application's in one tenant. NULL: there is no place for it. The caller owns it. */
+static char *
+pace_file(const Profile *profile)
+{
+  g_autofree char *dir = file_state_dir();
+  g_autofree char *folder = g_build_filename(dir, "locks", NULL);
+  g_autofree char *whose = g_strdup_printf("%s\n%s\n%s", profile->graph_url, profile->tenant,
+                                           profile->client_id ? profile->client_id : "");
+  g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, whose, -1);
+  return file_make_private_dir(folder, NULL) ? g_strdup_printf("%s/%.16s.pace", folder, sum) : NULL;
+}
+
 /* "de-DE" of LANG=de_DE.UTF-8; NULL: no language is set. The caller owns it. */
 static char *
 language(void)
@@ -281,11 +294,12 @@ connect_locked(App *app, GError **error)
     return TRUE;
   if (app->profile == NULL)
     return config_profile(app->config, NULL, error) != NULL;
+  g_autofree char *pace = app->in_memory ? NULL : pace_file(app->profile);
   HttpOptions http = {.ca_bundle = app->profile->ca_bundle, .user_agent = "usher/" USHER_VERSION};
   app->http = http_session_new(&http);
   credentials_locked(app);
   app->tokens = make_tokens(app);
-  app->throttle = throttle_new(IN_FLIGHT);
+  app->throttle = throttle_new_shared(IN_FLIGHT, pace);
   GraphOptions graph = {.graph_url = app->profile->graph_url,
                         .http = app->http,
                         .tokens = app->tokens,

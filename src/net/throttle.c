@@ -1,30 +1,19 @@
-/* What the tenant asked of us. A lock, the moment until which everybody
- * waits, a limit of requests in flight that halves when the service slows
- * us down and grows by about one per round of good answers, and a pace for
- * changes when their quota is nearly used. Deciding what to do with an answer
- * is the business of net/retry. */
+/* What the tenant asked of us, among the threads of one process. A lock, those who wait in
+ * line, and a limit of requests in flight that halves when the service slows us down and
+ * grows by about one per round of good answers. What the processes share (the moment until which
+ * everybody waits, and the pace of changes) is net/pace's; deciding what to do with an answer is
+ * the business of net/retry. */
 #include "net/throttle.h"
 
 #include "base/error.h"
 #include "base/i18n.h"
+#include "net/pace.h"
 
 /* Requests that were in flight together are refused together: that is one
  * sign of the service, not several. */
 #define SAME_SIGN (G_TIME_SPAN_SECOND)
-/* A Retry-After beyond this is a mistake of somebody's. */
-#define LONGEST_WAIT (24 * 60 * 60)
-
-/* The documented refilling of the quota of writing: 3000 per 150 s (contract 3.5). */
-#define WRITE_RATE 20.0
-/* Changes are paced from here on, so that the share of the quota in use stays at the aim: there
- * they go as fast as it refills, below it faster, above it slower. */
-#define SHARE_PACED 0.9
-#define SHARE_AIM   0.97
-#define SHARE_GAIN  10.0
-/* How long a quota that ran out without a warning keeps the pace. */
-#define PACED_FOR (150 * G_TIME_SPAN_SECOND)
-/* What the service said about its quota is old after this. */
-#define SHARE_OLD (10 * G_TIME_SPAN_SECOND)
+/* How long somebody in line may sleep: another process may have been asked to wait. */
+#define LOOK_UP (G_TIME_SPAN_SECOND)
 
 struct Throttle {
   gatomicrefcount references;
@@ -32,19 +21,20 @@ struct Throttle {
   GCond changed;
   guint max, in_flight, times;
   double limit;
-  gint64 until;  /* monotonic */
   gint64 halved; /* monotonic, when the limit was last cut */
-  /* The pace of changes. */
-  double share;       /* of the quota, as last said */
-  double scale;       /* of the documented rate: less when others use the same quota */
-  gint64 share_at;    /* monotonic, when it was said */
-  gint64 paced_until; /* monotonic */
-  gint64 next_change; /* monotonic, when the next may go */
-  gboolean says_share;
+  Pace *pace;
+  GQueue entering; /* who waits for leave, in order: each one's own stack */
+  GQueue charging; /* gint64, who waits to change something: when it is due */
 };
 
 Throttle *
 throttle_new(guint max_in_flight)
+{
+  return throttle_new_shared(max_in_flight, NULL);
+}
+
+Throttle *
+throttle_new_shared(guint max_in_flight, const char *path)
 {
   Throttle *throttle = g_new0(Throttle, 1);
   g_atomic_ref_count_init(&throttle->references);
@@ -53,7 +43,9 @@ throttle_new(guint max_in_flight)
   throttle->max = MAX(max_in_flight, 1);
   throttle->limit = throttle->max;
   throttle->halved = G_MININT64 / 2;
-  throttle->scale = 1;
+  throttle->pace = pace_new(path);
+  g_queue_init(&throttle->entering);
+  g_queue_init(&throttle->charging);
   return throttle;
 }
 
@@ -71,6 +63,7 @@ throttle_unref(Throttle *throttle)
     return;
   g_mutex_clear(&throttle->lock);
   g_cond_clear(&throttle->changed);
+  pace_free(throttle->pace);
   g_free(throttle);
 }
 
@@ -104,35 +97,45 @@ set_too_long(GError **error, gint64 until)
   g_propagate_error(error, g_steal_pointer(&problem));
 }
 
+/* In order: who does much does not push aside who wants one thing. With the lock held. */
+static gboolean
+wait_in_line(Throttle *throttle, gpointer ticket, gint64 deadline, GCancellable *cancellable,
+             GError **error)
+{
+  for (;;) {
+    gint64 now = g_get_monotonic_time(), until = pace_until(throttle->pace);
+    gboolean first = g_queue_peek_head(&throttle->entering) == ticket;
+    if (first && now >= until && throttle->in_flight < (guint)throttle->limit)
+      return TRUE;
+    /* Waiting can be cancelled; whether what need not wait is sent is for who sends it. */
+    if (g_cancellable_is_cancelled(cancellable)) {
+      g_set_error_literal(error, USHER_ERROR, USHER_ERROR_CANCELLED, _("Cancelled"));
+      return FALSE;
+    }
+    if (now < until && until > deadline) {
+      set_too_long(error, until);
+      return FALSE;
+    }
+    if (now < until)
+      g_cond_wait_until(&throttle->changed, &throttle->lock, MIN(until, now + LOOK_UP));
+    else
+      g_cond_wait(&throttle->changed, &throttle->lock);
+  }
+}
+
 gboolean
 throttle_enter_until(Throttle *throttle, gint64 deadline, GCancellable *cancellable, GError **error)
 {
   /* Connected before the lock is taken: a cancelled one calls back at once. */
   gulong handler =
       cancellable ? g_cancellable_connect(cancellable, G_CALLBACK(wake), throttle, NULL) : 0;
-  gboolean entered = FALSE;
   g_mutex_lock(&throttle->lock);
-  for (;;) {
-    gint64 now = g_get_monotonic_time();
-    if (now >= throttle->until && throttle->in_flight < (guint)throttle->limit) {
-      throttle->in_flight++;
-      entered = TRUE;
-      break;
-    }
-    /* Waiting can be cancelled; whether what need not wait is sent is for who sends it. */
-    if (g_cancellable_is_cancelled(cancellable)) {
-      g_set_error_literal(error, USHER_ERROR, USHER_ERROR_CANCELLED, _("Cancelled"));
-      break;
-    }
-    if (now < throttle->until && throttle->until > deadline) {
-      set_too_long(error, throttle->until);
-      break;
-    }
-    if (now < throttle->until)
-      g_cond_wait_until(&throttle->changed, &throttle->lock, throttle->until);
-    else
-      g_cond_wait(&throttle->changed, &throttle->lock);
-  }
+  g_queue_push_tail(&throttle->entering, &handler);
+  gboolean entered = wait_in_line(throttle, &handler, deadline, cancellable, error);
+  g_queue_remove(&throttle->entering, &handler);
+  throttle->in_flight += entered ? 1 : 0;
+  if (!g_queue_is_empty(&throttle->entering))
+    g_cond_broadcast(&throttle->changed);
   g_mutex_unlock(&throttle->lock);
   if (handler)
     g_cancellable_disconnect(cancellable, handler);
@@ -147,11 +150,10 @@ throttle_enter(Throttle *throttle, GCancellable *cancellable, GError **error)
 
 /* With the lock held. */
 static void
-slow_down(Throttle *throttle, int retry_after)
+slow_down(Throttle *throttle, int retry_after, gboolean writes)
 {
   gint64 now = g_get_monotonic_time();
-  gint64 until = now + MIN(retry_after, LONGEST_WAIT) * G_TIME_SPAN_SECOND;
-  throttle->until = MAX(throttle->until, until);
+  pace_slow_down(throttle->pace, retry_after, writes);
   throttle->times++;
   if (now - throttle->halved > SAME_SIGN) {
     throttle->limit = MAX(throttle->limit / 2, 1);
@@ -165,7 +167,7 @@ throttle_leave(Throttle *throttle, int retry_after)
   g_mutex_lock(&throttle->lock);
   throttle->in_flight--;
   if (retry_after >= 0)
-    slow_down(throttle, retry_after);
+    slow_down(throttle, retry_after, FALSE);
   else
     throttle->limit = MIN(throttle->limit + 1 / throttle->limit, throttle->max);
   g_cond_broadcast(&throttle->changed);
@@ -176,15 +178,7 @@ void
 throttle_slow_down(Throttle *throttle, int retry_after, gboolean writes)
 {
   g_mutex_lock(&throttle->lock);
-  gint64 now = g_get_monotonic_time();
-  /* Refused although paced: somebody else uses the quota as well. */
-  if (writes && now < throttle->paced_until && now - throttle->halved > SAME_SIGN)
-    throttle->scale = MAX(throttle->scale * 0.8, 0.05);
-  slow_down(throttle, retry_after);
-  if (writes) {
-    throttle->paced_until = throttle->until + PACED_FOR;
-    throttle->next_change = MAX(throttle->next_change, throttle->until);
-  }
+  slow_down(throttle, retry_after, writes);
   g_cond_broadcast(&throttle->changed);
   g_mutex_unlock(&throttle->lock);
 }
@@ -193,25 +187,31 @@ void
 throttle_report(Throttle *throttle, double share)
 {
   g_mutex_lock(&throttle->lock);
-  gint64 now = g_get_monotonic_time();
-  throttle->says_share |= share > 0;
-  throttle->share = share;
-  throttle->share_at = now;
-  if (share >= SHARE_PACED)
-    throttle->paced_until = now + PACED_FOR;
-  else if (throttle->says_share)
-    throttle->paced_until = 0;
-  throttle->scale = MIN(throttle->scale + 0.005, 1);
+  pace_report(throttle->pace, share);
   g_mutex_unlock(&throttle->lock);
 }
 
-/* Changes a second at present. */
-static double
-pace(const Throttle *throttle, gint64 now)
+static gint
+compare_due(gconstpointer a, gconstpointer b, gpointer data)
 {
-  gboolean known = throttle->share > 0 && now - throttle->share_at < SHARE_OLD;
-  double lead = known ? SHARE_GAIN * (SHARE_AIM - throttle->share) : 0;
-  return MAX(WRITE_RATE * throttle->scale * (1 + lead), 0.5);
+  gint64 left = *(const gint64 *)a, right = *(const gint64 *)b;
+  return left < right ? -1 : left > right;
+}
+
+/* Until it is the turn of `due` and the pace allows it; FALSE when cancelled. With the lock
+ * held. */
+static gboolean
+wait_for_turn(Throttle *throttle, const gint64 *due, guint n, GCancellable *cancellable)
+{
+  for (;;) {
+    gint64 again = G_MAXINT64, now = g_get_monotonic_time();
+    if (g_queue_peek_head(&throttle->charging) == due &&
+        (again = pace_charge(throttle->pace, n)) == 0)
+      return TRUE;
+    if (g_cancellable_is_cancelled(cancellable))
+      return FALSE;
+    g_cond_wait_until(&throttle->changed, &throttle->lock, MIN(again, now + LOOK_UP));
+  }
 }
 
 gboolean
@@ -219,21 +219,15 @@ throttle_charge(Throttle *throttle, guint n, GCancellable *cancellable, GError *
 {
   gulong handler =
       cancellable ? g_cancellable_connect(cancellable, G_CALLBACK(wake), throttle, NULL) : 0;
-  gboolean charged = FALSE;
+  /* Who asks for little is due before who asked for much a moment earlier: one change among
+   * batches of twenty does not wait for all of them. */
+  gint64 due = g_get_monotonic_time() + pace_of(n);
   g_mutex_lock(&throttle->lock);
-  while (!charged) {
-    gint64 now = g_get_monotonic_time();
-    gboolean paced = now < throttle->paced_until;
-    if (paced && now < throttle->next_change) {
-      if (g_cancellable_is_cancelled(cancellable))
-        break;
-      g_cond_wait_until(&throttle->changed, &throttle->lock, throttle->next_change);
-      continue;
-    }
-    if (paced)
-      throttle->next_change = now + (gint64)(n / pace(throttle, now) * G_TIME_SPAN_SECOND);
-    charged = TRUE;
-  }
+  g_queue_insert_sorted(&throttle->charging, &due, compare_due, NULL);
+  gboolean charged = wait_for_turn(throttle, &due, n, cancellable);
+  g_queue_remove(&throttle->charging, &due);
+  if (!g_queue_is_empty(&throttle->charging))
+    g_cond_broadcast(&throttle->changed);
   g_mutex_unlock(&throttle->lock);
   if (handler)
     g_cancellable_disconnect(cancellable, handler);
@@ -246,7 +240,7 @@ guint
 throttle_waiting(Throttle *throttle, guint *ret_times)
 {
   g_mutex_lock(&throttle->lock);
-  guint seconds = seconds_until(throttle->until);
+  guint seconds = seconds_until(pace_until(throttle->pace));
   if (ret_times)
     *ret_times = throttle->times;
   g_mutex_unlock(&throttle->lock);

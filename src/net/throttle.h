@@ -1,5 +1,6 @@
 /* What the tenant asked of us, shared by all threads: after a 429 everybody
- * waits until the same moment, and fewer requests are in flight for a while. */
+ * waits until the same moment, and fewer requests are in flight for a while. Who waits is let
+ * in by turns. The moment and the pace of changes are shared with other processes, too. */
 #pragma once
 
 #include <gio/gio.h>
@@ -7,6 +8,9 @@
 typedef struct Throttle Throttle;
 
 Throttle *throttle_new(guint max_in_flight);
+/* The same, sharing what was asked with the processes that have the same file (NULL: with none).
+ * Its folder must be there; a file that cannot be used is done without. */
+Throttle *throttle_new_shared(guint max_in_flight, const char *path);
 Throttle *throttle_ref(Throttle *throttle);
 void throttle_unref(Throttle *throttle);
 

@@ -1,0 +1,208 @@
+/* What the tenant asked of us, among threads and among processes: two throttles on one file are
+ * two processes. */
+#include "base/error.h"
+#include "net/throttle.h"
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+typedef struct {
+  char *dir, *path;
+  Throttle *one, *other;
+} Fixture;
+
+static void
+set_up(Fixture *f, gconstpointer data)
+{
+  f->dir = g_dir_make_tmp("usher-pace.XXXXXX", NULL);
+  f->path = g_build_filename(f->dir, "pace", NULL);
+  f->one = throttle_new_shared(4, f->path);
+  f->other = throttle_new_shared(4, f->path);
+}
+
+static void
+tear_down(Fixture *f, gconstpointer data)
+{
+  throttle_unref(f->one);
+  throttle_unref(f->other);
+  g_unlink(f->path);
+  g_rmdir(f->dir);
+  g_free(f->path);
+  g_free(f->dir);
+}
+
+static void
+refuse(Throttle *throttle, int seconds)
+{
+  g_assert_true(throttle_enter(throttle, NULL, NULL));
+  throttle_leave(throttle, seconds);
+}
+
+/* What one process was asked, the other does as well. */
+static void
+test_wait(Fixture *f, gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+  struct stat file;
+  guint times;
+  refuse(f->one, 100);
+  g_assert_cmpuint(throttle_waiting(f->other, &times), ==, 100);
+  g_assert_cmpuint(times, ==, 0);
+  gint64 soon = g_get_monotonic_time() + G_TIME_SPAN_SECOND;
+  g_assert_false(throttle_enter_until(f->other, soon, NULL, &error));
+  g_assert_error(error, USHER_ERROR, USHER_ERROR_THROTTLED);
+  g_assert_cmpint(g_stat(f->path, &file), ==, 0);
+  g_assert_cmpuint(file.st_mode & 0777, ==, 0600);
+  /* One that starts later knows it too; one that shares nothing does not. */
+  g_autoptr(Throttle) later = throttle_new_shared(4, f->path);
+  g_autoptr(Throttle) alone = throttle_new(4);
+  g_assert_cmpuint(throttle_waiting(later, NULL), ==, 100);
+  g_assert_cmpuint(throttle_waiting(alone, NULL), ==, 0);
+}
+
+/* One pace for both, not one for each. */
+static void
+test_pace(Fixture *f, gconstpointer data)
+{
+  throttle_slow_down(f->one, 0, TRUE);
+  gint64 begin = g_get_monotonic_time();
+  for (int i = 0; i < 3; i++) {
+    g_assert_true(throttle_charge(f->one, 5, NULL, NULL));
+    g_assert_true(throttle_charge(f->other, 5, NULL, NULL));
+  }
+  /* 30 at 20 a second, of which the last 5 are not waited for. */
+  gint64 took = g_get_monotonic_time() - begin;
+  g_assert_cmpint(took, >=, 1200 * G_TIME_SPAN_MILLISECOND);
+  /* The service says that there is plenty: both go on at once. */
+  throttle_report(f->one, 0.95);
+  throttle_report(f->one, 0);
+  begin = g_get_monotonic_time();
+  for (int i = 0; i < 10; i++)
+    g_assert_true(throttle_charge(f->other, 20, NULL, NULL));
+  g_assert_cmpint(g_get_monotonic_time() - begin, <, 5 * G_TIME_SPAN_SECOND);
+}
+
+typedef struct {
+  Throttle *throttle;
+  guint n;
+  gint begun, *done, place;
+} Charge;
+
+static gpointer
+charge(gpointer data)
+{
+  Charge *job = data;
+  g_atomic_int_set(&job->begun, 1);
+  g_assert_true(throttle_charge(job->throttle, job->n, NULL, NULL));
+  job->place = g_atomic_int_add(job->done, 1);
+  return NULL;
+}
+
+/* One change does not wait for all the batches that were there before it. */
+static void
+test_turns(Fixture *f, gconstpointer data)
+{
+  gint done = 0;
+  Charge jobs[4];
+  GThread *threads[G_N_ELEMENTS(jobs)];
+  throttle_slow_down(f->one, 0, TRUE);
+  g_assert_true(throttle_charge(f->one, 20, NULL, NULL)); /* the next second is taken */
+  for (guint i = 0; i < G_N_ELEMENTS(jobs); i++) {
+    jobs[i] = (Charge){f->one, i < 3 ? 20 : 1, 0, &done, -1};
+    threads[i] = g_thread_new("charge", charge, &jobs[i]);
+    while (!g_atomic_int_get(&jobs[i].begun))
+      g_thread_yield();
+  }
+  for (guint i = 0; i < G_N_ELEMENTS(jobs); i++)
+    g_thread_join(threads[i]);
+  g_assert_cmpint(jobs[3].place, <=, 1);
+}
+
+static void
+put_file(const Fixture *f, const char *bytes, gsize length)
+{
+  g_assert_true(g_file_set_contents_full(f->path, bytes, (gssize)length, G_FILE_SET_CONTENTS_NONE,
+                                         0600, NULL));
+}
+
+/* Numbers of another machine, of an earlier start, or of nobody. */
+static void
+test_not_ours(Fixture *f, gconstpointer data)
+{
+  g_autofree char *bytes = NULL;
+  gsize length;
+  refuse(f->one, 100);
+  g_assert_true(g_file_get_contents(f->path, &bytes, &length, NULL));
+  bytes[0] ^= 1;
+  put_file(f, bytes, length);
+  g_autoptr(Throttle) elsewhere = throttle_new_shared(4, f->path);
+  g_assert_cmpuint(throttle_waiting(elsewhere, NULL), ==, 0);
+
+  bytes[0] ^= 1;
+  memset(bytes + 8, 0x7f, 8);
+  put_file(f, bytes, length);
+  g_autoptr(Throttle) forever = throttle_new_shared(4, f->path);
+  g_assert_cmpuint(throttle_waiting(forever, NULL), ==, 0);
+
+  put_file(f, "x", 1);
+  g_autoptr(Throttle) short_file = throttle_new_shared(4, f->path);
+  refuse(short_file, 50);
+  g_assert_cmpuint(throttle_waiting(short_file, NULL), ==, 50);
+}
+
+/* Then each is alone, and works. */
+static void
+test_unusable(Fixture *f, gconstpointer data)
+{
+  g_autofree char *nowhere = g_build_filename(f->dir, "missing", "pace", NULL);
+  g_autoptr(Throttle) lost = throttle_new_shared(4, nowhere);
+  refuse(lost, 100);
+  g_assert_cmpuint(throttle_waiting(lost, NULL), ==, 100);
+
+  put_file(f, "", 0);
+  g_assert_cmpint(g_chmod(f->path, 0666), ==, 0);
+  refuse(f->one, 100);
+  g_assert_cmpuint(throttle_waiting(f->one, NULL), ==, 100);
+  g_assert_cmpuint(throttle_waiting(f->other, NULL), ==, 0);
+
+  g_unlink(f->path);
+  g_assert_cmpint(symlink("/dev/null", f->path), ==, 0);
+  g_autoptr(Throttle) linked = throttle_new_shared(4, f->path);
+  refuse(linked, 100);
+  g_assert_cmpuint(throttle_waiting(linked, NULL), ==, 100);
+}
+
+/* A process that was stopped while it held the lock holds up nobody. */
+static void
+test_held(Fixture *f, gconstpointer data)
+{
+  refuse(f->one, -1);
+  throttle_report(f->one, 0);
+  int fd = open(f->path, O_RDWR | O_CLOEXEC);
+  g_assert_cmpint(flock(fd, LOCK_EX), ==, 0);
+  gint64 begin = g_get_monotonic_time();
+  g_assert_true(throttle_enter(f->other, NULL, NULL));
+  g_assert_true(throttle_charge(f->other, 1, NULL, NULL));
+  throttle_leave(f->other, -1);
+  g_assert_cmpint(g_get_monotonic_time() - begin, <, 5 * G_TIME_SPAN_SECOND);
+  close(fd);
+}
+
+#define ADD(name, function)                                                                        \
+  g_test_add("/throttle/" name, Fixture, NULL, set_up, function, tear_down)
+
+int
+main(int argc, char **argv)
+{
+  g_test_init(&argc, &argv, NULL);
+  ADD("shared/wait", test_wait);
+  ADD("shared/pace", test_pace);
+  ADD("turns", test_turns);
+  ADD("not-ours", test_not_ours);
+  ADD("unusable", test_unusable);
+  ADD("held", test_held);
+  return g_test_run();
+}
