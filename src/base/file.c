@@ -68,9 +68,27 @@ is_our_folder(const char *path)
 }
 
 gboolean
+file_check_place(const char *path, GError **error)
+{
+  struct stat info;
+  g_autofree char *folder = g_path_get_dirname(path);
+  while (stat(folder, &info) < 0 && strlen(folder) > 1) {
+    char *parent = g_path_get_dirname(folder);
+    g_free(folder);
+    folder = parent;
+  }
+  if (geteuid() == 0 && stat(folder, &info) == 0 && info.st_uid != 0)
+    return refuse(error, _("%s: the folder belongs to another user; use a folder of your own"),
+                  folder);
+  return TRUE;
+}
+
+gboolean
 file_make_private_dir(const char *path, GError **error)
 {
   struct stat info;
+  if (!g_file_test(path, G_FILE_TEST_IS_DIR) && !file_check_place(path, error))
+    return FALSE;
   if (g_mkdir_with_parents(path, 0700) < 0)
     return file_failure(path, _("cannot make the folder"), errno, error);
   if (stat(path, &info) < 0)

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define FILE_LIMIT (1024 * 1024)
 
@@ -38,6 +39,8 @@ setup_is_of_guests(const Setup *setup)
 gboolean
 setup_file_read(Setup *setup, GError **error)
 {
+  if (!file_check_place(setup->path, error))
+    return FALSE;
   if (!g_file_test(setup->path, G_FILE_TEST_EXISTS))
     return TRUE;
   setup->text = file_read(setup->path, FILE_LIMIT, NULL, error);
@@ -221,6 +224,17 @@ setup_file_text(const Setup *setup)
   return settings_text(&names, (const SettingValue *)values->data);
 }
 
+/* That of the file before, without the right to change it; a new one of the machine is for
+ * everybody to read, since nothing in it is secret. */
+static int
+mode_of(const Setup *setup)
+{
+  struct stat before;
+  if (stat(setup->path, &before) == 0)
+    return (int)(before.st_mode & 0644);
+  return g_str_has_prefix(setup->path, SYSCONFDIR "/") ? 0644 : 0600;
+}
+
 gboolean
 setup_file_write(Setup *setup, GError **error)
 {
@@ -231,13 +245,15 @@ setup_file_write(Setup *setup, GError **error)
     setup_say(setup, _("%s says all this already."), setup->path);
     return TRUE;
   }
-  if (!g_file_test(folder, G_FILE_TEST_IS_DIR) && !file_make_private_dir(folder, error))
+  gboolean shared = g_str_has_prefix(setup->path, SYSCONFDIR "/");
+  if (!g_file_test(folder, G_FILE_TEST_IS_DIR) &&
+      !(shared && g_mkdir_with_parents(folder, 0755) == 0) && !file_make_private_dir(folder, error))
     return FALSE;
   /* A link, as from a folder with all of somebody's settings, stays one. */
   g_autofree char *real = realpath(setup->path, NULL);
   if (setup->text && !file_replace(backup, setup->text, strlen(setup->text), 0600, error))
     return FALSE;
-  if (!file_replace(real ? real : setup->path, text, strlen(text), 0600, error))
+  if (!file_replace(real ? real : setup->path, text, strlen(text), mode_of(setup), error))
     return FALSE;
   if (setup->text)
     setup_say(setup, _("%s is written; as it was before it is %s."), setup->path, backup);

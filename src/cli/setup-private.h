@@ -45,7 +45,7 @@ gboolean setup_is_of_guests(const Setup *setup);
 
 /* --- the file --- */
 
-/* The file as it is; that there is none is TRUE. */
+/* The file as it is; that there is none is TRUE, that it would be in somebody else's folder not. */
 gboolean setup_file_read(Setup *setup, GError **error);
 /* What is wrong with the rest of it, which setup does not touch, is said before anything is asked.
  * USHER_ERROR_CONFIG. */

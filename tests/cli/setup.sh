@@ -196,6 +196,10 @@ same "a link" 0 "$code"
 ok "stays one" test -L "$conf"
 contains "and what it names is changed" "title = In a dotfile" "$(cat "$HOME/dotfile.conf")"
 rm "$conf"
+cp before "$conf"
+chmod 644 "$conf"
+setup '' --yes --profile contoso --title 'For all'
+same "a file that all may read stays one" 644 "$(stat -c %a "$conf")"
 
 # --- what is not granted ---
 

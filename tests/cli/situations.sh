@@ -206,6 +206,17 @@ if [ "$(id -u)" -eq 0 ]; then
   contains "sudo with somebody's home: doctor says whose it is" "belongs to 12345" "$out"
   at certificate list --live --format tsv
   does "sudo with somebody's home: list" "signed in with the certificate"
+  rm -r "$work/jo/.local" "$work/jo/.cache"
+  at certificate list --live --format tsv
+  does "sudo with somebody's empty home: list" "signed in with the certificate"
+  at certificate list --columns user --format tsv --no-header 'state:enabled'
+  at certificate disable "$(printf '%s\n' "$out" | head -n 1)" --yes
+  contains "sudo with somebody's home: no journal is made there" "belongs to another user" "$err"
+  code=0
+  # shellcheck disable=SC2086
+  env -i $place "$usher_program" setup </dev/null >"$work/out" 2>&1 || code=$?
+  same "sudo with somebody's home: nor a configuration" 2 "$code"
+  contains "sudo with somebody's home: which is said" "belongs to another user" "$(cat "$work/out")"
   empty "sudo with somebody's home: nothing of root's is left there" \
     "$(find "$work/jo" -user root)"
 else
@@ -262,7 +273,9 @@ at variable doctor --format json
 same "a container: doctor" 1 "$code"
 contains "a container: says that no journal can be written" "cannot make the folder" "$out"
 contains "a container: and what helps" "XDG_STATE_HOME" "$out"
-at variable disable nobody@contoso.com --yes
-[ "$code" -ne 0 ]
-same "a container: nothing is changed without a journal" 0 $?
+at variable list --columns user --format tsv --no-header 'state:enabled'
+at variable disable "$(printf '%s\n' "$out" | head -n 1)" --yes
+same "a container: nothing is changed without a journal" 1 "$code"
+contains "a container: which is said" "journal" "$err"
+empty "a container: nothing was sent" "$(sim_changes)"
 done_testing
