@@ -105,25 +105,11 @@ domain_ok(const char *domain)
   return TRUE;
 }
 
-/* "ada love"@example.org: anything printable but a quote or backslash. */
-static gboolean
-quoted_local_ok(const char *local, gsize length)
-{
-  if (length < 3 || local[length - 1] != '"')
-    return FALSE;
-  for (gsize i = 1; i < length - 1; i++)
-    if ((guchar)local[i] < 0x20 || local[i] == 0x7f || local[i] == '"' || local[i] == '\\')
-      return FALSE;
-  return g_utf8_validate(local, (gssize)length, NULL);
-}
-
 static gboolean
 local_ok(const char *local, gsize length)
 {
   if (length == 0 || length > 64)
     return FALSE;
-  if (local[0] == '"')
-    return quoted_local_ok(local, length);
   if (local[0] == '.' || local[length - 1] == '.')
     return FALSE;
   for (gsize i = 0; i < length; i++) {

@@ -54,8 +54,8 @@ gboolean person_expires(const Person *person, const Roster *roster, gint64 now, 
 
 /* +49 151 2345 6789 in the form that Graph keeps: kept as typed, but checked. */
 gboolean person_mobile_ok(const char *text);
-/* An address that can receive mail: one @, a domain with a dot, no blanks, ASCII
- * outside quotes (Graph refuses accents). */
+/* An address that the sign-in details can be sent to (mail_address_ok()) and that Graph takes: one
+ * @, ASCII, nothing that needs quoting, a domain with a dot. */
 gboolean person_email_ok(const char *text);
 /* TRUE when it is an address of that domain; FALSE for NULL. */
 gboolean person_email_is_in(const char *email, const char *domain);

@@ -171,9 +171,9 @@ test_mobile(void)
 static void
 test_email(void)
 {
-  static const char *const good[] = {"zoe@partner.example",   "a+b@x.example",
-                                     "a.b-c_d@sub.x.example", "\"ada love\"@x.example",
-                                     "o'brien@x.example",     "x@xn--mller-kva.example"};
+  static const char *const good[] = {"zoe@partner.example", "a+b@x.example",
+                                     "a.b-c_d@sub.x.example", "o'brien@x.example",
+                                     "x@xn--mller-kva.example"};
   static const char *const bad[] = {"",
                                     "zoe",
                                     "zoe@",
@@ -191,6 +191,7 @@ test_email(void)
                                     "zoe@müller.example",
                                     "a@b@x.example",
                                     "zoe@x.example\r\nBcc: eve@x.example",
+                                    "\"ada love\"@x.example",
                                     "\"\"@x.example",
                                     "\"a\"b\"@x.example",
                                     "<zoe@x.example>"};
