@@ -2,6 +2,7 @@
  * it needs, and its outcome is told in terms of the front ends. */
 #include "app/app-change.h"
 #include "app/app-private.h"
+#include "app/app-review.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -215,6 +216,7 @@ app_apply(App *app, Plan *plan, AppProgress progress, gpointer data, AppOutcome 
   }
   if (!app_may_change(app, error) || !app_plan_is_released_by_all(app, plan, cancellable, error) ||
       !app_plan_is_permitted(app, plan, cancellable, error) ||
+      !app_review_allows(app, plan, error) ||
       !app_work_fill(app, roster, &work, cancellable, error))
     return FALSE;
   cache_outdate(app_profile(app)->tenant); /* and again: somebody may read it meanwhile */

@@ -171,3 +171,77 @@ app_review_plan(App *app, const Review *review, const ReviewApply *how, GCancell
   app_sign_plan(app, plan);
   return g_steal_pointer(&plan);
 }
+
+/* --- a plan that was made earlier --- */
+
+/* The decision that an operation carries out. */
+static ReviewDecision
+decision_of(const Operation *operation)
+{
+  static const struct {
+    const char *kind;
+    ReviewDecision decision;
+  } kinds[] = {
+      {"user.set", REVIEW_EXTEND},
+      {"user.remove", REVIEW_REMOVE},
+      {"user.disable", REVIEW_DISABLE},
+      {"sessions.revoke", REVIEW_DISABLE},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
+    if (g_str_equal(kinds[i].kind, operation->kind))
+      return kinds[i].decision;
+  return REVIEW_UNDECIDED;
+}
+
+/* The review whose plan it is, with its items; NULL without an error: of none. */
+static Review *
+review_behind(App *app, const Plan *plan, GError **error)
+{
+  const char *profile = app_profile(app) == NULL ? NULL : app_profile(app)->name;
+  gboolean any = FALSE;
+  for (guint i = 0; i < plan->notes->len; i++)
+    any = any || g_str_has_prefix(plan->notes->pdata[i], "review ");
+  Store *store = any ? app_store(app, error) : NULL;
+  g_autoptr(GPtrArray) reviews = store == NULL ? NULL : reviews_list(store, profile, error);
+  for (guint i = 0; reviews != NULL && i < reviews->len; i++) {
+    const Review *review = ((const ReviewSummary *)reviews->pdata[i])->review;
+    g_autofree char *note = review_plan_note(review);
+    for (guint j = 0; j < plan->notes->len; j++)
+      if (g_str_equal(note, plan->notes->pdata[j]))
+        return reviews_load(store, profile, review->name, error);
+  }
+  return NULL;
+}
+
+gboolean
+app_review_allows(App *app, const Plan *plan, GError **error)
+{
+  GError *local = NULL;
+  g_autoptr(Review) review = review_behind(app, plan, &local);
+  if (local != NULL) {
+    g_propagate_error(error, local);
+    return FALSE;
+  }
+  if (review == NULL)
+    return TRUE;
+  g_autoptr(GHashTable) items = g_hash_table_new(g_str_hash, g_str_equal);
+  for (guint i = 0; i < review->items->len; i++) {
+    ReviewItem *item = review->items->pdata[i];
+    g_hash_table_insert(items, item->evidence.id, item);
+  }
+  for (guint i = 0; i < plan->operations->len; i++) {
+    const Operation *operation = plan->operations->pdata[i];
+    const ReviewItem *item =
+        operation->target_id == NULL ? NULL : g_hash_table_lookup(items, operation->target_id);
+    ReviewDecision wanted = decision_of(operation);
+    if (item != NULL && wanted != REVIEW_UNDECIDED && item->decision == wanted)
+      continue;
+    g_set_error(error, USHER_ERROR, USHER_ERROR_CONFLICT,
+                _("%s: the review “%s” says “%s” now; nothing was sent, make the plan anew"),
+                operation->target_name, review->name,
+                item == NULL ? review_decision_label(REVIEW_UNDECIDED)
+                             : review_decision_label(item->decision));
+    return FALSE;
+  }
+  return TRUE;
+}

@@ -66,6 +66,10 @@ typedef struct {
  * to the review's roster. */
 Plan *app_review_plan(App *app, const Review *review, const ReviewApply *how,
                       GCancellable *cancellable, GError **error);
+/* Whether a plan that says it is of a review still does what is decided there: it may come out of a
+ * file, or somebody decided otherwise while it was looked at. CONFLICT names the first account;
+ * TRUE for a plan of no review. Also asked by app_apply(). */
+gboolean app_review_allows(App *app, const Plan *plan, GError **error);
 /* Ends the review: nothing can be decided any more. */
 gboolean app_review_close(App *app, Review *review, GError **error);
 

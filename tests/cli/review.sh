@@ -189,6 +189,30 @@ usher list --live --format json --columns user,state >"$work/now"
 same "and disabled" 0 "$(jq --rawfile doomed "$work/doomed" '[.[] | select(.accountEnabled and
   (.userPrincipalName | IN($doomed | split("\n")[])))] | length' "$work/now")"
 exits "the journal is whole" 0 journal verify
+# --- a plan that is older than a decision, or does what nobody decided ---
+
+exits "a review of which a plan is kept" 0 review new kept state:enabled
+usher list --live --columns user --format tsv --no-header state:enabled 2>/dev/null >"$work/enabled"
+one=$(sed -n 1p "$work/enabled") two=$(sed -n 2p "$work/enabled") three=$(sed -n 3p "$work/enabled")
+exits "one is to go" 0 review decide kept "$one" remove
+exits "another is to be disabled" 0 review decide kept "$two" disable
+exits "as a file" 0 review apply kept --partial --dry-run --output "$work/kept.plan"
+exits "the first is kept after all" 0 review decide kept "$one" keep
+before=$(sim_changes | wc -l)
+exits "the file does not remove it" 2 plan apply "$work/kept.plan" --yes
+contains "and says why" "the review “kept” says “keep” now" "$err"
+id=$(sim_graph GET "/users/$three" | jq -r .id)
+grep '^# ' "$work/kept.plan" >"$work/other.plan"
+echo "disable $three enabled -> disabled id=$id" >>"$work/other.plan"
+exits "nor does a file do what nobody decided" 2 plan apply "$work/other.plan" --yes
+same "nothing was sent" "$before" "$(sim_changes | wc -l)"
+exits "the review is still open" 0 review list --format json
+same "for what is decided" open "$(jq -r '.[] | select(.displayName == "kept").status' "$work/out")"
+grep -v '^remove ' "$work/kept.plan" >"$work/less.plan"
+exits "a file that does less is applied" 0 plan apply "$work/less.plan" --yes
+exits "as the review's plan" 0 review list --format json
+same "once and for all" applied "$(jq -r '.[] | select(.displayName == "kept").status' "$work/out")"
+
 # --- mistakes; nothing to change ---
 
 exits "a review to be tried" 0 review new tried state:enabled
