@@ -54,6 +54,8 @@ typedef struct Progress Progress;
 Progress *progress_new(const Cli *cli);
 /* A line in place of the one before; not together with progress_watch(). */
 void progress_line(Progress *progress, const char *text);
+/* The same with a bar: so many of all, and what the newest is. */
+void progress_step(Progress *progress, guint so_far, guint total, const char *text);
 /* Shows how far readings of the directory are, until it is freed. NULL: nothing. */
 void progress_watch(Progress *progress, App *app);
 /* Wipes what stands there. NULL is nothing. */

@@ -12,6 +12,7 @@
 #define BAR_LEAST 10
 #define BAR_MOST  40
 #define WANDERER  3
+#define STEP_ROOM 40 /* cells for what a step is and on whom */
 /* Milliseconds before anything is shown, and between two looks. */
 #define QUICK 400
 #define LOOK  150
@@ -75,19 +76,18 @@ wipe(Progress *progress)
   write_terminal("\r");
 }
 
-/* --- reading --- */
+/* --- the bar --- */
 
+/* As wide as the line has room for, with `room` cells left behind it. */
 static void
-append_bar(GString *line, Progress *progress)
+append_bar(GString *line, Progress *progress, guint so_far, gint64 total, int room)
 {
-  int cells = MIN(progress->width - text_width(line->str) - 4, BAR_MOST);
+  int cells = MIN(progress->width - text_width(line->str) - 4 - room, BAR_MOST);
   if (cells < BAR_LEAST)
     return;
-  gint64 total = progress->total;
   /* Of an unknown number, a part that wanders. */
   int from = total > 0 ? 0 : (int)(progress->looks++ % (guint)(cells - WANDERER + 1));
-  int to =
-      total > 0 ? (int)(MIN((gint64)progress->so_far, total) * cells / total) : from + WANDERER;
+  int to = total > 0 ? (int)(MIN((gint64)so_far, total) * cells / total) : from + WANDERER;
   g_string_append(line, "  [");
   for (int i = 0; i < cells; i++)
     g_string_append(line, i >= from && i < to ? (progress->ascii ? "#" : "█")
@@ -95,6 +95,18 @@ append_bar(GString *line, Progress *progress)
                                               : "░");
   g_string_append_c(line, ']');
 }
+
+void
+progress_step(Progress *progress, guint so_far, guint total, const char *text)
+{
+  g_autoptr(GString) line = g_string_new(NULL);
+  g_string_printf(line, "%u/%u", so_far, total);
+  append_bar(line, progress, so_far, total, STEP_ROOM);
+  g_string_append_printf(line, "  %s", text);
+  progress_line(progress, line->str);
+}
+
+/* --- reading --- */
 
 /* With the lock held. */
 static void
@@ -105,7 +117,7 @@ draw_reading(Progress *progress)
     g_string_append_printf(line, _(": %u of %u"), progress->so_far, (guint)progress->total);
   else if (progress->so_far > 0)
     g_string_append_printf(line, ": %u", progress->so_far);
-  append_bar(line, progress);
+  append_bar(line, progress, progress->so_far, progress->total, 0);
   progress_line(progress, line->str);
 }
 

@@ -15,7 +15,9 @@
 
 typedef struct {
   const Cli *cli;
-  Progress *line; /* standard error is a terminal: the line of the running step is replaced */
+  Progress *line; /* NULL: nobody watches */
+  gboolean begun;
+  guint finished; /* operations */
 } Steps;
 
 /* --- progress --- */
@@ -27,29 +29,41 @@ is_running(const Operation *operation)
 }
 
 static char *
-step_line(const Plan *plan, const Operation *operation)
+step_line(const Operation *operation)
 {
   const char *detail = operation->error_message ? operation->error_message : operation->result;
-  g_autofree char *text =
-      g_strdup_printf("%u/%u %s %s %s%s%s", operation->sequence, plan->operations->len,
-                      operation_state_label(operation->state), action_step_label(operation->kind),
-                      operation->target_name ? operation->target_name : "", detail ? ": " : "",
-                      detail ? detail : "");
+  g_autofree char *text = g_strdup_printf("%s %s %s%s%s", operation_state_label(operation->state),
+                                          action_step_label(operation->kind),
+                                          operation->target_name ? operation->target_name : "",
+                                          detail ? ": " : "", detail ? detail : "");
   return say_text(text);
 }
 
+/* A resumed plan does not begin at nothing. */
+static void
+count_step(Steps *steps, const Plan *plan, const Operation *operation)
+{
+  if (!steps->begun)
+    steps->finished = plan->operations->len - plan_count(plan, OPERATION_PLANNED) -
+                      plan_count(plan, OPERATION_INTENDED) - plan_count(plan, OPERATION_SENT);
+  else if (!is_running(operation))
+    steps->finished++;
+  steps->begun = TRUE;
+}
+
+/* Who watches sees each step; where nobody does, only what went wrong is said. */
 static void
 on_progress(const Plan *plan, const Operation *operation, gpointer data)
 {
-  const Steps *steps = data;
+  Steps *steps = data;
   if (steps->cli->quiet || operation->state == OPERATION_PLANNED)
     return;
-  g_autofree char *line = step_line(plan, operation);
-  if (steps->line) {
-    progress_line(steps->line, line);
-  } else if (!is_running(operation)) {
+  count_step(steps, plan, operation);
+  g_autofree char *line = step_line(operation);
+  if (steps->line)
+    progress_step(steps->line, steps->finished, plan->operations->len, line);
+  else if (operation->state == OPERATION_FAILED || operation->state == OPERATION_UNKNOWN)
     say("%s", line);
-  }
 }
 
 /* --- showing and asking --- */
@@ -181,7 +195,7 @@ apply(Cli *cli, ActionResult *result, Report *report)
   g_autoptr(GError) error = NULL;
   Plan *resumed = NULL;
   AppOutcome outcome = {0};
-  Steps steps = {cli, progress_new(cli)};
+  Steps steps = {.cli = cli, .line = progress_new(cli)};
   gboolean ok;
   interrupt_set_quiet(cli->interrupt, cli->quiet);
   if (result->resume_id > 0)

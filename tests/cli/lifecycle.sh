@@ -256,4 +256,17 @@ exits "which somebody changes, and is not undone" 1 journal undo "$made" --yes
 contains "why" "jobTitle is “Head of Procurement” now" "$err"
 same "it is still there" "$nils" "$(sim_graph GET "/users/$nils" | jq -r .userPrincipalName)"
 
+# --- who watches sees how far it is ---
+
+if command -v python3 >/dev/null; then
+  watched=$(PYTHONDONTWRITEBYTECODE=1 TERM=xterm python3 "$top_srcdir/tests/lib/terminal.py" --columns 100 -- \
+    "$usher_program" disable "$enabled" --yes --output "$work/watched.tsv" </dev/null)
+  contains "a bar of the steps" "2/2  [" "$watched"
+  exits "the same in silence" 0 enable "$enabled" --yes --output "$work/watched.tsv"
+  empty "says nothing" "$err"
+  watched=$(PYTHONDONTWRITEBYTECODE=1 TERM=xterm python3 "$top_srcdir/tests/lib/terminal.py" -- \
+    "$usher_program" disable "$enabled" --yes --quiet --output "$work/watched.tsv" </dev/null)
+  empty "and with --quiet also on a terminal" "$watched"
+fi
+
 done_testing
