@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "model/person.h"
 #include "work/lifecycle-private.h"
 #include <string.h>
 
@@ -157,6 +158,16 @@ can_be_shown(const char *field, const char *value)
 }
 
 static gboolean
+check_addresses(const char *value, GError **error)
+{
+  g_auto(GStrv) items = g_strsplit(value, "\n", -1);
+  for (char **item = items; *item != NULL; item++)
+    if (**item != '\0' && !person_email_ok(*item))
+      return fail_usage(error, g_strdup_printf(_("external: “%s” is no e-mail address"), *item));
+  return TRUE;
+}
+
+static gboolean
 check_value(gsize i, const char *value, GError **error)
 {
   const char *field = settable[i].field;
@@ -170,7 +181,9 @@ check_value(gsize i, const char *value, GError **error)
     return fail_usage(error, g_strdup(_("location: two capital letters, as in DE")));
   if (g_str_equal(field, "name") && *value == '\0')
     return fail_usage(error, g_strdup(_("name: cannot be empty")));
-  return TRUE;
+  if (g_str_equal(field, "mobile") && *value != '\0' && !person_mobile_ok(value))
+    return fail_usage(error, g_strdup(_("mobile: write it like +49 151 2345678")));
+  return !g_str_equal(field, "external") || check_addresses(value, error);
 }
 
 /* One FIELD=VALUE beside those before it. */
@@ -224,6 +237,15 @@ plan_properties(Planning *planning, Subject *subject)
   }
 }
 
+static gboolean
+is_somebody_else(Planning *planning, const Subject *subject, const char *id)
+{
+  if (id == NULL || g_ascii_strcasecmp(id, subject->id) != 0)
+    return TRUE;
+  planning_skip(planning, subject, _("nobody answers for themselves"));
+  return FALSE;
+}
+
 /* The sponsor that is there is replaced, when it is known. */
 static void
 plan_sponsor(Planning *planning, Subject *subject, gboolean clear)
@@ -231,7 +253,7 @@ plan_sponsor(Planning *planning, Subject *subject, gboolean clear)
   const LifecycleRequest *request = planning->request;
   const char *old = planning_text(planning, subject, FIELD_SPONSOR_ID);
   const char *to = clear ? "" : request->sponsor_id;
-  if (g_strcmp0(old == NULL ? "" : old, to) == 0)
+  if (g_strcmp0(old == NULL ? "" : old, to) == 0 || !is_somebody_else(planning, subject, to))
     return;
   Operation *operation = planning_add(planning, subject, "sponsor.set");
   operation_add_value(operation, "sponsor", planning_text(planning, subject, FIELD_SPONSOR),
@@ -243,6 +265,8 @@ static void
 plan_manager(Planning *planning, Subject *subject, gboolean clear)
 {
   const LifecycleRequest *request = planning->request;
+  if (!clear && !is_somebody_else(planning, subject, request->manager_id))
+    return;
   Operation *operation = planning_add(planning, subject, "manager.set");
   operation_add_value(operation, "manager", NULL, clear ? "" : request->manager_name);
   operation_add_value(operation, "managerId", NULL, clear ? "" : request->manager_id);

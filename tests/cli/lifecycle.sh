@@ -214,6 +214,20 @@ exits "undone" 0 journal undo --yes
 same "the other one stays" Other "$(sim_graph GET "/users/$taken" | jq -r .displayName)"
 same "it alone is gone" "" "$(sim_graph GET "/users/again.$taken" 2>/dev/null | jq -r '.userPrincipalName // empty')"
 
+# --- what the form would not take, set does not either ---
+
+someone=$(usher list --columns user --format tsv --no-header state:enabled 2>/dev/null | head -1)
+before=$(count_changes)
+for bad in mobile=abc mobile=0170123 external=foo external=a@b@c; do
+  exits "$bad" 2 set "$bad" "$someone" --yes
+done
+for bad in "sponsor=$someone" "manager=$someone"; do
+  exits "oneself as $bad" 0 set "$bad" "$someone" --yes
+  contains "is left out" "nobody answers for themselves" "$err"
+done
+same "nothing was sent" "$before" "$(count_changes)"
+exits "a number as it should be" 0 set 'mobile=+49 151 2345678' "$someone" --yes
+
 # --- the accounts of a list, through a pipe ---
 
 usher list --columns user --format tsv --no-header state:disabled 2>/dev/null >"$work/piped"
