@@ -25,5 +25,6 @@ secret_take_environment(const char *variable)
   if (secret)
     secret_ref(secret);
   g_mutex_unlock(&taken_lock);
+  secret_wipe_stack();
   return secret;
 }

@@ -59,7 +59,13 @@ count_plans() {
 }
 
 # Until nothing is open any more: what was answered 5xx too often is unknown, and looked up anew.
+# Whose run it was may still be writing down what came back.
+is_left() { # plan
+  [ "$(usher journal list --format jsonl | jq -r "select(.id == $1) | .usher.running")" = false ]
+}
+
 go_on() { # plan
+  wait_for 30 is_left "$1"
   for _ in 1 2 3 4 5 6; do
     run journal resume "$1" --yes --quiet
     [ "$code" -ne 0 ] || break
