@@ -66,8 +66,8 @@ void progress_free(Progress *progress);
 gboolean passwords_check(const Cli *cli, const Plan *plan, GError **error);
 /* TRUE when the result itself holds them: --print-password with a JSON format. */
 gboolean passwords_in_result(const Cli *cli);
-/* Shows them, unless they are in the result. */
-void passwords_show(const Cli *cli, const AppOutcome *outcome);
+/* Shows them, unless they are in the result. FALSE, and said: they are lost. */
+gboolean passwords_show(const Cli *cli, const AppOutcome *outcome);
 
 /* Signs in by the profile of `app`, showing the device code if there is one; `copy`: it goes to the
  * terminal's clipboard as well. */

@@ -6,6 +6,7 @@
 #include "cli/cli-private.h"
 #include "cli/say.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -52,34 +53,41 @@ passwords_check(const Cli *cli, const Plan *plan, GError **error)
   return FALSE;
 }
 
-static void
+static gboolean
 write_all(int fd, const char *text)
 {
   for (gsize length = strlen(text); length > 0;) {
     ssize_t n = write(fd, text, length);
-    if (n <= 0)
-      return;
-    text += n;
-    length -= n;
+    if (n < 0 && errno != EINTR)
+      return FALSE;
+    if (n > 0) {
+      text += n;
+      length -= n;
+    }
   }
+  return TRUE;
 }
 
-void
+static gboolean
+write_shown(int fd, const AppOutcome *outcome, gboolean bare)
+{
+  if (!bare && (!write_all(fd, _("shown once, and kept nowhere: ")) ||
+                !write_all(fd, outcome->shown->len > 1 ? "\n" : "")))
+    return FALSE;
+  return write_all(fd, outcome->shown_once) && write_all(fd, "\n");
+}
+
+gboolean
 passwords_show(const Cli *cli, const AppOutcome *outcome)
 {
   if (!outcome->shown_once || passwords_in_result(cli))
-    return;
+    return TRUE;
   int fd = open_place(cli);
-  if (fd < 0) {
-    say("usher: %s", _("a password was set but could not be shown, as there is no terminal: 'usher "
-                       "reset' sets another"));
-    return;
-  }
-  if (!arguments_has(&cli->arguments, "print-password")) {
-    write_all(fd, _("shown once, and kept nowhere: "));
-    write_all(fd, outcome->shown->len > 1 ? "\n" : "");
-  }
-  write_all(fd, outcome->shown_once);
-  write_all(fd, "\n");
-  close(fd);
+  gboolean bare = arguments_has(&cli->arguments, "print-password");
+  gboolean shown = fd >= 0 && write_shown(fd, outcome, bare);
+  if (fd >= 0)
+    close(fd);
+  if (!shown)
+    say("usher: %s", _("a password was set but could not be shown: 'usher reset' sets another"));
+  return shown;
 }

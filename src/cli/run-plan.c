@@ -172,7 +172,8 @@ typedef struct {
   GPtrArray *plans; /* Plan, as they are now */
   GPtrArray *shown; /* AppShown that belong into the result, or NULL */
   guint done, failed;
-  int status; /* of those that failed, when it is the same */
+  int status;    /* of those that failed, when it is the same */
+  gboolean lost; /* a password that was set could not be shown */
 } Report;
 
 static void
@@ -204,7 +205,7 @@ apply(Cli *cli, ActionResult *result, Report *report)
   else
     ok = app_apply(cli->app, result->plan, on_progress, &steps, &outcome, cli->cancellable, &error);
   progress_free(steps.line);
-  passwords_show(cli, &outcome);
+  report->lost |= !passwords_show(cli, &outcome);
   if (passwords_in_result(cli) && outcome.shown) {
     if (!report->shown)
       report->shown = g_ptr_array_new_with_free_func(app_shown_free);
@@ -248,7 +249,7 @@ merge(const GPtrArray *plans, const ActionResult *result)
 static int
 print_report(Cli *cli, const ActionResult *result, const Report *report)
 {
-  int status = report->failed == 0 ? 0 : report->done > 0 ? 1 : report->status;
+  int status = report->failed == 0 ? report->lost : report->done > 0 ? 1 : report->status;
   if (report->plans->len == 0)
     return status;
   g_autoptr(Plan) merged = report->plans->len > 1 ? merge(report->plans, result) : NULL;

@@ -233,6 +233,9 @@ same "--print-password" 0 "$code"
 same "is one line" 1 "$(head -1 "$work/out" | grep -cE '^[^[:space:]]{12,}$')"
 empty "which is nowhere else" "$(grep -rlF -- "$(head -1 "$work/out")" "$HOME/.local" "$HOME/.cache" \
   "$work/err" 2>/dev/null)"
+setsid "$usher_program" --config "$work/show.conf" reset --yes show.once.ext@contoso.com \
+  --print-password >/dev/full 2>"$work/err" </dev/null || true
+contains "a password that nobody saw is not kept quiet" "could not be shown" "$(cat "$work/err")"
 
 # In JSON it is a member, and all there is on standard output is JSON.
 alone() { # command...: without a terminal of its own

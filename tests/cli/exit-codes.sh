@@ -20,7 +20,7 @@ exits "6: ambiguous" 6 show "$ambiguous"
 contains "the candidates are listed" "@contoso.com" "$err"
 
 # 1: the group fails after the account was made.
-sim_faults 'path=/v1.0/groups/51515151-0000-4000-8000-000000000101/members/$ref,500=100%'
+sim_faults 'path=/v1.0/groups/51515151-0000-4000-8000-000000000101/members/$ref,403=100%'
 exits "1: some of it failed" 1 "$@" --sponsor "$sponsor"
 sim_faults none
 contains "the hint names the plan" "usher journal resume" "$err"
