@@ -35,9 +35,8 @@ find_columns(const Records *records)
   return found;
 }
 
-/* `text` from column `indent` on, wrapped at blanks; a word that is too long stands out. */
-static void
-append_wrapped(GString *out, const char *text, int indent, int width)
+void
+output_wrapped(GString *out, const char *text, int indent, int width)
 {
   g_auto(GStrv) words = g_strsplit(text, " ", -1);
   int column = indent;
@@ -91,12 +90,12 @@ append_finding(GString *out, const Records *records, guint row, const Columns *c
   int indent = widths[0] + widths[1] + 4;
   g_string_append_printf(out, "%s%-*s%s  %-*s  ", loud ? "\033[1m" : "", widths[0], status,
                          loud ? "\033[0m" : "", widths[1], check);
-  append_wrapped(out, detail, indent, style->width);
+  output_wrapped(out, detail, indent, style->width);
   if (advice && !is_said_below(records, row, columns)) {
     g_autofree char *shown = say_text(advice);
     const char *arrow = style->ascii ? "-> " : "→ ";
     g_string_append_printf(out, "%*s%s", indent, "", arrow);
-    append_wrapped(out, shown, indent + text_width(arrow), style->width);
+    output_wrapped(out, shown, indent + text_width(arrow), style->width);
   }
 }
 

@@ -34,6 +34,9 @@ gboolean output_some_records(Output *output, const Records *records, const char 
                              GError **error);
 /* Records with all their columns: --columns names those of the account. */
 gboolean output_timeline(Output *output, const Records *records, GError **error);
+/* `text` from column `indent` on, where the cursor is, wrapped at blanks; a word that is too long
+ * stands out. `width` 0: not wrapped. */
+void output_wrapped(GString *out, const char *text, int indent, int width);
 /* What doctor found, as paragraphs for a person. */
 void output_findings(Output *output, const Records *records);
 Table *output_table(const Output *output);

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "cli/output-private.h"
+#include "cli/say.h"
 
 #include <string.h>
 
@@ -211,6 +212,30 @@ write_table(Output *output, const Records *records, const GArray *rows, const GA
   table_print(table, output_buffer(output), !style->no_header, style->bold);
 }
 
+/* For a person at a terminal: long values go on below where they begin. */
+static void
+write_paragraphs(Output *output, const Records *records, const GArray *columns)
+{
+  const RecordColumn *infos = records_columns(records, NULL);
+  const OutputStyle *style = output_style(output);
+  GString *out = output_buffer(output);
+  int widest = 0;
+  for (guint c = 0; c < columns->len; c++)
+    if (records_has(records, 0, g_array_index(columns, guint, c)))
+      widest = MAX(widest, text_width(_(infos[g_array_index(columns, guint, c)].title)));
+  for (guint c = 0; c < columns->len; c++) {
+    guint column = g_array_index(columns, guint, c);
+    if (!records_has(records, 0, column))
+      continue;
+    g_autofree char *title = say_text(_(infos[column].title));
+    g_autofree char *value = value_text(output, records, 0, column);
+    g_autofree char *visible = text_visible(value); /* also what would end the line */
+    g_autofree char *shown = say_text(visible);
+    g_string_append_printf(out, "%s%*s", title, widest + 2 - text_width(title), "");
+    output_wrapped(out, shown, widest + 2, style->width);
+  }
+}
+
 /* A single record: one line for each column that says something. */
 static void
 write_detail(Output *output, const Records *records, const GArray *columns)
@@ -254,6 +279,8 @@ write_records(Output *output, const Records *records, const OutputStyle *style, 
     write_separated(output, records, rows, columns);
   else if (g_str_equal(records_shape(records), "doctor") && !style->columns && !style->sort)
     output_findings(output, records);
+  else if (records_single(records) && style->width > 0 && records_count(records) > 0)
+    write_paragraphs(output, records, columns);
   else if (records_single(records))
     write_detail(output, records, columns);
   else

@@ -117,6 +117,14 @@ exits "a timeline is of one" 2 --profile contoso,fabrikam show "$someone" --time
 
 exits "whoami" 0 --profile contoso,fabrikam whoami --format json
 same "has a row for each" "contoso fabrikam" "$(printf '%s' "$out" | jq -r '.[].usher.profile' | tr '\n' ' ' | sed 's/ $//')"
+if command -v python3 >/dev/null; then
+  python3 "$top_srcdir/tests/lib/terminal.py" -- "$usher_program" --profile contoso whoami \
+    >"$work/screen" 2>&1
+  same "on a terminal whoami" 0 $?
+  empty "breaks no line in a word" "$(tr -d '\r' <"$work/screen" | awk 'length > 80')"
+  contains "and goes on where a value begins" "
+             " "$(tr -d '\r' <"$work/screen")"
+fi
 exits "doctor" 3 --profile contoso,locked doctor --format json
 same "has the findings of each" 2 "$(printf '%s' "$out" | jq '[.[] | select(.check == "token")] | length')"
 same "with whose they are" failed \
