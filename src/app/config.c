@@ -486,13 +486,30 @@ config_load_text(const char *text, const char *label, GError **error)
   return g_steal_pointer(&config);
 }
 
+/* Where the manual says, and where this build was installed, which may be the same. */
+static const char *const system_folders[] = {"/etc", SYSCONFDIR};
+
+gboolean
+config_is_of_system(const char *path)
+{
+  for (guint i = 0; i < G_N_ELEMENTS(system_folders); i++) {
+    g_autofree char *folder = g_strconcat(system_folders[i], "/", NULL);
+    if (g_str_has_prefix(path, folder))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static gboolean
 load_usual(Config *config, const char *path, GError **error)
 {
   const char *named = path != NULL ? path : g_getenv("USHER_CONFIG");
   g_autofree char *dir = file_config_dir();
   g_autofree char *user = g_build_filename(dir, "usher.conf", NULL);
-  const char *const usual[] = {SYSCONFDIR "/usher/usher.conf", user, NULL};
+  g_autofree char *system = g_build_filename(system_folders[0], "usher", "usher.conf", NULL);
+  g_autofree char *installed = g_build_filename(system_folders[1], "usher", "usher.conf", NULL);
+  gboolean same = g_str_equal(system, installed);
+  const char *const usual[] = {system, same ? user : installed, same ? NULL : user, NULL};
   const char *const only[] = {named, NULL};
   GError *failure = NULL;
   if (named == NULL || *named == '\0')

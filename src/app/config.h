@@ -49,6 +49,10 @@ typedef struct {
   GPtrArray *unknown; /* char *: "usher.conf:12: unknown key … did you mean …" */
 } Config;
 
+/* Whether a file lies where the machine's configuration does (/etc, and below the prefix of this
+ * build), so that it belongs to root by right. */
+gboolean config_is_of_system(const char *path);
+
 /* Reads `path`, or (NULL) USHER_CONFIG, each alone; else the user's file over the
  * system's, key by key. There no file is an empty configuration, not an error; a file that
  * was named must exist. A comment may follow a value: " #" and what comes after it is left

@@ -79,7 +79,7 @@ own_files(Doctor *doctor)
   const Profile *profile = app_profile(doctor->app);
   const char *path = app_config(doctor->app)->path;
   g_array_set_clear_func(files, own_file_clear);
-  if (path != NULL && !g_str_has_prefix(path, SYSCONFDIR "/"))
+  if (path != NULL && !config_is_of_system(path))
     add_file(files, g_strdup(path), FALSE);
   add_file(files, g_steal_pointer(&config), FALSE);
   add_file(files, g_build_filename(state, "usher.db", NULL), TRUE);

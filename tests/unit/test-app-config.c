@@ -366,6 +366,16 @@ test_views(void)
   }
 }
 
+/* The manual's place counts whatever prefix this build has. */
+static void
+test_of_system(void)
+{
+  g_assert_true(config_is_of_system("/etc/usher/usher.conf"));
+  g_assert_true(config_is_of_system(SYSCONFDIR "/usher/usher.conf"));
+  g_assert_false(config_is_of_system("/home/etc/usher.conf"));
+  g_assert_false(config_is_of_system("/etcetera/usher.conf"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -380,6 +390,7 @@ main(int argc, char **argv)
   g_test_add_func("/config/profiles", test_profiles);
   g_test_add_func("/config/table", test_table);
   g_test_add_func("/config/colours", test_colours);
+  g_test_add_func("/config/of-system", test_of_system);
   g_test_add_func("/config/views", test_views);
   int status = g_test_run();
   const char *const names[] = {"usher.conf", "system.conf", "user.conf"};
