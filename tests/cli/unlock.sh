@@ -109,6 +109,18 @@ typed "open is open" 0 -- "$usher_program" unlock
 lock
 typed "three wrong ones are enough" 3 --expect 'Password of' 'a\r' --expect 'Password of' 'b\r' \
   --expect 'Password of' 'c\r' -- "$usher_program" unlock
+# Several tenants: asked once for what they share, before all are asked.
+profile keyring
+sed -n '/^\[profile contoso\]/,/^\[roster/p' "$work/own.conf" | sed -e '$d' \
+  -e 's/^\[profile contoso\]/[profile again]/' >>"$work/own.conf"
+typed "a second tenant" 0 --expect 'Password of the keyring' 'test\r' \
+  --expect 'Client secret' 'simulated-secret\r' -- "$usher_program" --profile again login
+lock
+typed "two tenants with one keyring" 0 --expect 'Password of the keyring' 'test\r' -- \
+  "$usher_program" --profile contoso,again list --live
+same "ask for it once" 1 "$(grep -c 'Password of the keyring' "$work/screen")"
+contains "and both answer" "accounts, contoso, again" "$screen"
+lock
 profile "keyring, environment" 'credentials_variable = PLAIN'
 PLAIN=simulated-secret exits "locked is not stepped over" 3 list --live
 
