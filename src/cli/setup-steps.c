@@ -126,14 +126,14 @@ renew_trial(Setup *setup, GError **error)
 
 /* What the sign-in was not granted, and where it would be. */
 static void
-say_lacking(Setup *setup)
+say_lacking(const Setup *setup, App *app)
 {
-  g_autoptr(GPtrArray) lacking = app_lacking_permissions(setup->trial);
+  g_autoptr(GPtrArray) lacking = app_lacking_permissions(app);
   if (!lacking || lacking->len == 0)
     return;
   g_ptr_array_add(lacking, NULL);
   g_autofree char *names = g_strjoinv(", ", (char **)lacking->pdata);
-  g_autofree char *url = app_consent_url(setup->trial);
+  g_autofree char *url = app_consent_url(app);
   setup_say(setup, _("  Not granted, and needed for some of it: %s."), names);
   setup_say(setup,
             _("  'usher doctor' says what for. An administrator grants it in the app registration, "
@@ -149,13 +149,14 @@ try_out(Setup *setup, App *app, gboolean in_memory, GError **error)
   g_strfreev(setup->domains);
   setup->domains = app_setup_domains(app, &name, setup->cli->cancellable, error);
   if (!setup->domains) {
+    say_lacking(setup, app);
     app_free(app);
     return FALSE;
   }
   setup->trial = app;
   setup->in_memory = in_memory;
   setup_say(setup, _("  Signed in to %s."), name ? name : setup->domains[0]);
-  say_lacking(setup);
+  say_lacking(setup, app);
   return TRUE;
 }
 

@@ -220,6 +220,12 @@ same "a mail that is refused leads back to the sender" 4 \
 empty "and none is written where none is wanted" "$(set_keys | grep mail_from)"
 contains "but the group that is there" "group = Specialists" "$(set_keys)"
 
+# shellcheck disable=SC2086
+setup "lab\n" $where --tenant contoso.com --client-id "${app%a}c" --sign-in client-secret \
+  --credentials environment --credentials-variable SECRET
+contains "an application without any is sent to the consent at once" \
+  "/adminconsent?client_id=${app%a}c" "$err"
+
 # An answer that turns out to be wrong when it is tried can be changed, also one of an option.
 rm -rf "$HOME/.config"
 WRONG=wrong
