@@ -338,9 +338,11 @@ gboolean
 credentials_save(Credentials *credentials, const char *name, const Secret *secret,
                  GCancellable *cancellable, GError **error)
 {
-  return credentials_can_save(credentials)
-             ? credentials->kind->save(credentials, name, secret, cancellable, error)
-             : refuse(credentials, error);
+  gboolean ok = credentials_can_save(credentials)
+                    ? credentials->kind->save(credentials, name, secret, cancellable, error)
+                    : refuse(credentials, error);
+  secret_wipe_stack();
+  return ok;
 }
 
 gboolean

@@ -239,19 +239,35 @@ read_life(const cJSON *tree)
   return CLAMP(life, 1, LIFE_MAX);
 }
 
+/* The claims of a token, which are its middle third; no copy of that stays behind. The caller
+ * owns the tree; NULL: it has none. */
+static cJSON *
+claims_of(const char *token)
+{
+  const char *first = strchr(token, '.'), *second = first ? strchr(first + 1, '.') : NULL;
+  if (!second || strchr(second + 1, '.'))
+    return NULL;
+  gsize length = (gsize)(second - first - 1), padding = (4 - length % 4) % 4;
+  char *text = g_malloc(length + padding + 1);
+  memcpy(text, first + 1, length);
+  memcpy(text + length, "===", padding);
+  text[length + padding] = '\0';
+  g_strdelimit(g_strdelimit(text, "-", '+'), "_", '/');
+  gsize decoded = 0;
+  char *claims = (char *)g_base64_decode(text, &decoded);
+  cJSON *tree = cJSON_ParseWithLength(claims, decoded);
+  secret_free_string(text);
+  secret_wipe(claims, decoded);
+  g_free(claims);
+  return tree;
+}
+
 /* What an app-only token grants stands in the token alone: "roles" of its claims.
  * Only shown; anything unexpected gives NULL. */
 static char *
 granted_by_claims(const char *token)
 {
-  g_auto(GStrv) parts = g_strsplit(token, ".", 4);
-  if (g_strv_length(parts) != 3)
-    return NULL;
-  g_autofree char *padded = g_strconcat(parts[1], &"==="[3 - (4 - strlen(parts[1]) % 4) % 4], NULL);
-  g_strdelimit(g_strdelimit(padded, "-", '+'), "_", '/');
-  gsize length = 0;
-  g_autofree char *claims = (char *)g_base64_decode(padded, &length);
-  g_autoptr(cJSON) tree = cJSON_ParseWithLength(claims, length);
+  g_autoptr(cJSON) tree = claims_of(token);
   const cJSON *role, *roles = json_array(tree, "roles");
   if (json_string(tree, "scp"))
     return g_strdup(json_string(tree, "scp"));

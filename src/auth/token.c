@@ -140,6 +140,7 @@ fetch(TokenSource *source, GCancellable *cancellable, GError **error)
 {
   g_auto(TokenAnswer) answer = {0};
   gboolean ok = kinds[source->kind].fetch(source, &answer, cancellable, error);
+  secret_wipe_stack();
   if (ok)
     token_source_take(source, &answer);
   return ok;

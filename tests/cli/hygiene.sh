@@ -170,6 +170,15 @@ for at in re.finditer(sys.argv[2].encode(), core):
     before = core[max(0, at.start() - 23):at.start()]
     if not before.endswith(b"Authorization: Bearer "):
         print(before)' "$work/core.$pid" "$TOKEN")"
+    # Parts of what was taken apart: freed memory loses its beginning only.
+    empty "nor a part of it elsewhere" \
+      "$(python3 -c 'import re, sys
+core = open(sys.argv[1], "rb").read()
+sent = re.findall(rb"Authorization: Bearer ([!-~]+)", core)
+head, claims, signature = sent[0].split(b".")
+for part in head[16:], claims[16:60], claims[-24:], signature[16:]:
+    if core.count(part) != len(sent):
+        print(part, core.count(part), len(sent))' "$work/core.$pid")"
   else
     skip "a core" "gcore may not attach here"
   fi
