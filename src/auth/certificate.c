@@ -215,16 +215,19 @@ read_engine(const char *place, const char *scheme, Found *found)
 }
 
 /* PKCS#12 as older systems write it (Windows, key vaults) is sealed with RC2, which OpenSSL has
- * in a provider of its own. */
-static gboolean
+ * in a provider of its own; what was read needs it no more. */
+static void
 read_legacy(const char *path, Found *found)
 {
-  if (found->key || !found->passphrase || !found->asked ||
-      OSSL_PROVIDER_available(NULL, "legacy") || !OSSL_PROVIDER_try_load(NULL, "legacy", 1))
-    return FALSE;
+  if (found->key || !found->passphrase || !found->asked || OSSL_PROVIDER_available(NULL, "legacy"))
+    return;
+  OSSL_PROVIDER *legacy = OSSL_PROVIDER_try_load(NULL, "legacy", 1);
+  if (!legacy)
+    return;
   sk_X509_pop_free(found->certificates, X509_free);
   found->certificates = sk_X509_new_null();
-  return read_store(path, found);
+  read_store(path, found);
+  OSSL_PROVIDER_unload(legacy);
 }
 
 static gboolean

@@ -107,7 +107,7 @@ chmod 644 "$keys/open.pem"
 profile 'sign_in = client-certificate' "certificate = $keys/open.pem"
 refuses "a key that others can read" "644 chmod"
 profile 'sign_in = client-certificate' "certificate = pkcs11:object=usher"
-refuses "a token without its provider" "pkcs11"
+OPENSSL_ENGINES=/nonexistent refuses "a token without its provider" "pkcs11"
 if command -v faketime >/dev/null; then
   profile 'sign_in = client-certificate' "certificate = $keys/known.pem"
   faketime '+5 days' "$usher_program" whoami >"$work/out" 2>"$work/err"
@@ -126,6 +126,9 @@ if [ "$module" ] && command -v softhsm2-util >/dev/null &&
     >/dev/null 2>&1; then
   mkdir "$work/tokens"
   printf 'directories.tokendir = %s\n' "$work/tokens" >"$work/softhsm2.conf"
+  # The engine leaves memory behind as it is unloaded; the other tests look for ours.
+  asan=${ASAN_OPTIONS:-}
+  ASAN_OPTIONS=$asan:detect_leaks=0
   SOFTHSM2_CONF=$work/softhsm2.conf PKCS11_MODULE_PATH=$module PKCS11_PROVIDER_MODULE=$module
   export SOFTHSM2_CONF PKCS11_MODULE_PATH PKCS11_PROVIDER_MODULE
   softhsm2-util --init-token --free --label usher --pin 1234 --so-pin 5678 >/dev/null
@@ -146,6 +149,7 @@ if [ "$module" ] && command -v softhsm2-util >/dev/null &&
     -e '/^certificate_key/a certificate_algorithm = rs256' "$work/test.conf"
   PIN=1234 exits "RS256 by the token" 0 whoami
   unset SOFTHSM2_CONF PKCS11_MODULE_PATH PKCS11_PROVIDER_MODULE
+  ASAN_OPTIONS=$asan
 else
   skip "a key in a PKCS#11 token" "softhsm2 and OpenSSL's engine or provider are not installed"
 fi
