@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/secret.h"
 #include "tui/line.h"
+#include "tui/path-line.h"
 #include <string.h>
 
 #define TEXT_COLS 64
@@ -239,6 +240,8 @@ dialog_say(Console *console, const char *title, const char *text)
 typedef struct {
   View view;
   char *title, *label, *wrong;
+  char *choices; /* of a path: what Tab found */
+  gboolean is_path;
   Line *line;
   PromptCheck check;
   PromptDone done;
@@ -259,22 +262,40 @@ static void
 prompt_draw(View *view, const Draw *draw)
 {
   static const DialogKey keys[] = {{KEYCODE_ENTER, N_("go on")}, {0, NULL}};
+  static const DialogKey path_keys[] = {
+      {KEYCODE_ENTER, N_("go on")}, {'\t', N_("complete the name")}, {0, NULL}};
   Prompt *prompt = (Prompt *)view;
   draw_frame(draw, STYLE_BORDER_FOCUS, prompt->title);
   int y = 1 + draw_wrapped(draw, 1, 2, draw->cols - 4, MAX(draw->rows - 6, 1), STYLE_DIM,
                            prompt->label);
   view->cursor_y = y;
   view->cursor_x = line_draw(prompt->line, draw, y, 2, draw->cols - 4, STYLE_FIELD_FOCUS);
-  draw_text(draw, y + 1, 2, draw->cols - 4, STYLE_BAD, prompt->wrong);
-  dialog_draw_keys(view, draw, keys, TRUE, _("back"));
+  if (prompt->choices != NULL)
+    draw_text(draw, y + 1, 2, draw->cols - 4, STYLE_DIM, prompt->choices);
+  else
+    draw_text(draw, y + 1, 2, draw->cols - 4, STYLE_BAD, prompt->wrong);
+  dialog_draw_keys(view, draw, prompt->is_path ? path_keys : keys, TRUE, _("back"));
 }
 
 static void
 prompt_edited(Prompt *prompt)
 {
+  g_clear_pointer(&prompt->choices, g_free);
   g_clear_pointer(&prompt->wrong, g_free);
   if (prompt->check != NULL)
     prompt->wrong = prompt->check(prompt->view.console, line_text(prompt->line), prompt->data);
+}
+
+static void
+complete(Prompt *prompt)
+{
+  g_autofree char *choices = NULL;
+  g_autofree char *path = path_complete(line_text(prompt->line), &choices);
+  if (path == NULL)
+    return;
+  line_set(prompt->line, path);
+  prompt_edited(prompt);
+  prompt->choices = g_steal_pointer(&choices);
 }
 
 static gboolean
@@ -290,6 +311,10 @@ prompt_key(View *view, KeyCode code)
   }
   if (code == KEYCODE_ESC || code == ('C' & 0x1F)) {
     console_close(console, view);
+    return TRUE;
+  }
+  if (code == '\t' && prompt->is_path) {
+    complete(prompt);
     return TRUE;
   }
   if (code == KEYCODE_ENTER && prompt->wrong == NULL) {
@@ -315,6 +340,7 @@ prompt_free(View *view)
   g_free(prompt->title);
   g_free(prompt->label);
   g_free(prompt->wrong);
+  g_free(prompt->choices);
   line_free(prompt->line);
   if (prompt->data_free != NULL)
     prompt->data_free(prompt->data);
@@ -345,4 +371,13 @@ prompt_new(const char *title, const char *label, const char *text, PromptCheck c
   prompt->data = data;
   prompt->data_free = data_free;
   return &prompt->view;
+}
+
+View *
+prompt_new_path(const char *title, const char *label, const char *text, PromptCheck check,
+                PromptDone done, gpointer data, GDestroyNotify data_free)
+{
+  View *view = prompt_new(title, label, text, check, done, data, data_free);
+  ((Prompt *)view)->is_path = TRUE;
+  return view;
 }

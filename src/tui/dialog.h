@@ -36,6 +36,10 @@ typedef char *(*PromptCheck)(Console *console, const char *text, gpointer data);
 View *prompt_new(const char *title, const char *label, const char *text, PromptCheck check,
                  PromptDone done, gpointer data, GDestroyNotify data_free);
 
+/* The same for the name of a file, which Tab completes; path_expand() is for `done`. */
+View *prompt_new_path(const char *title, const char *label, const char *text, PromptCheck check,
+                      PromptDone done, gpointer data, GDestroyNotify data_free);
+
 /* Where a window of this size stands in the room: in its middle, a little above. */
 Rect dialog_place(Rect room, int rows, int cols);
 /* Keys and what they do, along the last line of a window; they can be clicked on. */

@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "tui/dialog.h"
 #include "tui/pager.h"
+#include "tui/path-line.h"
 #include "tui/view-plan.h"
 #include <inttypes.h>
 #include <string.h>
@@ -151,17 +152,9 @@ import_done(gpointer data, const GError *error, gpointer user)
 }
 
 static char *
-path_of(const char *text)
-{
-  g_autofree char *trimmed = g_strstrip(g_strdup(text));
-  return g_str_has_prefix(trimmed, "~/") ? g_build_filename(g_get_home_dir(), trimmed + 2, NULL)
-                                         : g_steal_pointer(&trimmed);
-}
-
-static char *
 check_path(Console *console, const char *text, gpointer data)
 {
-  g_autofree char *path = path_of(text);
+  g_autofree char *path = path_expand(text);
   if (*path == '\0')
     return g_strdup(_("A file name is needed."));
   return g_file_test(path, G_FILE_TEST_IS_REGULAR) ? NULL : g_strdup(_("There is no such file."));
@@ -172,7 +165,7 @@ on_path(Console *console, const char *text, gpointer data)
 {
   Import *import = g_rc_box_new0(Import);
   import->app = console->app;
-  import->path = path_of(text);
+  import->path = path_expand(text);
   console_say(console, STYLE_DIM, _("Checking %s …"), import->path);
   console_start_job(console, job_start(_("checking a file of people"), import_run_job, import,
                                        import_unref, NULL, import_done, console));
@@ -182,6 +175,7 @@ void
 import_ask(Console *console)
 {
   console_push(console,
-               prompt_new(_("Import"), _("Create everybody in a CSV file, which is checked first:"),
-                          "", check_path, on_path, NULL, NULL));
+               prompt_new_path(_("Import"),
+                               _("Create everybody in a CSV file, which is checked first:"), "",
+                               check_path, on_path, NULL, NULL));
 }

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "tui/dialog.h"
+#include "tui/path-line.h"
 #include "tui/view-plan.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -22,10 +23,7 @@ static void
 on_path(Console *console, const char *text, gpointer data)
 {
   g_autoptr(GError) error = NULL;
-  g_autofree char *trimmed = g_strstrip(g_strdup(text));
-  g_autofree char *path = g_str_has_prefix(trimmed, "~/")
-                              ? g_build_filename(g_get_home_dir(), trimmed + 2, NULL)
-                              : g_strdup(trimmed);
+  g_autofree char *path = path_expand(text);
   if (g_file_test(path, G_FILE_TEST_EXISTS)) {
     console_say(console, STYLE_BAD, _("%s is there already."), path);
     return;
@@ -51,8 +49,8 @@ plan_file_ask(Console *console, const Plan *plan)
   if (console->app == NULL)
     return;
   console_push(console,
-               prompt_new(_("Write the plan"), _("To this file:"), "usher.plan", check_path,
-                          on_path, plan_copy(plan), (GDestroyNotify)plan_free));
+               prompt_new_path(_("Write the plan"), _("To this file:"), "usher.plan", check_path,
+                               on_path, plan_copy(plan), (GDestroyNotify)plan_free));
 }
 
 /* --- changing --- */

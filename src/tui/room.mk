@@ -36,6 +36,7 @@ src_tui_libtui_a_SOURCES = \
   src/tui/list.h \
   src/tui/log-lines.c \
   src/tui/log-lines.h \
+  src/tui/path-line.c src/tui/path-line.h \
   src/tui/pager.c \
   src/tui/pager.h \
   src/tui/palette.c \

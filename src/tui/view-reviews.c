@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "tui/dialog.h"
 #include "tui/grid.h"
+#include "tui/path-line.h"
 #include "tui/perform.h"
 #include "tui/view-review.h"
 #include <string.h>
@@ -200,8 +201,7 @@ on_path(Console *console, const char *text, gpointer data)
   Report *report = g_new0(Report, 1);
   report->app = console->app;
   report->name = g_strdup(data);
-  report->path = g_str_has_prefix(path, "~/") ? g_build_filename(g_get_home_dir(), path + 2, NULL)
-                                              : g_strdup(path);
+  report->path = path_expand(path);
   format_of(path, &report->format);
   console_start_job(console, job_start(_("writing the report"), report_run, report, report_free,
                                        NULL, report_done, console));
@@ -216,8 +216,8 @@ act_report(View *view)
   g_autofree char *file = g_strdup_printf("%s.html", name);
   g_strdelimit(file, " /\\", '-');
   console_push(view->console,
-               prompt_new(_("Report"), _("The evidence, to a .md, .html, .csv or .json file:"),
-                          file, check_path, on_path, g_strdup(name), g_free));
+               prompt_new_path(_("Report"), _("The evidence, to a .md, .html, .csv or .json file:"),
+                               file, check_path, on_path, g_strdup(name), g_free));
 }
 
 static const ViewAction item_actions[] = {{"review apply", act_apply},

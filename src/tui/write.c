@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "tui/dialog.h"
+#include "tui/path-line.h"
 #include <string.h>
 
 typedef struct {
@@ -103,9 +104,7 @@ on_path(Console *console, const char *text, gpointer data)
   writing->format = format_of(trimmed);
   if (writing->format == NULL) /* the proposal was emptied, and Enter pressed at once */
     return;
-  writing->path = g_str_has_prefix(trimmed, "~/")
-                      ? g_build_filename(g_get_home_dir(), trimmed + 2, NULL)
-                      : g_strdup(trimmed);
+  writing->path = path_expand(trimmed);
   if (!g_file_test(writing->path, G_FILE_TEST_EXISTS)) {
     start_writing(console, asking);
     return;
@@ -131,6 +130,6 @@ write_ask(Console *console, const WriteKind *kind, const char *label, const char
   *asking->writing = (Writing){.kind = kind, .hooks = console->hooks, .count = count, .data = data};
   g_autofree char *date = clock_format_date(console_now(console));
   g_autofree char *proposal = g_strdup_printf("%s-%s.csv", name, date);
-  console_push(console, prompt_new(_("Write what is shown"), label, proposal, check_path, on_path,
-                                   asking, asking_free));
+  console_push(console, prompt_new_path(_("Write what is shown"), label, proposal, check_path,
+                                        on_path, asking, asking_free));
 }

@@ -33,7 +33,12 @@ empty "nothing was sent" "$(sim_changes)"
 
 keys N
 sees "again" "CSV file"
-typed "$work/people.csv"
+typed "$work/peo"
+keys Tab
+sees "Tab completes the name, as far as it is one" "people-bad.csv  people.csv"
+typed "."
+keys Tab
+sees "and the rest when it is" "$work/people.csv"
 keys Enter
 sees "what is wrong" "line 4" 15
 keys Escape

@@ -4,7 +4,9 @@
 #include "tui/keymap.h"
 #include "tui/line.h"
 #include "tui/list.h"
+#include "tui/path-line.h"
 #include "tui/picker.h"
+#include <glib/gstdio.h>
 #include <locale.h>
 #include <ncurses.h>
 
@@ -198,6 +200,48 @@ test_picker_score(void)
   g_assert_cmpint(picker_score("SORT", "sort"), >, 0);
 }
 
+/* --- names of files --- */
+
+static void
+assert_completed(const char *folder, const char *typed, const char *wanted, const char *choices)
+{
+  g_autofree char *line = g_strconcat(folder, "/", typed, NULL), *got_choices = NULL;
+  g_autofree char *got = path_complete(line, &got_choices);
+  g_autofree char *full = wanted != NULL ? g_strconcat(folder, "/", wanted, NULL) : NULL;
+  g_assert_cmpstr(got, ==, full);
+  g_assert_cmpstr(got_choices, ==, choices);
+}
+
+static void
+test_path_complete(void)
+{
+  static const char *const names[] = {"people-a.csv", "people-b.csv", "plan",
+                                      ".hidden",      "größe.csv",    "größte.csv"};
+  g_autofree char *folder = g_dir_make_tmp("usher-path.XXXXXX", NULL);
+  g_autofree char *sub = g_build_filename(folder, "reports", NULL);
+  g_assert_cmpint(g_mkdir(sub, 0700), ==, 0);
+  for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+    g_autofree char *path = g_build_filename(folder, names[i], NULL);
+    g_assert_true(g_file_set_contents(path, "", 0, NULL));
+  }
+  assert_completed(folder, "pe", "people-", "people-a.csv  people-b.csv");
+  assert_completed(folder, "people-a", "people-a.csv", NULL);
+  assert_completed(folder, "re", "reports/", NULL);
+  assert_completed(folder, "reports/", NULL, NULL);
+  assert_completed(folder, "nothing", NULL, NULL);
+  assert_completed(folder, ".h", ".hidden", NULL);
+  assert_completed(folder, "g", "größ", "größe.csv  größte.csv");
+  g_autofree char *home = path_expand(" ~/a.csv ");
+  g_autofree char *expected = g_build_filename(g_get_home_dir(), "a.csv", NULL);
+  g_assert_cmpstr(home, ==, expected);
+  for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+    g_autofree char *path = g_build_filename(folder, names[i], NULL);
+    g_unlink(path);
+  }
+  g_rmdir(sub);
+  g_rmdir(folder);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -212,6 +256,7 @@ main(int argc, char **argv)
   g_test_add_func("/tui/line/edits", test_line_tells_edits);
   g_test_add_func("/tui/line/paste", test_line_paste);
   g_test_add_func("/tui/list/moves", test_list_moves);
+  g_test_add_func("/tui/path/complete", test_path_complete);
   g_test_add_func("/tui/picker/score", test_picker_score);
   return g_test_run();
 }
