@@ -109,7 +109,7 @@ read_listing(App *app, const ActionRequest *request, Listing *listing, GError **
     listing->columns = view->columns;
   if (listing->order == NULL && view != NULL)
     listing->order = view->sort;
-  listing->query = query_parse(text, clock_now(), NULL, &local);
+  listing->query = query_read(text, clock_now(), &local);
   error_gather(&wrong, &local);
   if (listing->columns != NULL)
     field_parse_list(listing->columns, listing->fields, NULL, &local);

@@ -152,7 +152,7 @@ find_item(const Review *review, const char *account, GError **error)
 static GHashTable *
 matching(const Review *review, const char *text, GError **error)
 {
-  g_autoptr(Query) query = query_parse(text, review->made_at, NULL, error);
+  g_autoptr(Query) query = query_read(text, review->made_at, error);
   if (query == NULL)
     return NULL;
   g_autoptr(Snapshot) snapshot = review_snapshot(review);
@@ -224,7 +224,7 @@ check_decide(App *app, const ActionRequest *request, GError **error)
         &local, USHER_ERROR, USHER_ERROR_USAGE,
         _("Which accounts? Name them, or give --query, --suggested or --undecided"));
   error_gather(&wrong, &local);
-  g_autoptr(Query) parsed = query == NULL ? NULL : query_parse(query, clock_now(), NULL, &local);
+  g_autoptr(Query) parsed = query == NULL ? NULL : query_read(query, clock_now(), &local);
   error_gather(&wrong, &local);
   return error_gathered(wrong, USHER_ERROR_USAGE, error);
 }

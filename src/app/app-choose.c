@@ -471,7 +471,7 @@ fail_nobody(GError **error)
 static Query *
 parse_query(const char *text, GError **error)
 {
-  Query *query = query_parse(text, clock_now(), NULL, error);
+  Query *query = query_read(text, clock_now(), error);
   if (query == NULL)
     g_prefix_error(error, "--query: ");
   return query;

@@ -119,7 +119,7 @@ app_review_new_of(App *app, const char *name, const char *title, const char *que
   const Profile *profile;
   if (query == NULL)
     query = "";
-  g_autoptr(Query) scope = query_parse(query, clock_now(), NULL, error);
+  g_autoptr(Query) scope = query_read(query, clock_now(), error);
   if (scope == NULL || !app_review_check_name(name, error) ||
       !store_and_profile(app, &store, &profile, error) ||
       !check_name_free(store, profile, name, error))

@@ -555,3 +555,15 @@ query_parse(const char *text, gint64 now, gsize *ret_position, GError **error)
     *ret_position = parser.wrong;
   return NULL;
 }
+
+Query *
+query_read(const char *text, gint64 now, GError **error)
+{
+  gsize position = 0;
+  g_autoptr(GError) local = NULL;
+  Query *query = query_parse(text, now, &position, &local);
+  if (!query)
+    g_set_error(error, local->domain, local->code, _("%s, at character %u of “%s”"), local->message,
+                (guint)g_utf8_strlen(text, (gssize)position) + 1, text);
+  return query;
+}

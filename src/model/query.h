@@ -10,6 +10,8 @@ typedef struct Query Query;
  * what, and the nearest valid word; `ret_position` (may be NULL) gets where,
  * in bytes from the start. An empty text matches everything. */
 Query *query_parse(const char *text, gint64 now, gsize *ret_position, GError **error);
+/* The same for who can show the message alone: it says at which character of what. */
+Query *query_read(const char *text, gint64 now, GError **error);
 void query_free(Query *query);
 
 /* TRUE if it matches everything. */

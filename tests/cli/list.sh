@@ -233,6 +233,7 @@ fi
 
 before=$(sim_requests | wc -l)
 exits "three mistakes" 2 list --columns nam,foo --sort bar colour:red
+contains "the query with its place" "at character 1 of" "$err"
 for word in colour nam foo bar; do contains "$word is told" "“$word”" "$err"; done
 contains "with the nearest" "“name”" "$err"
 same "and nothing was sent" "$before" "$(sim_requests | wc -l)"

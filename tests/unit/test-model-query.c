@@ -327,6 +327,20 @@ test_tables(void)
   }
 }
 
+/* Where nobody can point at it, the message says where. */
+static void
+test_read(void)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Query) right = query_read("ä state:enabled", NOW, &error);
+  g_assert_no_error(error);
+  g_assert_nonnull(right);
+  g_assert_null(query_read("ä colour:red", NOW, &error));
+  g_assert_error(error, USHER_ERROR, USHER_ERROR_USAGE);
+  g_assert_nonnull(strstr(error->message, "colour"));
+  g_assert_nonnull(strstr(error->message, "character 3 of"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -337,5 +351,6 @@ main(int argc, char **argv)
   g_test_add_func("/query/fields", test_fields);
   g_test_add_func("/query/empty-snapshot", test_empty_snapshot);
   g_test_add_func("/query/tables", test_tables);
+  g_test_add_func("/query/read", test_read);
   return g_test_run();
 }
