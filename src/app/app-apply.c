@@ -11,7 +11,9 @@
 #include "store/journal.h"
 #include "work/create.h"
 #include <inttypes.h>
+#include <pwd.h>
 #include <string.h>
+#include <unistd.h>
 
 G_STATIC_ASSERT((int)APP_RESUME_OPEN == (int)APPLY_OPEN);
 G_STATIC_ASSERT((int)APP_RESUME_RETRY_FAILED == (int)APPLY_RETRY_FAILED);
@@ -86,10 +88,15 @@ app_work_clear(AppWork *work)
   g_clear_pointer(&work->language, g_free);
 }
 
+/* Not by GLib, which warns of an account without a name and makes one up. */
 char *
 app_who(void)
 {
-  return g_strdup_printf("%s@%s", g_get_user_name(), g_get_host_name());
+  char space[4096];
+  struct passwd entry, *found = NULL;
+  if (getpwuid_r(geteuid(), &entry, space, sizeof space, &found) == 0 && found != NULL)
+    return g_strdup_printf("%s@%s", found->pw_name, g_get_host_name());
+  return g_strdup_printf("%u@%s", (guint)geteuid(), g_get_host_name());
 }
 
 void

@@ -71,8 +71,6 @@ Plan *app_rollback_plan(App *app, GPtrArray *plans, GError **error);
 Plan *app_resume_preview(const GPtrArray *plans, AppResume how);
 /* A line of the log about one operation; the caller owns it. */
 LogLine *app_log_line(const Plan *plan, const Operation *operation);
-/* Who runs the program, as plans and reviews say it: "m.chen@desk". The caller owns it. */
-char *app_who(void);
 /* Sets who, where and when of a new plan. */
 void app_sign_plan(App *app, Plan *plan);
 

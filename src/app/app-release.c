@@ -36,7 +36,7 @@ has_released(const Plan *plan, const char *by)
 gboolean
 app_plan_release(App *app, Plan *plan, const char *by, GError **error)
 {
-  g_autofree char *runs = g_strdup_printf("%s@%s", g_get_user_name(), g_get_host_name());
+  g_autofree char *runs = app_who();
   /* One name is one person, and has to fit into the head of a file. */
   if (by != NULL && (*by == '\0' || strpbrk(by, ", \t\n") != NULL || strstr(by, "·") != NULL ||
                      !text_is_visible(by))) {

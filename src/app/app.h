@@ -43,6 +43,10 @@ GPtrArray *app_profile_names(const App *app);
 /* --read-only, or the profile says so. */
 gboolean app_is_read_only(const App *app);
 
+/* Who runs the program, as plans and reviews say it: "m.chen@desk", or the number of an account
+ * that the machine does not know, as in a container. The caller owns it. */
+char *app_who(void);
+
 /* Everything that asks the service, for use in jobs and commands: blocking, any
  * thread. What they need (session, token source, client, store) is made on first use. */
 typedef struct AppStatus {

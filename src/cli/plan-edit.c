@@ -120,7 +120,7 @@ keep(const Plan *before, Plan *after, const char *path, gboolean *ret_changed, G
   if (*ret_changed) {
     /* Whoever changes it has written it, and what was released is not this one. */
     g_free(after->who);
-    after->who = g_strdup_printf("%s@%s", g_get_user_name(), g_get_host_name());
+    after->who = app_who();
     after->made_at = clock_now();
     g_clear_pointer(&after->released_by, g_free);
     say("%s", g_strchomp(changes));

@@ -98,7 +98,13 @@ both() { # what conf words
 # --- a desktop, and SSH beside it ---
 
 secret='as the application, by its secret'
-if command -v dbus-daemon >/dev/null && command -v gnome-keyring-daemon >/dev/null; then
+asks() { # member argument...: of the keyring
+  DBUS_SESSION_BUS_ADDRESS=$bus dbus-send --session --print-reply \
+    --dest=org.freedesktop.secrets /org/freedesktop/secrets "$@"
+}
+# A bus at the place where logins have it, with an unlocked keyring.
+start_keyring() {
+  command -v dbus-daemon && command -v gnome-keyring-daemon || return 1
   bus=unix:path=$XDG_RUNTIME_DIR/bus
   # No service of this machine is started on it.
   cat >"$work/bus.conf" <<EOF_BUS
@@ -115,12 +121,10 @@ EOF_BUS
   # It ends with its bus.
   printf test | DBUS_SESSION_BUS_ADDRESS=$bus gnome-keyring-daemon --unlock --components=secrets \
     >/dev/null 2>&1
-  asks() { # member argument...
-    DBUS_SESSION_BUS_ADDRESS=$bus dbus-send --session --print-reply \
-      --dest=org.freedesktop.secrets /org/freedesktop/secrets "$@"
-  }
   wait_for 10 asks org.freedesktop.DBus.Peer.Ping
+}
 
+if start_keyring >/dev/null; then
   place="HOME=$HOME PATH=$PATH LANG=C.UTF-8 XDG_RUNTIME_DIR=$XDG_RUNTIME_DIR DISPLAY=:97 \
     WAYLAND_DISPLAY=wayland-97 DBUS_SESSION_BUS_ADDRESS=$bus"
   at secret login
@@ -163,7 +167,7 @@ EOF_BUS
   wait "$bus_pid" 2>/dev/null
   rm -f "$XDG_RUNTIME_DIR/bus"
 else
-  skip "a desktop, SSH with a keyring" "no dbus-daemon or no gnome-keyring-daemon"
+  skip "a desktop, SSH with a keyring" "there is none to be had here"
 fi
 
 # --- SSH without a keyring ---
@@ -278,4 +282,15 @@ at variable disable "$(printf '%s\n' "$out" | head -n 1)" --yes
 same "a container: nothing is changed without a journal" 1 "$code"
 contains "a container: which is said" "journal" "$err"
 empty "a container: nothing was sent" "$(sim_changes)"
+if [ -n "$as_nobody" ]; then
+  user=$(at variable list --columns user --format tsv --no-header 'state:enabled' && printf '%s' "$out" | head -n 1)
+  mkdir -m 700 "$work/volume"
+  chown 12345 "$work/volume"
+  place="HOME=/ PATH=/usr/bin:/bin SECRET=simulated-secret XDG_STATE_HOME=$work/volume $as_nobody"
+  at variable disable "$user" --yes --quiet
+  same "a container with a volume: a change is made" 0 "$code"
+  empty "a container with a volume: and nothing is said of the account without a name" "$err"
+  at variable journal list --format json
+  contains "a container with a volume: the journal names its number" '"12345@' "$out"
+fi
 done_testing
