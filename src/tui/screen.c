@@ -348,6 +348,16 @@ screen_resize(Screen *screen)
   return resizeterm(size.ws_row, size.ws_col) == OK;
 }
 
+/* After another program had the terminal. Its modes come first: a ^S typed meanwhile holds back all
+ * output until then. */
+static void
+take_back(Screen *screen)
+{
+  reset_prog_mode();
+  screen_resize(screen);
+  set_paste_mode(screen, TRUE);
+}
+
 void
 screen_suspend(Screen *screen)
 {
@@ -359,8 +369,7 @@ screen_suspend(Screen *screen)
   /* The whole group, as the terminal itself would do it. */
   kill(0, SIGTSTP);
   sigaction(SIGTSTP, &ours, NULL);
-  screen_resize(screen);
-  set_paste_mode(screen, TRUE);
+  take_back(screen);
   screen_redraw(screen);
 }
 
@@ -372,8 +381,7 @@ screen_run(Screen *screen, char **argv, GError **error)
   endwin();
   gboolean ran = g_spawn_sync(NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_CHILD_INHERITS_STDIN,
                               NULL, NULL, NULL, NULL, &status, error);
-  screen_resize(screen);
-  set_paste_mode(screen, TRUE);
+  take_back(screen);
   screen_redraw(screen);
   return ran && g_spawn_check_wait_status(status, error);
 }
