@@ -266,15 +266,15 @@ perform_undo(Console *console)
 {
   const Action *action = action_find("journal undo");
   const GPtrArray *log = console->feed->log;
-  gint64 newest = console->change != NULL ? console->change->plan->id : 0;
-  if (newest == 0 && log != NULL && log->len > 0)
-    newest = ((const LogLine *)g_ptr_array_index(log, log->len - 1))->plan_id;
-  if (newest == 0 || action == NULL || action->run == NULL) {
+  gint64 own = console->change != NULL ? console->change->plan->id : 0;
+  if ((own == 0 && (log == NULL || log->len == 0)) || action == NULL || action->run == NULL) {
     console_say(console, STYLE_WARN, _("There is nothing to take back."));
     return;
   }
+  /* What was begun elsewhere may be newer than the log that is shown: the journal is asked. */
   char **arguments = g_new0(char *, 2);
-  arguments[0] = g_strdup_printf("%" PRId64, newest);
+  if (own != 0)
+    arguments[0] = g_strdup_printf("%" PRId64, own);
   perform(console, action, arguments, no_options());
 }
 
