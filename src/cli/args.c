@@ -233,14 +233,13 @@ take_option(Reader *reader, const ActionOption *option, const char *value, GErro
                 option->name, value);
     return FALSE;
   }
-  if (option->argument && !value) {
-    value = reader->argv[reader->at + 1];
-    if (!value) {
-      g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("--%s needs a value: --%s %s"),
-                  option->name, option->name, _(option->argument));
-      return FALSE;
-    }
+  if (option->argument && !value && (value = reader->argv[reader->at + 1]))
     reader->at++;
+  /* What stands for a file, a name or a choice cannot be empty; a text can. */
+  if (option->argument && (!value || (!*value && option->complete))) {
+    g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("--%s needs a value: --%s %s"),
+                option->name, option->name, _(option->argument));
+    return FALSE;
   }
   if (option->argument && !check_choice(option, value, error))
     return FALSE;

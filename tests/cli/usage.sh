@@ -51,6 +51,8 @@ refuses "a wrong command names the nearest" "did you mean “list”" lsit
 refuses "a command that needs a second word" "needs one of" journal
 refuses "a wrong second word names the nearest" "“journal list”" journal lits
 refuses "an option without its value" "needs a value" list --format
+refuses "an option whose value is empty" "--profile needs a value" list --profile=
+refuses "or is an empty argument" "--output needs a value" list --output ''
 refuses "a switch with a value" "takes no value" list --quiet=yes
 refuses "an argument too many" "one too many" whoami me
 refuses "a missing argument" "usher show ACCOUNT" show
