@@ -88,13 +88,15 @@ agreed_roster(const PeopleFile *file)
   return agreed;
 }
 
+/* By its name or title, as people write them. */
 static const Roster *
 find_roster(const Profile *profile, const char *name)
 {
+  g_autofree char *wanted = text_fold(name);
   for (guint i = 0; i < profile->rosters->len; i++) {
     const Roster *roster = profile->rosters->pdata[i];
-    if (g_ascii_strcasecmp(roster->name, name) == 0 ||
-        (roster->title != NULL && g_utf8_collate(roster->title, name) == 0))
+    g_autofree char *own = text_fold(roster->name), *title = text_fold(roster->title);
+    if (g_str_equal(own, wanted) || g_str_equal(title, wanted))
       return roster;
   }
   return NULL;

@@ -275,8 +275,7 @@ app_refresh(App *app, guint64 fields, AppLoading loading, gpointer data, GCancel
 
 /* --- one account --- */
 
-/* TRUE if the account is called exactly so, not only beginning with it. */
-/* Of these there is one alone. */
+/* TRUE if the text is what no other account can be called, too. */
 static gboolean
 is_its_own(const Account *account, const char *text)
 {
@@ -285,6 +284,7 @@ is_its_own(const Account *account, const char *text)
          (id != NULL && g_ascii_strcasecmp(id, text) == 0);
 }
 
+/* TRUE if the account is called exactly so, not only beginning with it. */
 static gboolean
 is_exactly(const Account *account, const char *text)
 {
@@ -375,15 +375,9 @@ find_one(GraphClient *graph, const char *text, const GraphReading *reading,
 static void
 put_groups(Account *account, GPtrArray *groups)
 {
-  g_autoptr(GString) text = g_string_new(NULL);
   account_put_text(account, FIELD_GROUP, NULL);
-  for (guint i = 0; i < groups->len; i++) {
-    if (field_info(FIELD_GROUP)->kind == FIELD_KIND_LIST)
-      account_put_item(account, FIELD_GROUP, groups->pdata[i]);
-    g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", (char *)groups->pdata[i]);
-  }
-  if (field_info(FIELD_GROUP)->kind != FIELD_KIND_LIST && text->len > 0)
-    account_put_text(account, FIELD_GROUP, text->str);
+  for (guint i = 0; i < groups->len; i++)
+    account_put_item(account, FIELD_GROUP, groups->pdata[i]);
 }
 
 Account *

@@ -76,7 +76,6 @@ own_files(Doctor *doctor)
 {
   GArray *files = g_array_new(FALSE, FALSE, sizeof(OwnFile));
   g_autofree char *config = file_config_dir(), *state = file_state_dir();
-  const Profile *profile = app_profile(doctor->app);
   const char *path = app_config(doctor->app)->path;
   g_array_set_clear_func(files, own_file_clear);
   if (path != NULL && !config_is_of_system(path))
@@ -86,8 +85,6 @@ own_files(Doctor *doctor)
   add_file(files, g_build_filename(state, "usher.log", NULL), TRUE);
   add_file(files, g_steal_pointer(&state), TRUE);
   add_file(files, file_cache_dir(), TRUE);
-  if (profile != NULL && profile->certificate != NULL && *profile->certificate == '/')
-    add_file(files, g_strdup(profile->certificate), TRUE);
   return files;
 }
 

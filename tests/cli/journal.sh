@@ -98,7 +98,7 @@ same "is never sent again by itself" 0 "$(sim_get /sim/outbox | grep -c alan@par
 exits "verify" 0 journal verify
 
 # Several at once: one result.
-sim_faults 'path=/v1.0/groups/51515151-0000-4000-8000-000000000101/members/$ref,500=100%'
+sim_faults 'path=/v1.0/groups/51515151-0000-4000-8000-000000000101/members/$ref,403=100%'
 create karen sparck
 create barbara liskov
 sim_faults none

@@ -43,6 +43,9 @@ refuses() { # what words
     contains "$1: says $refuses_word" "$refuses_word" "$err"
   done
 }
+doctor_says() { # check
+  jq -r ".[] | select(.check == \"$1\") | .status" "$work/out"
+}
 
 # --- certificates ---
 profile 'sign_in = client-certificate' "certificate = $keys/known.pem" 'credentials = keyring'
@@ -52,9 +55,9 @@ exits "login" 0 login
 contains "says with what" "with the certificate $keys/known.pem" "$err"
 exits "logout has nothing to forget" 0 logout
 exits "doctor" 0 doctor --format json
-same "needs no keyring then" ok "$(jq -r '.[] | select(.check == "keyring") | .status' "$work/out")"
+same "needs no keyring then" ok "$(doctor_says keyring)"
 same "warns of a certificate that ends soon" warn \
-  "$(jq -r '.[] | select(.check == "certificate") | .status' "$work/out")"
+  "$(doctor_says certificate)"
 ok "names it as the portal does" jq -e '.[] | select(.check == "certificate") |
   .detail | test("thumbprint [0-9A-F]{40}")' "$work/out"
 exits "list" 0 list --live --format json
@@ -76,6 +79,11 @@ profile 'sign_in = client-certificate' "certificate = file:$keys/known.crt" \
   "certificate_key = file:$keys/known.key"
 chmod 600 "$keys/known.key"
 exits "key and certificate apart, by address" 0 whoami
+profile 'sign_in = client-certificate' "certificate = $keys/known.crt" \
+  "certificate_key = $keys/known.key"
+chmod 644 "$keys/known.crt"
+exits "doctor, apart" 0 doctor --format json
+same "a certificate without its key is no secret" ok "$(doctor_says files)"
 legacy=legacy.pfx
 [ -s "$keys/legacy.pfx" ] || legacy=
 for place in known.pfx locked.pem $legacy; do
@@ -93,7 +101,7 @@ profile 'sign_in = client-certificate' "certificate = $keys/nowhere.pem"
 refuses "a missing file" "nowhere.pem"
 exits "doctor without it" 3 doctor --format json
 same "says that it is the certificate" failed \
-  "$(jq -r '.[] | select(.check == "certificate") | .status' "$work/out")"
+  "$(doctor_says certificate)"
 mkfifo "$keys/pipe"
 profile 'sign_in = client-certificate' "certificate = $keys/pipe"
 refuses "a pipe that nobody writes to" "plain"
