@@ -134,6 +134,11 @@ draw_header(const AccountsView *accounts, const Draw *draw, const GArray *column
     if (column->field == sort && used < column->width)
       draw_mark(draw, area->y, x + used, STYLE_KEY, descending ? MARK_DESCENDING : MARK_ASCENDING);
   }
+  /* There is more on that side. */
+  if (accounts->column_offset > 0)
+    draw_text(draw, area->y, area->x + MARK_COLS - 1, 1, STYLE_KEY, "<");
+  if (columns->len + accounts->column_offset < accounts->columns->len)
+    draw_text(draw, area->y, area->x + area->cols - 1, 1, STYLE_KEY, ">");
 }
 
 static gboolean

@@ -136,6 +136,11 @@ draw_header(const Grid *grid, const Draw *draw, const Rect *area, const GArray *
       draw_mark(draw, area->y, x + used, STYLE_KEY,
                 grid->descending ? MARK_DESCENDING : MARK_ASCENDING);
   }
+  /* There is more on that side. */
+  if (grid->column_offset > 0)
+    draw_text(draw, area->y, area->x + MARK_COLS - 1, 1, STYLE_KEY, "<");
+  if (columns->len + grid->column_offset < grid->columns->len)
+    draw_text(draw, area->y, area->x + area->cols - 1, 1, STYLE_KEY, ">");
 }
 
 static void

@@ -37,6 +37,7 @@ typedef struct {
   Search *search; /* among the rows */
   PagerClosed closed;
   gpointer closed_data;
+  char *account; /* its object id; NULL: it is about no account */
   PagerFill fill;
   gpointer fill_data;
   GDestroyNotify fill_free;
@@ -321,6 +322,7 @@ pager_free(View *view)
     pager->fill_free(pager->fill_data);
   g_free(pager->title);
   search_free(pager->search);
+  g_free(pager->account);
   g_ptr_array_unref(pager->lines);
   g_ptr_array_unref(pager->rows);
 }
@@ -362,6 +364,39 @@ static const ViewOps pager_ops = {
     .actions = pager_actions,
     .free = pager_free,
 };
+
+static char **
+pager_targets(View *view)
+{
+  char **ids = g_new0(char *, 2);
+  ids[0] = g_strdup(((Pager *)view)->account);
+  return ids;
+}
+
+static const ViewOps account_ops = {
+    .title = N_("An account"),
+    .scope = SCOPE_PAGER,
+    .changed = CHANGED_DETAIL | CHANGED_LOG | CHANGED_LIST,
+    .place = pager_place,
+    .draw = pager_draw,
+    .key = pager_key,
+    .typing = pager_typing,
+    .paste = pager_paste,
+    .mouse = pager_mouse,
+    .act = pager_act,
+    .actions = pager_actions,
+    .targets = pager_targets,
+    .free = pager_free,
+};
+
+void
+pager_of_account(View *view, const char *id)
+{
+  Pager *pager = (Pager *)view;
+  g_free(pager->account);
+  pager->account = g_strdup(id);
+  view->ops = &account_ops;
+}
 
 View *
 pager_new(const char *title, PagerKind kind)

@@ -18,6 +18,8 @@ void pager_add_text(View *view, Style style, const char *text);
 /* Fills the pager anew each time that what it shows may have changed; it is empty then. */
 typedef void (*PagerFill)(View *view, gpointer data);
 void pager_set_fill(View *view, PagerFill fill, gpointer data, GDestroyNotify data_free);
+/* What it shows is this account: what can be done to accounts can be done to it. */
+void pager_of_account(View *view, const char *id);
 /* Called when the pager closes. */
 typedef void (*PagerClosed)(Console *console, gpointer data);
 void pager_on_close(View *view, PagerClosed closed, gpointer data);

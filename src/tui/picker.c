@@ -128,11 +128,10 @@ draw_item(const Picker *picker, const Draw *draw, int y, int cells, const Picker
 static void
 picker_draw(View *view, const Draw *draw)
 {
-  static const DialogKey typed_keys[] = {{KEYCODE_ENTER, N_("do it")}, {0, NULL}};
   static const DialogKey plain_keys[] = {{KEYCODE_ENTER, N_("choose")}, {0, NULL}};
   static const DialogKey marked_keys[] = {
       {KEYCODE_ENTER, N_("use them")}, {' ', N_("show or hide")}, {0, NULL}};
-  const DialogKey *keys[] = {plain_keys, typed_keys, marked_keys};
+  const DialogKey *keys[] = {plain_keys, plain_keys, marked_keys};
   Picker *picker = (Picker *)view;
   int first = picker->kind == PICKER_TYPED ? 2 : 1;
   draw_frame(draw, STYLE_BORDER_FOCUS, picker->title);

@@ -326,6 +326,11 @@ on_key(Console *console, View *top, KeyCode code)
     return;
   }
   const Action *action = keymap_action(console->keymap, top->ops->scope, code);
+  if (action == NULL) { /* of accounts, where the view is about some */
+    action = keymap_action(console->keymap, SCOPE_ACCOUNTS, code);
+    if (action != NULL && !is_for_targets(top, action))
+      action = NULL;
+  }
   if (action != NULL)
     console_perform(console, action->name);
 }

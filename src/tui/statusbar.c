@@ -21,7 +21,8 @@ static const char *const bar_actions[SCOPE_N][20] = {
                        "columns", "journal verify", "back", "palette", "quit"},
     [SCOPE_FORM] = {"next-field", "previous-field", "clear-form"},
     [SCOPE_LOG] = {"open", "next-pane", "log", "quit"},
-    [SCOPE_PAGER] = {"search", "next-match", "previous-match", "copy", "back"},
+    [SCOPE_PAGER] = {"disable", "enable", "remove", "extend", "search", "next-match",
+                     "previous-match", "copy", "back"},
     /* Applying, stopping and leaving stand in the window itself. */
     [SCOPE_PLAN] = {"plan-write", "plan-edit", "failed", "search", "palette"},
     [SCOPE_REVIEW] = {"review-keep", "review-disable", "review-remove", "review-extend",

@@ -59,6 +59,7 @@ view_detail_new(Console *console, const char *id)
     name = snapshot_text(snapshot, row, FIELD_NAME);
   View *view = pager_new(name != NULL ? name : _("Account"), PAGER_FULL);
   pager_set_fill(view, fill, g_strdup(id), g_free);
+  pager_of_account(view, id);
   feed_want_account(console->feed, id);
   return view;
 }

@@ -10,9 +10,11 @@
 typedef enum { OWN, OF_KIND, EVERYWHERE, ELSEWHERE } Nearness;
 
 static Nearness
-nearness(const Action *action, ActionScope scope)
+nearness(const Action *action, const ViewOps *ops)
 {
-  if (action->scope == scope)
+  ActionScope scope = ops->scope;
+  gboolean of_accounts = action->targets != TARGETS_NONE && (action->flags & ACTION_CHANGES);
+  if (action->scope == scope || (of_accounts && ops->targets != NULL))
     return OWN;
   if (action->scope == SCOPE_GLOBAL)
     return EVERYWHERE;
@@ -23,7 +25,7 @@ static gboolean
 belongs(const Console *console, const Action *action, const View *below, Nearness wanted)
 {
   return (action->flags & ACTION_TUI) && *keymap_keys(console->keymap, action->name) != '\0' &&
-         nearness(action, below->ops->scope) == wanted;
+         nearness(action, below->ops) == wanted;
 }
 
 static void

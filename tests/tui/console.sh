@@ -73,6 +73,11 @@ gone "and does it" "Actions"
 
 keys Enter
 sees "an account opens" "object id"
+keys e
+sees "what is done to accounts can be done to it" "Enable"
+gone "not to others" "accounts:"
+keys Escape
+gone "the plan closes" "nothing is changed"
 keys Escape
 gone "and closes" "object id"
 

@@ -386,6 +386,27 @@ test_mouse(void)
   stage_close(&stage);
 }
 
+/* What can be done to accounts can be done to the one that is shown in full; nowhere else does a
+ * stray letter do it. */
+static void
+test_detail_acts(void)
+{
+  static const struct {
+    const char *scene;
+    gboolean can;
+  } scenes[] = {{"accounts", TRUE}, {"detail", TRUE}, {"help", FALSE}, {"plan", FALSE}};
+  const Action *disable = action_find("disable");
+  for (gsize i = 0; i < G_N_ELEMENTS(scenes); i++) {
+    Stage stage;
+    stage_open(&stage, 24, 80, THEME_256, FALSE);
+    stage_play(&stage, scenes[i].scene);
+    g_assert_cmpint(console_can(stage.console, disable), ==, scenes[i].can);
+    g_autofree char *seen = stage_shot(&stage);
+    g_assert_cmpint(strstr(seen, "d disable") != NULL, ==, scenes[i].can);
+    stage_close(&stage);
+  }
+}
+
 /* What a program is working on is not begun a second time. */
 static void
 test_running_is_left_alone(void)
@@ -559,6 +580,7 @@ main(int argc, char **argv)
   g_test_add_func("/tui/views/mouse", test_mouse);
   g_test_add_func("/tui/views/mouse-keys", test_mouse_keys);
   g_test_add_func("/tui/views/running", test_running_is_left_alone);
+  g_test_add_func("/tui/views/detail-acts", test_detail_acts);
   g_test_add_func("/tui/views/places", test_places);
   g_test_add_func("/tui/views/help", test_help_in_key_bar);
   g_test_add_func("/tui/views/typing", test_bar_while_typing);
