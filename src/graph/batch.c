@@ -293,13 +293,20 @@ renew_token(GraphClient *client, const GraphBatch *batch, const Secret *token,
     graph_client_renew(client, token, cancellable, NULL);
 }
 
-static guint
-count_writes(const GraphBatch *batch)
+static gboolean
+holds_writes(const GraphBatch *batch)
 {
-  guint n = 0;
   for (guint i = 0; i < batch->items->len; i++)
-    n += is_write(batch->items->pdata[i]) ? 1 : 0;
-  return n;
+    if (is_write(batch->items->pdata[i]))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+graph_batch_wait(GraphClient *client, guint n, GCancellable *cancellable, GError **error)
+{
+  return n == 0 ||
+         throttle_charge(graph_client_throttle(client), n, retry_stop(cancellable), error);
 }
 
 static gboolean
@@ -320,14 +327,11 @@ graph_batch_send(GraphClient *client, GraphBatch *batch, gboolean repeat, GCance
   g_autoptr(GError) failure = NULL;
   g_autoptr(Secret) token = NULL;
   g_autoptr(HttpResponse) response = NULL;
-  guint writes = repeat ? 0 : count_writes(batch);
   GString *body = build_body(batch);
   GraphCall call = {.endpoint = repeat ? "batch.read" : "batch",
                     .body = body->str,
                     .what = repeat ? _("Reading in a batch") : _("Changing in a batch")};
-  if (check_items(client, batch, &failure) &&
-      (!writes ||
-       throttle_charge(graph_client_throttle(client), writes, retry_stop(cancellable), &failure)))
+  if (check_items(client, batch, &failure))
     response = graph_send_with(client, &call, &trace, &token, cancellable, &failure);
   secret_free_gstring(body);
   if (response && !read_answer(client, batch, response, call.what, &failure))
@@ -342,7 +346,7 @@ graph_batch_send(GraphClient *client, GraphBatch *batch, gboolean repeat, GCance
     if (!item->answered)
       lose(item, &item->answer);
   }
-  share_throttling(client, batch, writes > 0);
+  share_throttling(client, batch, holds_writes(batch));
   if (token)
     renew_token(client, batch, token, cancellable);
   return TRUE;

@@ -206,12 +206,32 @@ send(Batch *batch)
       judge(batch, i, graph_batch_answer(batch->batch, i));
 }
 
+/* Those that will probably be sent. */
+static guint
+count_changes(const Engine *engine, const GPtrArray *lanes)
+{
+  guint n = 0;
+  for (guint i = 0; i < lanes->len; i++) {
+    const Lane *lane = lanes->pdata[i];
+    const Operation *operation = lane_operation(lane);
+    n += check_knows(engine->check, operation) &&
+                 (lane->doubted || !check_is_so(engine->check, operation))
+             ? 1
+             : 0;
+  }
+  return n;
+}
+
 void
 batch_send(Engine *engine, GPtrArray *lanes)
 {
   Batch batch = {.engine = engine};
   g_autoptr(GraphBatch) requests = batch.batch = graph_batch_new();
   GraphRequest *built[GRAPH_BATCH_MOST] = {NULL};
+  /* Waited for before anything is judged and written down: what is intended goes out at once, and
+   * a stop leaves nothing in doubt. */
+  if (!graph_batch_wait(engine->work->graph, count_changes(engine, lanes), engine->finish, NULL))
+    return;
   batch.n = build(&batch, lanes, built);
   gboolean intended = batch.n > 0 && engine_intend(engine, batch.operations, batch.n);
   for (guint i = 0; i < batch.n; i++)

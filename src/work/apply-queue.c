@@ -235,9 +235,12 @@ queue_put(Engine *engine, Lane *lane)
 void
 queue_advance(Engine *engine, Lane *lane)
 {
-  gpointer key = GUINT_TO_POINTER(lane_operation(lane)->sequence), lanes = NULL;
+  const Operation *settled = lane_operation(lane);
+  gpointer key = GUINT_TO_POINTER(settled->sequence), lanes = NULL;
   g_hash_table_remove(engine->open, key);
   lane->next++;
+  if (lane_operation(lane) == NULL)
+    check_forget(engine->check, settled);
   lane_begin(lane);
   if (!g_hash_table_steal_extended(engine->waiting, key, NULL, &lanes))
     return;

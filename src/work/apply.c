@@ -109,12 +109,14 @@ work_on(gpointer data)
 static void
 watch(Engine *engine)
 {
+  gint64 next = g_get_monotonic_time() + WATCH;
   g_mutex_lock(&engine->lock);
   while (engine->workers > 0) {
-    if (g_cond_wait_until(&engine->changed, &engine->lock, g_get_monotonic_time() + WATCH))
+    if (g_cond_wait_until(&engine->changed, &engine->lock, next) && g_get_monotonic_time() < next)
       continue;
     g_mutex_unlock(&engine->lock);
     engine_beat(engine);
+    next = g_get_monotonic_time() + WATCH;
     g_mutex_lock(&engine->lock);
   }
   g_mutex_unlock(&engine->lock);

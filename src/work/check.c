@@ -145,6 +145,17 @@ know(Check *check, const char *key, Account *account)
   g_mutex_unlock(&check->lock);
 }
 
+void
+check_forget(Check *check, const Operation *operation)
+{
+  if (operation->target_id == NULL)
+    return;
+  g_autofree char *id = g_ascii_strdown(operation->target_id, -1);
+  g_mutex_lock(&check->lock);
+  g_hash_table_remove(check->known, id);
+  g_mutex_unlock(&check->lock);
+}
+
 /* --- what the account says --- */
 
 static gboolean

@@ -28,4 +28,7 @@ gboolean check_operation(Check *check, const Operation *operation, gboolean lost
  * else was faster, and nothing need be sent. */
 gboolean check_is_so(Check *check, const Operation *operation);
 
+/* Nothing more is asked about its target: what is known of it is dropped. */
+void check_forget(Check *check, const Operation *operation);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Check, check_free)
