@@ -6,10 +6,17 @@
 /* A spreadsheet runs a cell that begins like this. A number with a sign is
  * harmless, but a telephone number with letters is not told from a formula: all
  * of them are neutralised. */
-static gboolean
-is_formula(const char *text)
+gboolean
+csv_is_formula(const char *text, gsize length)
 {
-  return *text && strchr("=+-@\t\r", *text) != NULL;
+  /* The wide forms are run as well where East Asian languages are typed. */
+  static const char *const wide[] = {"\uff1d", "\uff0b", "\uff0d", "\uff20"};
+  if (length > 0 && *text && strchr("=+-@\t\r", *text) != NULL)
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS(wide); i++)
+    if (length >= strlen(wide[i]) && memcmp(text, wide[i], strlen(wide[i])) == 0)
+      return TRUE;
+  return FALSE;
 }
 
 void
@@ -20,8 +27,12 @@ csv_append_cell(GString *line, const char *text, char separator, gboolean first,
     text = "";
   if (!first)
     g_string_append_c(line, separator);
-  gboolean guard = formula_safe && is_formula(text);
-  const char special[] = {'"', '\n', '\r', separator, '\0'};
+  gboolean guard = formula_safe && csv_is_formula(text, strlen(text));
+  /* The other separators, too: a spreadsheet takes the one of its country, and what follows it
+   * would be a cell of its own. */
+  const char all[] = {'"', '\n', '\r', separator, ',', ';', '\t', '\0'};
+  const char few[] = {'"', '\n', '\r', separator, '\0'};
+  const char *special = formula_safe ? all : few;
   if (!guard && !strpbrk(text, special)) {
     g_string_append(line, text);
     return;

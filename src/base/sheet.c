@@ -2,6 +2,7 @@
  * where it begins and a quotation that is never closed is found at once. */
 #include "base/sheet.h"
 
+#include "base/csv.h"
 #include "base/error.h"
 #include "base/i18n.h"
 #include "base/sheet-private.h"
@@ -188,7 +189,7 @@ fail(Parse *parse, const char *format, ...)
 static gboolean
 is_guarded(const char *text, gsize length)
 {
-  return length > 1 && text[0] == '\'' && strchr("=+-@\t\r", text[1]) != NULL;
+  return length > 1 && text[0] == '\'' && csv_is_formula(text + 1, length - 1);
 }
 
 static void

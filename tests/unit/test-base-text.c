@@ -128,6 +128,11 @@ test_csv(void)
   csv_append_cell(line, NULL, ',', FALSE, TRUE);
   csv_append_cell(line, "two\nlines", ',', FALSE, TRUE);
   g_assert_cmpstr(line->str, ==, "plain,\"a,\"\"b\"\"\",\"'=1+1\",+49 151,,\"two\nlines\"");
+  g_string_truncate(line, 0);
+  csv_append_cell(line, "\uff1d1", ',', TRUE, TRUE);
+  csv_append_cell(line, "a;=1", ',', FALSE, TRUE);
+  csv_append_cell(line, "\uff1e", ',', FALSE, TRUE);
+  g_assert_cmpstr(line->str, ==, "\"'\uff1d1\",\"a;=1\",\uff1e");
   g_autoptr(GString) tsv = g_string_new(NULL);
   csv_append_tsv_cell(tsv, "a\tb\\", TRUE);
   csv_append_tsv_cell(tsv, "c\nd", FALSE);

@@ -215,9 +215,9 @@ test_memory(void)
 static void
 test_round_trip(void)
 {
-  static const char *const cells[] = {"plain",      "with, comma", "semi;colon", "a \"quote\"",
-                                      "=1+1",       "+49 151 234", "-x",         "@x",
-                                      "two\nlines", "tab\there",   "müller",     "山田 太郎"};
+  static const char *const cells[] = {
+      "plain", "with, comma", "semi;colon", "a \"quote\"", "=1+1",      "+49 151 234", "-x",
+      "@x",    "two\nlines",  "tab\there",  "müller",      "山田 太郎", "＝1",         "a;=1"};
   const char separators[] = {',', ';', '\t'};
   for (guint s = 0; s < G_N_ELEMENTS(separators); s++) {
     g_autoptr(GString) text = g_string_new(NULL);
