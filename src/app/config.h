@@ -97,10 +97,10 @@ typedef struct {
   const char *section;  /* "usher", "profile", "roster", "smtp", … */
   const char *key;      /* NULL: any key is allowed ("keys": names of actions) */
   const char *type;     /* "text", "choice", "choices" (a list), "span", "spans", "list", "number",
-                           "url", "path", "bool", "query", "fields" */
+                           "url", "url-smtp", "url-store", "path", "bool", "query", "fields" */
   const char *fallback; /* default as it would be written, or NULL */
   const char *choices;  /* "a|b|c"; for other types words that are allowed beside: "never" */
-  gboolean required, secret;
+  gboolean required;
   const char *text; /* N_() one sentence */
   const char *example;
 } Setting;

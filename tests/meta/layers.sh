@@ -7,20 +7,20 @@ cd "$top_srcdir/src" || exit 99
 # room | rooms or headers it may include | outside libraries it may include
 table() {
   cat <<'TABLE'
-base||glib gio glib-unix cjson unicode csv dl
+base||glib gio cjson csv dl
 model|base|glib unicode
 net|base|glib gio curl
 auth|net base|glib gio libsecret openssl sodium keyutils
 graph|auth net model base|glib gio
 store|model base|glib gio sqlite3
-mail|model net graph base|glib gio curl gmime
+mail|graph net base|glib gio gmime
 work|graph store mail model net base|glib gio
-app|work graph store mail auth net model base|glib gio glib-unix
+app|work graph store mail auth net model base|glib gio
 cli|app model base tui/console.h|glib gio glib-unix
 tui|app model base|glib gio glib-unix ncurses panel
-usher|cli base|glib
+usher|cli|
 docgen|cli app model base|glib gio
-sim|base|glib gio glib-unix microhttpd cjson gmime openssl
+sim||glib gio microhttpd cjson gmime openssl
 TABLE
 }
 
@@ -100,6 +100,17 @@ for room in */; do
   room=${room%/}
   printf '%s\n' "$table_rooms" | grep -qx "$room" || fail "$room has a row in the table"
 done
+
+# The same rows in the document for people.
+in_words() {
+  while IFS='|' read -r room rooms libraries; do
+    echo "$room:$(echo "$rooms" | tr ' ' '\n' | sort | xargs)"
+  done
+}
+table | in_words >"$HOME/here"
+sed -n '/^## Rooms/,/^## Tables/s/^| *\([a-z]*\) *|[^|]*|\([^|]*\)|.*/\1|\2/p' \
+  "$top_srcdir/doc/architecture.md" | grep -v '^room|' | sed 's/([^)]*)//g; s/,/ /g' | in_words >"$HOME/there"
+same "doc/architecture.md has the same table" "$(cat "$HOME/here")" "$(cat "$HOME/there")"
 
 table >"$HOME/table"
 while IFS='|' read -r room rooms libraries; do
