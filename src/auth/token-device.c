@@ -117,8 +117,10 @@ poll_once(TokenSource *source, DeviceFlow *flow, TokenAnswer *ret_answer, gboole
     flow->interval = MIN(flow->interval + SLOWER, INTERVAL_MAX);
     *ret_again = TRUE;
   } else if (g_error_matches(failure, USHER_ERROR, USHER_ERROR_UNREACHABLE) ||
-             g_error_matches(failure, USHER_ERROR, USHER_ERROR_THROTTLED)) {
-    /* The person may be typing the code right now: a lost line is no reason to stop. */
+             g_error_matches(failure, USHER_ERROR, USHER_ERROR_THROTTLED) ||
+             g_error_matches(failure, USHER_ERROR, USHER_ERROR_SERVICE)) {
+    /* The person may be typing the code right now: a lost line, or a service that is out of
+     * order for a while, is no reason to stop. */
     flow->interval = MIN(flow->interval * 2, INTERVAL_MAX);
     *ret_again = TRUE;
   } else

@@ -308,6 +308,24 @@ test_device(void)
   }
 }
 
+/* A service that is out of order longer than a request is repeated. */
+static void
+test_device_outage(void)
+{
+  TokenFixture f;
+  token_set_up(&f, SIGN_IN_DEVICE_CODE);
+  g_autoptr(GError) error = NULL;
+  int shown = 0;
+  f.source->second_ms = 200;
+  f.status = 500;
+  for (guint i = 0; i < 6; i++)
+    f.poll[i] = "server_error";
+  g_assert_true(token_sign_in_device(f.source, token_show, &shown, NULL, &error));
+  g_assert_no_error(error);
+  g_assert_cmpuint(f.polls, ==, 7);
+  token_tear_down(&f);
+}
+
 static void
 test_device_expires(void)
 {
@@ -372,6 +390,7 @@ main(int argc, char **argv)
   g_test_add_func("/token/errors", test_errors);
   g_test_add_func("/token/bad-answers", test_bad_answers);
   g_test_add_func("/token/device", test_device);
+  g_test_add_func("/token/device-outage", test_device_outage);
   g_test_add_func("/token/device-expires", test_device_expires);
   g_test_add_func("/token/device-refusals", test_device_refusals);
   return g_test_run();
