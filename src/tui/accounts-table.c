@@ -285,6 +285,26 @@ of_lacking(const AccountsView *accounts, Blank *blank)
   }
 }
 
+/* Asked about sign-ins where not one is known, the answer is no answer; NULL: it is one. */
+static const char *
+why_no_sign_in(const AccountsView *accounts, const Snapshot *snapshot)
+{
+  const Console *console = accounts->view.console;
+  const char *text = listing_query(console->feed->listing);
+  g_autoptr(Query) query = query_parse(text != NULL ? text : "", console_now(console), NULL, NULL);
+  gboolean unlicensed = FALSE;
+  if (query == NULL || !(query_fields(query) & (G_GUINT64_CONSTANT(1) << FIELD_SIGN_IN)))
+    return NULL;
+  for (guint row = 0; row < snapshot_count(snapshot); row++) {
+    gint64 moment = snapshot_number(snapshot, row, FIELD_SIGN_IN);
+    if (moment != MOMENT_UNKNOWN && moment != MOMENT_UNLICENSED)
+      return NULL;
+    unlicensed |= moment == MOMENT_UNLICENSED;
+  }
+  return unlicensed ? _("Nobody's last sign-in is known: the tenant has no licence to tell.")
+                    : _("Nobody's last sign-in is known; : doctor says what is missing.");
+}
+
 static void
 why_empty(const AccountsView *accounts, Blank *blank)
 {
@@ -296,6 +316,7 @@ why_empty(const AccountsView *accounts, Blank *blank)
     of_lacking(accounts, blank);
   } else if (snapshot != NULL && snapshot_count(snapshot) > 0) {
     blank->title = g_strdup(_("Nothing matches."));
+    blank->text = g_strdup(why_no_sign_in(accounts, snapshot));
     blank->hint = g_strdup(_("Esc clears the filter."));
   } else if (feed->loading) {
     of_loading(blank, feed);

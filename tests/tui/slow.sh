@@ -55,4 +55,17 @@ gone "Esc clears it" "/signin" 2
 keys q
 wait_for 10 usher_ended && pass "q leaves" || fail "q leaves" "$(screen_lines)"
 
+# Where nobody can know, that is said too.
+start_sim --accounts 90 --specialists 30 --no-premium
+rm -rf "$HOME/.cache"
+start_usher 100 30
+begins "a tenant without the licence" "30 accounts" 20
+keys /
+typed "signin>90d"
+sees "an answer that is none is explained" "sign-in is known" 20
+keys Escape
+gone "and left" "/signin" 5
+keys q
+wait_for 10 usher_ended && pass "q leaves" || fail "q leaves" "$(screen_lines)"
+
 done_testing
