@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "mail/message.h"
 #include "mail/templates.h"
+#include "model/person.h"
 #include <glib/gstdio.h>
 #include <gmime/gmime.h>
 #include <string.h>
@@ -302,6 +303,22 @@ test_built_in(void)
   }
 }
 
+/* Nobody is made whose sign-in details could not be sent: the two checks agree. */
+static void
+test_addresses(void)
+{
+  static const char *const odd[] = {"o'neill+tag=x@sub-domain.partner.example",
+                                    "a!#$%&*/?^_`{|}~b@x.example",
+                                    "\"ada love\"@x.example",
+                                    "zoë@x.example",
+                                    "a..b@x.example",
+                                    "a@b@x.example",
+                                    "<a@x.example>",
+                                    "a@x.example\r\nBcc: eve@x.example"};
+  for (guint i = 0; i < G_N_ELEMENTS(odd); i++)
+    g_assert_cmpint(person_email_ok(odd[i]), ==, mail_address_ok(odd[i]));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -312,6 +329,7 @@ main(int argc, char **argv)
   g_test_add_func("/mail/message/smuggling", test_smuggling);
   g_test_add_func("/mail/message/id", test_message_id);
   g_test_add_func("/mail/templates/find", test_templates);
+  g_test_add_func("/mail/addresses-of-people", test_addresses);
   g_test_add_func("/mail/templates/built-in", test_built_in);
   return g_test_run();
 }

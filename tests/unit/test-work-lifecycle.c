@@ -2,8 +2,6 @@
  * what is left out and why, who is guarded, how far it reaches, and back again. */
 #include "base/clock.h"
 #include "base/error.h"
-#include "mail/message.h"
-#include "model/person.h"
 #include "work/apply.h"
 #include "work/impact.h"
 #include "work/lifecycle.h"
@@ -562,22 +560,6 @@ test_many(Fixture *f, gconstpointer data)
   g_assert_cmpint(took, <, 5 * G_USEC_PER_SEC);
 }
 
-/* Nobody is made whose sign-in details could not be sent: the two checks agree. */
-static void
-test_addresses(void)
-{
-  static const char *const odd[] = {"o'neill+tag=x@sub-domain.partner.example",
-                                    "a!#$%&*/?^_`{|}~b@x.example",
-                                    "\"ada love\"@x.example",
-                                    "zoë@x.example",
-                                    "a..b@x.example",
-                                    "a@b@x.example",
-                                    "<a@x.example>",
-                                    "a@x.example\r\nBcc: eve@x.example"};
-  for (guint i = 0; i < G_N_ELEMENTS(odd); i++)
-    g_assert_cmpint(person_email_ok(odd[i]), ==, mail_address_ok(odd[i]));
-}
-
 int
 main(int argc, char **argv)
 {
@@ -604,7 +586,6 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS(tests); i++)
     g_test_add(tests[i].path, Fixture, NULL, set_up, tests[i].run, tear_down);
-  g_test_add_func("/lifecycle/addresses", test_addresses);
   g_test_add_func("/lifecycle/undo-creation", test_undo_creation);
   g_test_add_func("/lifecycle/undo-of-others", test_undo_of_others);
   return g_test_run();
