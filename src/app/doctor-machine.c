@@ -34,7 +34,7 @@ check_configuration(Doctor *doctor)
   else if (rows == 0)
     doctor_ok(doctor, g_strdup(config->path));
   if (problem != NULL && (config->wrong == NULL || config->wrong->len == 0))
-    doctor_failed_by(doctor, problem, NULL);
+    doctor_failed_by(doctor, problem, g_strdup(_("correct it; usher.conf(5) explains every key")));
 }
 
 static void

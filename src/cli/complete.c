@@ -1,6 +1,7 @@
 /* The hidden verb behind shell completion: answers from the tables, the
  * configuration and the cached directory; never asks the network, and says
  * nothing when something is wrong. */
+#include "app/config.h"
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -58,17 +59,34 @@ add_accounts(Completion *completion)
   }
 }
 
+static gboolean
+is_listed(const char *typed, const char *name)
+{
+  g_auto(GStrv) names = setting_list(typed);
+  return g_strv_contains((const char *const *)names, name);
+}
+
+/* Also further ones behind a comma. None need be the default, so no App is asked. */
 static void
 add_profiles(Completion *completion)
 {
-  g_autoptr(App) app = open_app(completion);
-  const Config *config = app ? app_config(app) : NULL;
+  const char *comma = strrchr(completion->prefix, ',');
+  const char *start = comma ? comma + 1 : completion->prefix;
+  g_autofree char *typed = g_strndup(completion->prefix, start - completion->prefix);
+  g_autofree char *head = g_strconcat(completion->head, typed, NULL);
+  Config *config = config_load_tolerant(g_hash_table_lookup(completion->options, "config"));
+  Completion inner = *completion;
+  inner.head = head;
+  inner.prefix = start;
   for (guint i = 0; config && i < config->profiles->len; i++) {
     const Profile *profile = config->profiles->pdata[i];
-    add(completion, profile->name, profile->tenant);
+    if (!is_listed(typed, profile->name))
+      add(&inner, profile->name, profile->tenant);
   }
-  if (config && config->profiles->len > 1)
-    add(completion, "all", _("all profiles, for what only reads"));
+  if (config && config->profiles->len > 1 && !comma)
+    add(&inner, "all", _("all profiles, for what only reads"));
+  completion->count = inner.count;
+  config_free(config);
 }
 
 static void

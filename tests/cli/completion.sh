@@ -48,6 +48,17 @@ completes "fields in a list" name,-expires list --sort name,-exp
 completes "fields of a query" expires: list exp
 completes "shells" bash completion b
 completes "profiles" contoso --profile con
+sed -e '/^\[usher\]/,/^$/d' "$work/usher.conf" >"$work/two.conf"
+sed -n '/^\[profile contoso\]/,/^\[roster/p' "$work/usher.conf" | sed -e '$d' \
+  -e 's/^\[profile contoso\]/[profile fabrikam]/' >>"$work/two.conf"
+chmod 600 "$work/two.conf"
+one=$USHER_CONFIG
+USHER_CONFIG=$work/two.conf
+completes "profiles of which none is the default" fabrikam --profile fab
+completes "all of them" all --profile al
+completes "a second one" contoso,fabrikam --profile contoso,f
+lacks "but none twice" contoso,contoso --profile contoso,
+USHER_CONFIG=$one
 completes "rosters" specialists list --roster spec
 completes "files" :file list --output ''
 lacks "nothing of the console's alone" sort so
