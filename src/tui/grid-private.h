@@ -15,7 +15,8 @@ typedef struct {
   Records *records; /* NULL: not read yet */
   GError *error;    /* of the last reading */
   gboolean loading;
-  gboolean open_then; /* Enter was pressed before there was a row */
+  gboolean load_again; /* asked for while a reading was under way */
+  gboolean open_then;  /* Enter was pressed before there was a row */
   Job *job;
   GArray *rows;    /* guint: those that the filter lets through, in order */
   GArray *columns; /* guint: of the records */

@@ -305,6 +305,10 @@ reading_done(gpointer data, const GError *error, gpointer user)
   else
     grid_set_records(&grid->view, g_steal_pointer(&reading->result.records));
   console_changed(grid->view.console, CHANGED_GRID);
+  if (grid->load_again) {
+    grid->load_again = FALSE;
+    grid_load(&grid->view);
+  }
   if (grid->open_then && console_top(grid->view.console) == &grid->view)
     console_perform(grid->view.console, "open");
   grid->open_then = FALSE;
@@ -316,8 +320,12 @@ grid_load(View *view)
   Grid *grid = (Grid *)view;
   Console *console = view->console;
   const Action *action = action_find(grid->kind->action);
-  if (grid->job != NULL || console->app == NULL || console->run == NULL || action == NULL)
+  if (console->app == NULL || console->run == NULL || action == NULL)
     return;
+  if (grid->job != NULL) { /* what it reads may be from before what there is to see now */
+    grid->load_again = TRUE;
+    return;
+  }
   Reading *reading = g_new0(Reading, 1);
   reading->app = console->app;
   reading->action = action;
@@ -325,6 +333,14 @@ grid_load(View *view)
   grid->loading = TRUE;
   grid->job =
       job_start(_(action->summary), reading_run, reading, reading_free, NULL, reading_done, grid);
+}
+
+/* Others may have written to the store meanwhile. */
+static void
+grid_tick(View *view)
+{
+  if (((Grid *)view)->job == NULL)
+    grid_load(view);
 }
 
 /* --- moving and opening --- */
@@ -528,7 +544,7 @@ grid_new(Console *console, const GridKind *kind, char *title, char **arguments)
                         .mouse = grid_mouse,
                         .act = grid_act,
                         .actions = grid->actions,
-                        .tick = grid_load,
+                        .tick = grid_tick,
                         .reload = grid_load,
                         .free = grid_free};
   grid->view.ops = &grid->ops;
