@@ -206,6 +206,28 @@ credentials_read_fd(int fd, gint64 until, const char *where, GCancellable *cance
   return secret;
 }
 
+/* Whoever started usher gave it: what usher opens itself is closed in other programs, and may well
+ * have the number of one that is missing. */
+static gboolean
+is_given(int fd)
+{
+  int flags = fcntl(fd, F_GETFD), mode = fcntl(fd, F_GETFL);
+  return flags >= 0 && !(flags & FD_CLOEXEC) && mode >= 0 && (mode & O_ACCMODE) != O_WRONLY;
+}
+
+static void
+descriptor_probe(Credentials *credentials, CredentialsState *ret_state, GCancellable *cancellable)
+{
+  gboolean open = credentials->was_read || is_given(credentials->fd);
+  g_autofree char *text = g_strdup_printf(open ? _("The file descriptor %d is open.")
+                                               : _("The file descriptor %d is not open."),
+                                          credentials->fd);
+  g_autofree char *remedy = g_strdup_printf(
+      _("Start usher with the secret on it: usher … %d</path/to/secret."), credentials->fd);
+  credentials_state_set(ret_state, open ? RUNG_READY : RUNG_ABSENT, UNLOCK_NOT, text,
+                        open ? NULL : remedy);
+}
+
 static Secret *
 descriptor_load(Credentials *credentials, const char *name, GCancellable *cancellable,
                 GError **error)
@@ -217,7 +239,11 @@ descriptor_load(Credentials *credentials, const char *name, GCancellable *cancel
   }
   g_mutex_lock(&credentials->lock);
   Secret *secret = NULL;
-  if (!credentials->was_read) {
+  g_auto(CredentialsState) state = {0};
+  descriptor_probe(credentials, &state, NULL);
+  if (state.state == RUNG_ABSENT)
+    credentials_state_error(&state, error);
+  else if (!credentials->was_read) {
     g_autoptr(GError) failure = NULL;
     credentials->read = credentials_read_fd(
         credentials->fd, g_get_monotonic_time() + DESCRIPTOR_LIMIT, where, cancellable, &failure);
@@ -231,19 +257,6 @@ descriptor_load(Credentials *credentials, const char *name, GCancellable *cancel
     secret = secret_ref(credentials->read);
   g_mutex_unlock(&credentials->lock);
   return secret;
-}
-
-static void
-descriptor_probe(Credentials *credentials, CredentialsState *ret_state, GCancellable *cancellable)
-{
-  gboolean open = credentials->was_read || fcntl(credentials->fd, F_GETFD) >= 0;
-  g_autofree char *text = g_strdup_printf(open ? _("The file descriptor %d is open.")
-                                               : _("The file descriptor %d is not open."),
-                                          credentials->fd);
-  g_autofree char *remedy = g_strdup_printf(
-      _("Start usher with the secret on it: usher … %d</path/to/secret."), credentials->fd);
-  credentials_state_set(ret_state, open ? RUNG_READY : RUNG_ABSENT, UNLOCK_NOT, text,
-                        open ? NULL : remedy);
 }
 
 static const CredentialsKind descriptor = {

@@ -127,7 +127,7 @@ static void
 test_descriptor(void)
 {
   int fds[2];
-  g_assert_cmpint(pipe2(fds, O_CLOEXEC), ==, 0);
+  g_assert_cmpint(pipe(fds), ==, 0);
   g_assert_cmpint(write(fds[1], "s3cret\r\n", 8), ==, 8);
   close(fds[1]);
   g_autoptr(Credentials) credentials = credentials_new_descriptor(fds[0]);
@@ -136,10 +136,31 @@ test_descriptor(void)
     g_assert_cmpstr(secret_peek(secret), ==, "s3cret");
   }
   assert_cannot_save(credentials);
-  g_autoptr(Credentials) closed = credentials_new_descriptor(999);
-  g_autoptr(GError) error = NULL;
-  g_assert_null(load(closed, &error));
-  g_assert_error(error, USHER_ERROR, USHER_ERROR_KEYRING);
+}
+
+/* One that nobody gave: not there, of the program's own (which has the number by chance), or to
+ * be written to. None of them is waited for. */
+static void
+test_descriptor_not_given(void)
+{
+  int own[2], given[2];
+  g_assert_cmpint(pipe2(own, O_CLOEXEC), ==, 0);
+  g_assert_cmpint(pipe(given), ==, 0);
+  const int fds[] = {999, own[0], given[1]};
+  for (guint i = 0; i < G_N_ELEMENTS(fds); i++) {
+    g_autoptr(Credentials) credentials = credentials_new_descriptor(fds[i]);
+    g_autoptr(GError) error = NULL;
+    g_auto(CredentialsState) state = {0};
+    gint64 begin = g_get_monotonic_time();
+    g_assert_null(load(credentials, &error));
+    g_assert_error(error, USHER_ERROR, USHER_ERROR_KEYRING);
+    g_assert_nonnull(strstr(error->message, "not open"));
+    credentials_probe(credentials, &state, NULL);
+    g_assert_cmpint(state.state, ==, RUNG_ABSENT);
+    g_assert_cmpint(g_get_monotonic_time() - begin, <, 5 * G_TIME_SPAN_SECOND);
+  }
+  close(own[1]);
+  close(given[0]);
 }
 
 /* A pipe that nobody writes to holds nobody. */
@@ -147,7 +168,7 @@ static void
 test_descriptor_cancel(void)
 {
   int fds[2];
-  g_assert_cmpint(pipe2(fds, O_CLOEXEC), ==, 0);
+  g_assert_cmpint(pipe(fds), ==, 0);
   g_autoptr(Credentials) credentials = credentials_new_descriptor(fds[0]);
   g_autoptr(GCancellable) cancellable = g_cancellable_new();
   g_autoptr(GError) error = NULL;
@@ -170,6 +191,7 @@ main(int argc, char **argv)
   g_test_add_func("/credentials/command", test_command);
   g_test_add_func("/credentials/command-cancel", test_command_cancel);
   g_test_add_func("/credentials/descriptor", test_descriptor);
+  g_test_add_func("/credentials/descriptor-not-given", test_descriptor_not_given);
   g_test_add_func("/credentials/descriptor-cancel", test_descriptor_cancel);
   return g_test_run();
 }
