@@ -7,6 +7,7 @@ tui_tests = \
   tests/tui/login.sh \
   tests/tui/profiles.sh \
   tests/tui/slow.sh \
+  tests/tui/storm.sh \
   tests/tui/terminal.sh \
   tests/tui/views.sh
 dist_check_SCRIPTS += $(tui_tests)
