@@ -370,6 +370,20 @@ append_value(Output *output, const Snapshot *snapshot, guint row, FieldId field,
   }
 }
 
+/* A column is headed as it was asked for: by the field's name in JSON, else by its short one. */
+static const char *
+heading(const OutputStyle *style, FieldId id)
+{
+  const FieldInfo *info = field_info(id);
+  const char *json = info->graph ? info->graph : info->own;
+  g_auto(GStrv) asked = g_strsplit_set(style->columns ? style->columns : "", ", ", -1);
+  for (guint i = 0; asked[i]; i++)
+    if (g_str_equal(asked[i], json) ||
+        (g_ascii_strcasecmp(asked[i], json) == 0 && g_ascii_strcasecmp(asked[i], info->name) != 0))
+      return json;
+  return info->name;
+}
+
 static void
 write_separated(Output *output, const Snapshot *snapshot, const GArray *rows, const GArray *fields)
 {
@@ -379,7 +393,7 @@ write_separated(Output *output, const Snapshot *snapshot, const GArray *rows, co
   guint n = rows ? rows->len : snapshot_count(snapshot);
   if (!style->no_header) {
     for (guint i = 0; i < fields->len; i++)
-      append_cell_text(output, out, field_info(g_array_index(fields, FieldId, i))->name, i == 0);
+      append_cell_text(output, out, heading(style, g_array_index(fields, FieldId, i)), i == 0);
     g_string_append(out, end);
   }
   for (guint i = 0; i < n && output_spill(output); i++) {

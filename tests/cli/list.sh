@@ -247,4 +247,7 @@ contains "has the nearest" "“plan”" "$err"
 exits "a column by both of its names" 0 list --columns name,displayName --format jsonl
 same "is one member" 1 "$(printf '%s\n' "$out" | head -1 | grep -o displayName | wc -l)"
 
+exits "columns by their names in JSON" 0 list --columns userPrincipalName,company,signIn --format csv
+same "are headed so" "userPrincipalName,company,signIn" "$(printf '%s\n' "$out" | head -1 | tr -d '\r')"
+
 done_testing
