@@ -27,6 +27,7 @@ struct Credentials {
   const CredentialsKind *kind;
   char *text;                   /* profile, command line, variable or path */
   char *save_line, *clear_line; /* command */
+  char *profile;                /* sealed file: whose secrets in it are meant */
   gint64 timeout;               /* kernel, sealed file: seconds */
   int fd;
   GMutex lock; /* of what follows */

@@ -175,6 +175,13 @@ write_sealed(const char *path, const Secret *key, GHashTable *secrets, GError **
   return file_replace(path, (const char *)data, length, 0600, error);
 }
 
+/* What a secret is called in the file. The caller owns it. */
+static char *
+entry_of(const Credentials *credentials, const char *name)
+{
+  return g_strdup_printf("%s/%s", credentials->profile, name);
+}
+
 /* Puts `secret` (NULL: nothing) under `name`, with the lock held. */
 static gboolean
 change_locked(Credentials *credentials, const char *name, const Secret *secret, GError **error)
@@ -191,10 +198,11 @@ change_locked(Credentials *credentials, const char *name, const Secret *secret, 
     g_propagate_error(error, g_steal_pointer(&failure));
     return FALSE;
   }
+  g_autofree char *entry = entry_of(credentials, name);
   if (secret)
-    g_hash_table_replace(secrets, g_strdup(name),
+    g_hash_table_replace(secrets, g_steal_pointer(&entry),
                          secret_new(secret_peek(secret), (gssize)secret_length(secret)));
-  else if (!g_hash_table_remove(secrets, name))
+  else if (!g_hash_table_remove(secrets, entry))
     return TRUE;
   return write_sealed(credentials->text, key, secrets, error);
 }
@@ -219,7 +227,8 @@ sealed_load(Credentials *credentials, const char *name, GCancellable *cancellabl
   g_autoptr(GError) failure = NULL;
   g_autoptr(Secret) key = NULL;
   g_autoptr(GHashTable) secrets = open_known(credentials, &key, &state, &failure);
-  Secret *secret = secrets ? g_hash_table_lookup(secrets, name) : NULL;
+  g_autofree char *entry = entry_of(credentials, name);
+  Secret *secret = secrets ? g_hash_table_lookup(secrets, entry) : NULL;
   if (secret)
     return secret_ref(secret);
   if (failure)
@@ -318,9 +327,10 @@ static const CredentialsKind sealed = {.kind = "sealed-file",
                                        .unlock = sealed_unlock};
 
 Credentials *
-credentials_new_sealed(const char *path, gint64 timeout)
+credentials_new_sealed(const char *path, const char *profile, gint64 timeout)
 {
   Credentials *credentials = credentials_new(&sealed, path);
+  credentials->profile = g_strdup(profile);
   credentials->timeout = timeout;
   return credentials;
 }

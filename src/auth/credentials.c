@@ -38,6 +38,7 @@ credentials_free(Credentials *credentials)
   if (credentials->fd >= 0)
     close(credentials->fd);
   g_free(credentials->text);
+  g_free(credentials->profile);
   g_free(credentials->save_line);
   g_free(credentials->clear_line);
   g_free(credentials);

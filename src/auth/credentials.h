@@ -54,10 +54,11 @@ Credentials *credentials_new_descriptor(int fd);
 /* In the kernel's keyring of this login, gone after `timeout` seconds (0 or less: when the
  * login ends). */
 Credentials *credentials_new_kernel(const char *profile, gint64 timeout);
-/* In a file of ours that a passphrase seals (sealed-file.h). Once it was opened, the kernel's
+/* In a file of ours that a passphrase seals (sealed-file.h), under the profile's name: several may
+ * share it. Once it was opened, the kernel's
  * keyring keeps its key for `timeout` seconds (0: until the login ends; less: not at all), so that
  * the next commands ask nothing. */
-Credentials *credentials_new_sealed(const char *path, gint64 timeout);
+Credentials *credentials_new_sealed(const char *path, const char *profile, gint64 timeout);
 /* Kept as long as the object. */
 Credentials *credentials_new_memory(void);
 void credentials_free(Credentials *credentials);

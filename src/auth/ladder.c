@@ -35,12 +35,12 @@ static Credentials *
 make_sealed(const CredentialsOptions *options)
 {
   if (options->file)
-    return credentials_new_sealed(options->file, options->timeout);
+    return credentials_new_sealed(options->file, options->profile, options->timeout);
   g_autofree char *folder = file_state_dir();
   g_autofree char *name = g_strconcat(options->profile, ".sealed", NULL);
   g_strdelimit(name, "/", '_');
   g_autofree char *path = g_build_filename(folder, name, NULL);
-  return credentials_new_sealed(path, options->timeout);
+  return credentials_new_sealed(path, options->profile, options->timeout);
 }
 
 static Credentials *

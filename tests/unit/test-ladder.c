@@ -198,13 +198,13 @@ test_sealed_key_waits(void)
     return;
   g_autofree char *path = g_build_filename(folder, "waits.sealed", NULL);
   g_autoptr(Secret) phrase = secret("correct horse"), value = secret("s3cret");
-  g_autoptr(Credentials) first = credentials_new_sealed(path, 60);
+  g_autoptr(Credentials) first = credentials_new_sealed(path, "contoso", 60);
   g_assert_true(credentials_unlock(first, phrase, NULL, NULL));
   g_assert_true(credentials_save(first, "client-secret", value, NULL, NULL));
-  g_autoptr(Credentials) next = credentials_new_sealed(path, 60);
+  g_autoptr(Credentials) next = credentials_new_sealed(path, "contoso", 60);
   g_autoptr(Secret) kept = credentials_load(next, "client-secret", NULL, NULL);
   g_assert_true(secret_equal(kept, value));
-  g_autoptr(Credentials) careful = credentials_new_sealed(path, -1);
+  g_autoptr(Credentials) careful = credentials_new_sealed(path, "contoso", -1);
   g_assert_null(credentials_load(careful, "client-secret", NULL, NULL));
   /* A new file in its place: the old key is none, and that is "locked". */
   g_assert_cmpint(g_unlink(path), ==, 0);
@@ -254,7 +254,7 @@ test_locked_stops(void)
   g_autofree char *path = g_build_filename(folder, "stops.sealed", NULL);
   g_autoptr(Secret) phrase = secret("correct horse"), value = secret("s3cret");
   g_autoptr(GError) error = NULL;
-  g_autoptr(Credentials) maker = credentials_new_sealed(path, -1);
+  g_autoptr(Credentials) maker = credentials_new_sealed(path, "contoso", -1);
   g_assert_true(credentials_unlock(maker, phrase, NULL, NULL));
   CredentialsOptions options = {.profile = "contoso",
                                 .order = order,

@@ -133,7 +133,7 @@ test_rung(void)
                     wrong = secret("wrong horse"), value = secret("s3cret"),
                     newer = secret("newer");
   {
-    g_autoptr(Credentials) credentials = credentials_new_sealed(path, -1);
+    g_autoptr(Credentials) credentials = credentials_new_sealed(path, "contoso", -1);
     expect_state(credentials, RUNG_EMPTY, UNLOCK_NEW);
     g_assert_null(credentials_load(credentials, "client-secret", NULL, &error));
     g_assert_error(error, USHER_ERROR, USHER_ERROR_NOT_FOUND);
@@ -155,7 +155,7 @@ test_rung(void)
   struct stat info;
   g_assert_cmpint(stat(path, &info), ==, 0);
   g_assert_cmpint(info.st_mode & 0777, ==, 0600);
-  g_autoptr(Credentials) credentials = credentials_new_sealed(path, -1);
+  g_autoptr(Credentials) credentials = credentials_new_sealed(path, "contoso", -1);
   expect_state(credentials, RUNG_LOCKED, UNLOCK_PASSWORD);
   g_assert_null(credentials_load(credentials, "client-secret", NULL, &error));
   g_assert_error(error, USHER_ERROR, USHER_ERROR_KEYRING);
@@ -174,7 +174,7 @@ test_rung(void)
   g_assert_no_error(error);
   g_assert_true(secret_equal(kept, value));
   /* Two objects with the same file: neither loses what the other kept. */
-  g_autoptr(Credentials) beside = credentials_new_sealed(path, -1);
+  g_autoptr(Credentials) beside = credentials_new_sealed(path, "contoso", -1);
   g_assert_true(credentials_unlock(beside, phrase, NULL, NULL));
   g_assert_true(credentials_save(beside, "smtp-password", newer, NULL, NULL));
   g_assert_true(credentials_save(credentials, "refresh-token", newer, NULL, NULL));
@@ -189,7 +189,7 @@ test_rung(void)
 static void
 expect_broken(const char *path, const char *words)
 {
-  g_autoptr(Credentials) credentials = credentials_new_sealed(path, -1);
+  g_autoptr(Credentials) credentials = credentials_new_sealed(path, "contoso", -1);
   g_autoptr(GError) error = NULL;
   g_autoptr(Secret) phrase = secret("correct horse");
   expect_state(credentials, RUNG_BROKEN, UNLOCK_NOT);
@@ -237,6 +237,30 @@ test_broken(void)
   remove_folder(folder);
 }
 
+/* One file for several profiles: none is given another's secret. */
+static void
+test_shared(void)
+{
+  g_autofree char *folder = g_dir_make_tmp("usher-sealed-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename(folder, "all.sealed", NULL);
+  g_autofree char *lock = g_strconcat(path, ".lock", NULL);
+  g_autoptr(Secret) phrase = secret_new("correct horse", -1), value = secret_new("s3cret", -1);
+  g_autoptr(Credentials) one = credentials_new_sealed(path, "contoso", -1);
+  g_autoptr(Credentials) other = credentials_new_sealed(path, "fabrikam", -1);
+  g_assert_true(credentials_unlock(one, phrase, NULL, NULL));
+  g_assert_true(credentials_save(one, "client-secret", value, NULL, NULL));
+  g_assert_true(credentials_unlock(other, phrase, NULL, NULL));
+  g_autoptr(GError) error = NULL;
+  g_assert_null(credentials_load(other, "client-secret", NULL, &error));
+  g_assert_error(error, USHER_ERROR, USHER_ERROR_NOT_FOUND);
+  g_assert_true(credentials_forget(other, "client-secret", NULL, NULL));
+  g_autoptr(Secret) kept = credentials_load(one, "client-secret", NULL, NULL);
+  g_assert_true(kept && secret_equal(kept, value));
+  g_unlink(path);
+  g_unlink(lock);
+  g_rmdir(folder);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -246,5 +270,6 @@ main(int argc, char **argv)
   g_test_add_func("/sealed/damage", test_damage);
   g_test_add_func("/sealed/rung", test_rung);
   g_test_add_func("/sealed/broken", test_broken);
+  g_test_add_func("/sealed/shared", test_shared);
   return g_test_run();
 }
