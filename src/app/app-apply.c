@@ -224,7 +224,8 @@ app_apply(App *app, Plan *plan, AppProgress progress, gpointer data, AppOutcome 
   if (!app_may_change(app, error) || !app_plan_is_released_by_all(app, plan, cancellable, error) ||
       !app_plan_is_permitted(app, plan, cancellable, error) ||
       !app_review_allows(app, plan, error) ||
-      !app_work_fill(app, roster, &work, cancellable, error))
+      !app_work_fill(app, roster, &work, cancellable, error) ||
+      !create_look_again(&work.work, plan, clock_now(), cancellable, error))
     return FALSE;
   cache_outdate(app_profile(app)->tenant); /* and again: somebody may read it meanwhile */
   gboolean done = apply_plan(&work.work, plan, progress, data, &result, cancellable, &local);

@@ -30,6 +30,11 @@ CreatePreview *create_preview_offline(const Person *person, const Roster *roster
  * (and pass.issue, a second mail.send, by the roster's password rule). */
 Plan *create_plan(const Work *work, const Person *person, const CreatePreview *preview, gint64 now);
 
+/* Whether the addresses of those whom an older plan makes are still nobody's; CONFLICT names the
+ * first that is not. A plan of the last minute is not asked about. */
+gboolean create_look_again(const Work *work, const Plan *plan, gint64 now,
+                           GCancellable *cancellable, GError **error);
+
 /* Gives a mail.send its values. `what`: "nothing", "password" or "pass" is handed over. Of the
  * preview names, end date and sponsor count. */
 void create_fill_mail(Operation *mail, const Work *work, const Person *person,

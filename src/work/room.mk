@@ -15,6 +15,7 @@ src_work_libwork_a_SOURCES = \
   src/work/check.c \
   src/work/check.h \
   src/work/create.c \
+  src/work/create-again.c \
   src/work/create.h \
   src/work/create-many.c \
   src/work/create-many.h \

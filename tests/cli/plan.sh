@@ -156,6 +156,27 @@ exits "undone as well" 0 journal undo --yes
 same "whom others restored stays" true "$(state "$e")"
 empty "the other is gone again" "$(state "$f" 2>/dev/null | grep true)"
 
+# --- somebody made the same person meanwhile ---
+
+sponsor=$(sed -n 22p "$work/users")
+person="--first Gisa --last Gleich --mobile +491701234567 --email gisa@partner.example"
+# shellcheck disable=SC2086
+exits "a creation as a file" 0 create $person --sponsor "$sponsor" --dry-run --output "$plan"
+sed 's/gisa[.]gleich/gisa.anders/g' "$plan" >"$work/other.txt"
+exits "is applied" 0 plan apply "$plan" --yes
+before=$(sim_changes | wc -l)
+sed '1s/made [^ ]*/made 2026-01-01T00:00:00Z/' "$work/other.txt" >"$work/older.txt"
+exits "another for the same address" 2 plan apply "$work/older.txt" --yes
+contains "is refused" "gisa@partner.example is in use by gisa.gleich.ext@contoso.com since" "$err"
+sed '1s/made [^ ]*/made 2999-01-01T00:00:00Z/' "$work/other.txt" >"$work/later.txt"
+exits "nor one from days to come" 2 plan apply "$work/later.txt" --yes
+sed 's/gisa@/gesa@/g; 1s/made [^ ]*/made 2026-01-01T00:00:00Z/' "$work/other.txt" >"$work/twice.txt"
+sed '1,3d; s/gisa[.]anders/gisa.nochmal/g' "$work/twice.txt" >"$work/second.txt"
+cat "$work/second.txt" >>"$work/twice.txt"
+exits "one address twice in a file" 2 plan apply "$work/twice.txt" --yes
+contains "is said" "gesa@partner.example stands in the plan twice" "$err"
+same "nothing was sent" "$before" "$(sim_changes | wc -l)"
+
 # --- edited ---
 
 printf '#!/bin/sh\nsed -i "/revoke-sessions/d" "$1"\n' >"$work/editor"
