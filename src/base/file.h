@@ -11,7 +11,8 @@ char *file_state_dir(void);
 char *file_cache_dir(void);
 
 /* For root, what is to be at `path` must not come to lie in somebody else's folder, as in the home
- * that sudo leaves set: it would shut its owner out. Always TRUE for anybody else. USHER_ERROR_FILE.
+ * that sudo leaves set: it would shut its owner out. Always TRUE for anybody else.
+ * USHER_ERROR_FILE.
  */
 gboolean file_check_place(const char *path, GError **error);
 /* Makes the folder and its parents, mode 0700, and refuses one that belongs

@@ -12,7 +12,7 @@ typedef struct {
   /* the script */
   guint fetches, polls;
   int life;
-  const char *error; /* every fetch is refused with it */
+  const char *error;                            /* every fetch is refused with it */
   const char *refused_assertion, *rotated_file; /* it is refused, and "h.p.rotated" stands there */
   int status, aadsts;
   const char *poll[8]; /* what the polls are answered; NULL: a token */
