@@ -6,6 +6,7 @@ tui_tests = \
   tests/tui/import.sh \
   tests/tui/login.sh \
   tests/tui/profiles.sh \
+  tests/tui/review.sh \
   tests/tui/slow.sh \
   tests/tui/storm.sh \
   tests/tui/terminal.sh \
