@@ -16,7 +16,6 @@
 GraphClient *app_graph(App *app, GError **error);
 /* The token source behind it; NULL before app_graph(). */
 TokenSource *app_tokens(App *app);
-HttpSession *app_http(App *app);
 /* Made on first use, without anything of the network; NULL when no profile is configured. */
 Credentials *app_credentials(App *app);
 /* What the profile says about its secrets, for ladder_probe(); lent by the profile. */

@@ -324,12 +324,6 @@ app_tokens(App *app)
   return app->tokens;
 }
 
-HttpSession *
-app_http(App *app)
-{
-  return app->http;
-}
-
 Credentials *
 app_credentials(App *app)
 {

@@ -65,8 +65,10 @@ holds(char **granted, const char *wanted)
   return FALSE;
 }
 
-gboolean
-permission_is_granted(const char *granted, const char *wanted)
+/* TRUE when `wanted`, or a permission that includes it, is among the blank-separated `granted`
+ * ("User.Read.All https://graph.microsoft.com/Mail.Send"). */
+static gboolean
+is_granted(const char *granted, const char *wanted)
 {
   g_auto(GStrv) list = g_strsplit(granted, " ", -1);
   gboolean yes = holds(list, wanted);
@@ -102,7 +104,7 @@ app_lacking_permissions(App *app)
     g_auto(GStrv) needed =
         g_strsplit((*row)->permissions == NULL ? "" : (*row)->permissions, " ", -1);
     for (char **one = needed; *one != NULL; one++)
-      if (**one != '\0' && is_needed(app, *one) && !permission_is_granted(granted, *one) &&
+      if (**one != '\0' && is_needed(app, *one) && !is_granted(granted, *one) &&
           !g_ptr_array_find_with_equal_func(lacking, *one, g_str_equal, NULL))
         g_ptr_array_add(lacking, g_strdup(*one));
   }
@@ -136,14 +138,17 @@ add_missing(GPtrArray *missing, const char *granted, const char *needed)
 {
   g_auto(GStrv) list = g_strsplit(needed, " ", -1);
   for (char **one = list; *one != NULL; one++)
-    if (**one != '\0' && !permission_is_granted(granted, *one) &&
+    if (**one != '\0' && !is_granted(granted, *one) &&
         !g_ptr_array_find_with_equal_func(missing, *one, g_str_equal, NULL))
       g_ptr_array_add(missing, g_strdup(*one));
 }
 
-GPtrArray *
-app_missing_permissions(App *app, const Plan *plan, const Roster *roster, GCancellable *cancellable,
-                        GError **error)
+/* What the open operations of the plan need and the sign-in does not hold, in order of need:
+ * char *, empty when all is there or when the token does not tell. `roster` may be NULL.
+ * Signs in if need be; blocks. NULL: the sign-in failed. */
+static GPtrArray *
+missing_permissions(App *app, const Plan *plan, const Roster *roster, GCancellable *cancellable,
+                    GError **error)
 {
   if (app_graph(app, error) == NULL)
     return NULL;
@@ -166,7 +171,7 @@ app_plan_is_permitted(App *app, const Plan *plan, GCancellable *cancellable, GEr
   const Roster *roster = plan->roster == NULL || profile == NULL
                              ? app_roster(app)
                              : config_roster(profile, plan->roster, NULL);
-  g_autoptr(GPtrArray) missing = app_missing_permissions(app, plan, roster, cancellable, error);
+  g_autoptr(GPtrArray) missing = missing_permissions(app, plan, roster, cancellable, error);
   if (missing == NULL || missing->len == 0)
     return missing != NULL;
   g_ptr_array_add(missing, NULL);

@@ -6,19 +6,9 @@
 #include "app/app.h"
 #include "model/roster.h"
 
-/* TRUE when `wanted`, or a permission that includes it, is among the blank-separated `granted`
- * ("User.Read.All https://graph.microsoft.com/Mail.Send"). */
-gboolean permission_is_granted(const char *granted, const char *wanted);
-
 /* Where an administrator of the tenant consents to what the registration asks for. The caller
  * owns it. */
 char *app_consent_url(const App *app);
 /* What any of usher's actions needs and the token in hand does not hold: char *, in the order of
  * the actions. NULL: not signed in, or the token does not tell. No network. */
 GPtrArray *app_lacking_permissions(App *app);
-
-/* What the open operations of the plan need and the sign-in does not hold, in order of need:
- * char *, empty when all is there or when the token does not tell. `roster` may be NULL.
- * Signs in if need be; blocks. NULL: the sign-in failed. */
-GPtrArray *app_missing_permissions(App *app, const Plan *plan, const Roster *roster,
-                                   GCancellable *cancellable, GError **error);

@@ -47,7 +47,6 @@ typedef struct {
       *titles;     /* of columns, translated when shown, NULL-terminated; NULL: names and values */
   GPtrArray *rows; /* char **, as many as titles, or two */
 } ReportSection;
-GPtrArray *review_report_document(const ReviewReport *report);
 
 /* The writers; the caller owns the text. */
 char *review_report_markdown(const ReviewReport *report);

@@ -274,8 +274,8 @@ add_notes(GPtrArray *document, const ReviewReport *report)
     add_row(section, 1, (const char *)report->plan->notes->pdata[i]);
 }
 
-GPtrArray *
-review_report_document(const ReviewReport *report)
+static GPtrArray *
+document_of(const ReviewReport *report)
 {
   GPtrArray *document = g_ptr_array_new_with_free_func(section_free);
   add_head(document, report);
@@ -343,7 +343,7 @@ append_markdown_table(GString *out, const ReportSection *section)
 char *
 review_report_markdown(const ReviewReport *report)
 {
-  g_autoptr(GPtrArray) document = review_report_document(report);
+  g_autoptr(GPtrArray) document = document_of(report);
   GString *out = g_string_new("# ");
   append_plain(out, report->review->title);
   g_string_append(out, "\n\n");
@@ -425,7 +425,7 @@ append_html_table(GString *out, const ReportSection *section)
 char *
 review_report_html(const ReviewReport *report)
 {
-  g_autoptr(GPtrArray) document = review_report_document(report);
+  g_autoptr(GPtrArray) document = document_of(report);
   GString *out = g_string_new("<!DOCTYPE html>\n<html>\n<head>\n");
   g_string_append(out, html_head);
   append_cell(out, "title", "", report->review->title);

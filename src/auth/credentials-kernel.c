@@ -80,8 +80,9 @@ kernel_keyring_put(const char *description, const Secret *secret, gint64 timeout
   return FALSE;
 }
 
-gboolean
-kernel_keyring_drop(const char *description)
+/* That there is none is TRUE. */
+static gboolean
+drop_key(const char *description)
 {
   key_serial_t ring = find_ring();
   long key = keyctl_search(ring, "user", description, 0);
@@ -165,7 +166,7 @@ kernel_forget(Credentials *credentials, const char *name, GCancellable *cancella
 {
   g_autofree char *description = description_of(credentials, name);
   return check(credentials, error) &&
-         (kernel_keyring_drop(description) ||
+         (drop_key(description) ||
           fail(_("The kernel's keyring does not give the secret up"), error));
 }
 

@@ -70,8 +70,6 @@ KernelState kernel_keyring_state(void);
 Secret *kernel_keyring_get(const char *description);
 /* FALSE with errno. `timeout` in seconds, 0: none. */
 gboolean kernel_keyring_put(const char *description, const Secret *secret, gint64 timeout);
-/* That there is none is TRUE. */
-gboolean kernel_keyring_drop(const char *description);
 
 /* Work on the keyring, done on a thread that is left behind if it does not
  * answer. The probe comes first: `work` runs only when the keyring is ready. */
@@ -105,8 +103,6 @@ GDBusConnection *keyring_bus(void);
 /* Asks the Secret Service; 2 s. The caller owns the answer. */
 GVariant *keyring_ask(GDBusConnection *bus, const char *path, const char *interface,
                       const char *method, GVariant *parameters, const char *type, GError **error);
-/* TRUE if the error says that nothing answered. */
-gboolean keyring_is_timeout(const GError *error);
 /* The default collection's path; "/" if there is none; NULL with an error. */
 char *keyring_default_collection(GDBusConnection *bus, GError **error);
 

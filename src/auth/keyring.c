@@ -54,8 +54,9 @@ ask_bus(GDBusConnection *bus, const char *method, GVariant *parameters, const ch
                                      G_VARIANT_TYPE(type), G_DBUS_CALL_FLAGS_NONE, ms, NULL, error);
 }
 
-gboolean
-keyring_is_timeout(const GError *error)
+/* TRUE if the error says that nothing answered. */
+static gboolean
+is_timeout(const GError *error)
 {
   return g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) ||
          g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY) ||
@@ -96,7 +97,7 @@ find_service(GDBusConnection *bus, KeyringState *ret_state)
   g_autoptr(GError) failure = NULL;
   g_autoptr(GVariant) answer = ask_bus(bus, "StartServiceByName", g_variant_new("(su)", SERVICE, 0),
                                        "(u)", START_MS, &failure);
-  if (!answer && keyring_is_timeout(failure))
+  if (!answer && is_timeout(failure))
     *ret_state = KEYRING_SILENT;
   return answer != NULL;
 }
@@ -130,14 +131,14 @@ ask_locked(GDBusConnection *bus)
   g_autoptr(GError) failure = NULL;
   g_autofree char *path = keyring_default_collection(bus, &failure);
   if (!path)
-    return keyring_is_timeout(failure) ? KEYRING_SILENT : KEYRING_NO_SERVICE;
+    return is_timeout(failure) ? KEYRING_SILENT : KEYRING_NO_SERVICE;
   if (strcmp(path, "/") == 0)
     return KEYRING_NO_COLLECTION;
   g_autoptr(GVariant) answer = keyring_ask(
       bus, path, "org.freedesktop.DBus.Properties", "Get",
       g_variant_new("(ss)", "org.freedesktop.Secret.Collection", "Locked"), "(v)", &failure);
   if (!answer)
-    return keyring_is_timeout(failure) ? KEYRING_SILENT : KEYRING_NO_COLLECTION;
+    return is_timeout(failure) ? KEYRING_SILENT : KEYRING_NO_COLLECTION;
   g_autoptr(GVariant) locked = NULL;
   g_variant_get(answer, "(v)", &locked);
   gboolean is_locked =

@@ -84,16 +84,6 @@ ladder_knows(const char *name)
   return find_rung(name) >= 0;
 }
 
-const char *
-rung_state_name(RungState state)
-{
-  static const char *const names[] = {
-      [RUNG_READY] = "ready",   [RUNG_LOCKED] = "locked", [RUNG_EMPTY] = "empty",
-      [RUNG_ABSENT] = "absent", [RUNG_SILENT] = "silent", [RUNG_BROKEN] = "broken",
-  };
-  return names[state];
-}
-
 /* --- several as one --- */
 
 /* The state of each rung, from the first on, until `wanted` says that it is the one. Absent

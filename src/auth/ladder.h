@@ -47,7 +47,5 @@ void ladder_free(Ladder *ladder);
 const LadderRung *ladder_in_use(const Ladder *ladder);
 /* TRUE if `name` is one of the rungs. */
 gboolean ladder_knows(const char *name);
-/* "ready", "locked", … for machines, stable. */
-const char *rung_state_name(RungState state);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ladder, ladder_free)

@@ -70,8 +70,8 @@ graph_users_add_sponsor(GraphClient *client, const char *id, const char *sponsor
   return FALSE;
 }
 
-GraphRequest *
-graph_users_remove_sponsor_request(const char *id, const char *sponsor_id)
+static GraphRequest *
+remove_request(const char *id, const char *sponsor_id)
 {
   GraphRequest *request =
       graph_request_new("users.remove-sponsor", id, sponsor_id,
@@ -84,6 +84,6 @@ gboolean
 graph_users_remove_sponsor(GraphClient *client, const char *id, const char *sponsor_id,
                            GraphTrace *trace, GCancellable *cancellable, GError **error)
 {
-  g_autoptr(GraphRequest) request = graph_users_remove_sponsor_request(id, sponsor_id);
+  g_autoptr(GraphRequest) request = remove_request(id, sponsor_id);
   return graph_request_send(client, request, trace, cancellable, error);
 }

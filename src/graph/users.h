@@ -118,7 +118,6 @@ gboolean graph_users_remove_sponsor(GraphClient *client, const char *id, const c
 /* Built but not sent. 400 to adding may mean: is one already. graph_answer_lists() tells. */
 GraphRequest *graph_users_add_sponsor_request(const GraphClient *client, const char *id,
                                               const char *sponsor_id);
-GraphRequest *graph_users_remove_sponsor_request(const char *id, const char *sponsor_id);
 GraphRequest *graph_users_sponsors_request(const char *id);
 
 /* A Temporary Access Pass; the value appears only here. Contract 8. */

@@ -9,5 +9,3 @@
 
 /* By its verb; NULL if there is none. */
 const PlanVerb *plan_verb_find(const char *verb);
-/* The row that an operation is written with; NULL for a kind that has no verb. */
-const PlanVerb *plan_verb_of(const Operation *operation);

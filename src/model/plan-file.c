@@ -58,8 +58,9 @@ is_extend(const Operation *operation)
          strcmp(((OperationValue *)operation->values->pdata[0])->name, "expires") == 0;
 }
 
-const PlanVerb *
-plan_verb_of(const Operation *operation)
+/* The row that an operation is written with; NULL for a kind that has no verb. */
+static const PlanVerb *
+verb_of(const Operation *operation)
 {
   if (strcmp(operation->kind, "user.set") == 0)
     return plan_verb_find(is_extend(operation) ? "extend" : "set");
@@ -234,7 +235,7 @@ line_free(gpointer data)
 static Line *
 line_of(const Operation *operation)
 {
-  const PlanVerb *verb = plan_verb_of(operation);
+  const PlanVerb *verb = verb_of(operation);
   GString *name = g_string_new(NULL);
   append_word(name, operation->target_name ? operation->target_name : "");
   Line *line = g_new0(Line, 1);

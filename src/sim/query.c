@@ -274,15 +274,15 @@ mix(guint64 value)
   return (guint32)(value >> 32);
 }
 
-char *
-query_seal(const Call *call, guint64 position)
+static char *
+seal(const Call *call, guint64 position)
 {
   return g_strdup_printf("RFNwdAIAAQ%08x%016" G_GINT64_MODIFIER "x", mix(position ^ 0x5517),
                          position ^ 0x6b43a9b5u);
 }
 
-gboolean
-query_unseal(const char *token, guint64 *ret_position)
+static gboolean
+unseal(const char *token, guint64 *ret_position)
 {
   guint check;
   char *end;
@@ -323,7 +323,7 @@ query_link(const Call *call, const char *option, const char *token, gboolean kee
 void
 query_next_link(Call *call, GString *out, guint64 position)
 {
-  g_autofree char *token = query_seal(call, position);
+  g_autofree char *token = seal(call, position);
   g_autofree char *link = query_link(call, "$skiptoken", token, TRUE);
 
   out_pair(out, "@odata.nextLink", link);
@@ -346,7 +346,7 @@ query_read(Call *call, const OdSchema *schema, guint allowed, Query *query)
     return FALSE;
   if (select && schema == &fields_schema && !query_select_users(call, select, TRUE, &query->select))
     return FALSE;
-  if (token && !query_unseal(token, &query->position))
+  if (token && !unseal(token, &query->position))
     return bad(call, "Directory_ExpiredPageToken",
                "The specified page token value has expired "
                "and can no longer be included in your request.");

@@ -52,5 +52,3 @@ gboolean query_may_select(Call *call, guint64 select);
 void query_next_link(Call *call, GString *out, guint64 position);
 /* The same URL with another token option: $deltatoken, $skiptoken. */
 char *query_link(const Call *call, const char *option, const char *token, gboolean keep_options);
-char *query_seal(const Call *call, guint64 position);
-gboolean query_unseal(const char *token, guint64 *ret_position);

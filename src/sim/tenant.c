@@ -111,8 +111,8 @@ tenant_format_id(const guint8 id[16], char text[37])
   *at = 0;
 }
 
-gboolean
-tenant_parse_id(const char *text, guint8 ret_id[16])
+static gboolean
+parse_id(const char *text, guint8 ret_id[16])
 {
   guint8 id[16];
 
@@ -230,7 +230,7 @@ tenant_find_id(const Tenant *tenant, const char *text)
 {
   guint8 id[16];
 
-  if (!tenant_parse_id(text, id))
+  if (!parse_id(text, id))
     return NONE;
   guint32 slot = tenant_find_id_slot(tenant, id);
   return slot != NONE && tenant_user(tenant, slot)->flags & USER_GONE ? NONE : slot;

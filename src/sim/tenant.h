@@ -150,9 +150,8 @@ guint32 tenant_find_group(const Tenant *tenant, const char *id);
 guint32 tenant_find_group_named(const Tenant *tenant, const char *name);
 guint32 tenant_add_group(Tenant *tenant, const char *id);
 
-/* Ids as text; FALSE if it is none. */
+/* An id as text. */
 void tenant_format_id(const guint8 id[16], char text[37]);
-gboolean tenant_parse_id(const char *text, guint8 ret_id[16]);
 /* A fresh id from seed, kind and number. */
 void tenant_make_id(guint64 seed, guint kind, guint64 number, guint8 ret_id[16]);
 

@@ -34,8 +34,8 @@ write_extensions(GString *out, const Tenant *tenant, const User *user)
   g_string_append_c(out, '}');
 }
 
-void
-user_json_assigned(GString *out, const Tenant *tenant, const User *user)
+static void
+append_assigned(GString *out, const Tenant *tenant, const User *user)
 {
   g_string_append_c(out, '[');
   for (guint32 at = user->holding; at != NONE;) {
@@ -51,8 +51,8 @@ user_json_assigned(GString *out, const Tenant *tenant, const User *user)
   g_string_append_c(out, ']');
 }
 
-void
-user_json_states(GString *out, const Tenant *tenant, const User *user)
+static void
+append_states(GString *out, const Tenant *tenant, const User *user)
 {
   g_string_append_c(out, '[');
   for (guint32 at = user->holding; at != NONE;) {
@@ -227,10 +227,10 @@ write_structure(GString *out, const Tenant *tenant, const User *user, int field)
     write_extensions(out, tenant, user);
     return TRUE;
   case UF_ASSIGNED_LICENSES:
-    user_json_assigned(out, tenant, user);
+    append_assigned(out, tenant, user);
     return TRUE;
   case UF_LICENSE_STATES:
-    user_json_states(out, tenant, user);
+    append_states(out, tenant, user);
     return TRUE;
   case UF_ASSIGNED_PLANS:
   case UF_PROVISIONED_PLANS:

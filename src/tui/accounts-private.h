@@ -43,8 +43,6 @@ void accounts_columns_reset(GArray *columns);
 void accounts_table_draw(AccountsView *accounts, const Draw *draw);
 /* The field whose title stands at a column of the view; FALSE if there is none. */
 gboolean accounts_table_at(const AccountsView *accounts, int x, FieldId *ret_field);
-/* The fields that the table shows in `cols` cells: a GArray of FieldId, the caller's. */
-GArray *accounts_table_fields(const AccountsView *accounts, int cols);
 
 /* --- accounts-filter.c --- */
 

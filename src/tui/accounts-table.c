@@ -94,16 +94,6 @@ lay_out(const AccountsView *accounts, const Theme *theme, int cols)
   return columns;
 }
 
-GArray *
-accounts_table_fields(const AccountsView *accounts, int cols)
-{
-  g_autoptr(GArray) columns = lay_out(accounts, screen_theme(accounts->view.console->screen), cols);
-  GArray *fields = g_array_new(FALSE, FALSE, sizeof(FieldId));
-  for (guint i = 0; i < columns->len; i++)
-    g_array_append_val(fields, g_array_index(columns, Column, i).field);
-  return fields;
-}
-
 gboolean
 accounts_table_at(const AccountsView *accounts, int x, FieldId *ret_field)
 {

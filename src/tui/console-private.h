@@ -138,8 +138,6 @@ void console_event(Console *console, const Event *event);
 void console_paint(Console *console);
 /* After the terminal's size has changed. */
 void console_layout(Console *console);
-/* Terminal smaller than the console can use. */
-gboolean console_is_tiny(const Console *console);
 
 /* The loop's part, in console.c; without effect in tests. */
 void console_loop_paint_soon(Console *console);

@@ -213,13 +213,6 @@ draw_text(const Draw *draw, int y, int x, int width, Style style, const char *te
   return cells;
 }
 
-void
-draw_cell(const Draw *draw, int y, int x, int width, Style style, const char *text)
-{
-  int used = draw_text(draw, y, x, width, style, text);
-  draw_fill(draw, y, x + used, width - used, style);
-}
-
 int
 draw_width(const Theme *theme, const char *text)
 {

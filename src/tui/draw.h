@@ -20,8 +20,6 @@ void draw_clear(const Draw *draw);
 /* At most `width` cells of `text` (NULL: nothing), an ellipsis when something was cut; the
  * cells used. */
 int draw_text(const Draw *draw, int y, int x, int width, Style style, const char *text);
-/* The same, filled with blanks up to `width`. */
-void draw_cell(const Draw *draw, int y, int x, int width, Style style, const char *text);
 /* Ends at column `right` (exclusive); the column where it begins. */
 int draw_text_right(const Draw *draw, int y, int right, int width, Style style, const char *text);
 void draw_centered(const Draw *draw, int y, int x, int width, Style style, const char *text);

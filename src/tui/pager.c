@@ -442,14 +442,6 @@ pager_add_text(View *view, Style style, const char *text)
 }
 
 void
-pager_clear(View *view)
-{
-  empty((Pager *)view);
-  if (view->console != NULL)
-    console_changed(view->console, CHANGED_TOP);
-}
-
-void
 pager_set_fill(View *view, PagerFill fill, gpointer data, GDestroyNotify data_free)
 {
   Pager *pager = (Pager *)view;

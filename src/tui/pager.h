@@ -11,8 +11,6 @@ View *pager_new(const char *title, PagerKind kind);
 void pager_add(View *view, Style style, const char *label, const char *text);
 void pager_addf(View *view, Style style, const char *label, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
-/* Empties it; the position stays. */
-void pager_clear(View *view);
 /* Many lines at once, from a text with line breaks. */
 void pager_add_text(View *view, Style style, const char *text);
 /* Fills the pager anew each time that what it shows may have changed; it is empty then. */

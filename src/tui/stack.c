@@ -148,8 +148,9 @@ console_start_job(Console *console, Job *job)
 
 /* --- the stack --- */
 
-gboolean
-console_is_tiny(const Console *console)
+/* Terminal smaller than the console can use. */
+static gboolean
+is_tiny(const Console *console)
 {
   return screen_rows(console->screen) < SCREEN_MIN_ROWS ||
          screen_cols(console->screen) < SCREEN_MIN_COLS;
@@ -391,7 +392,7 @@ console_event(Console *console, const Event *event)
   View *top = console_top(console);
   if (top == NULL)
     return;
-  if (console_is_tiny(console)) {
+  if (is_tiny(console)) {
     if (event->kind == EVENT_KEY)
       on_tiny_key(console, event->key);
   } else if (event->kind == EVENT_KEY) {
@@ -459,7 +460,7 @@ console_paint(Console *console)
   free_closed(console);
   if (console->changed == 0)
     return;
-  gboolean tiny = console_is_tiny(console);
+  gboolean tiny = is_tiny(console);
   Draw bars = {console->bars, screen_theme(console->screen), screen_rows(console->screen),
                screen_cols(console->screen)};
   show_views(console, !tiny);
