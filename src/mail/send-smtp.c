@@ -106,8 +106,10 @@ set_options(CURL *easy, const SmtpSender *sender, Transfer *transfer, const char
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
   curl_easy_setopt(easy, CURLOPT_USE_SSL, tls_rule(sender));
   curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-  if (sender->ca_bundle != NULL)
+  if (sender->ca_bundle != NULL) { /* and no others, as for the service itself */
     curl_easy_setopt(easy, CURLOPT_CAINFO, sender->ca_bundle);
+    curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+  }
   if (sender->user != NULL)
     curl_easy_setopt(easy, CURLOPT_USERNAME, sender->user);
   if (sender->password != NULL)
