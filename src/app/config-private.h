@@ -46,3 +46,9 @@ gboolean config_put_up_with(Config *config, GError *failure, GError **error);
 char *config_section_kind(const char *section, const char **ret_name);
 /* A section against the settings table; what is wrong and put up with is taken out of `source`. */
 gboolean config_check_section(Config *config, Source *source, const char *section, GError **error);
+
+/* A cloud by its place among the choices of the setting; the custom one has no addresses. */
+typedef struct {
+  const char *name, *login_url, *graph_url, *sign_in_url;
+} Cloud;
+const Cloud *config_cloud(guint choice);

@@ -9,42 +9,6 @@
 #include "base/i18n.h"
 #include <string.h>
 
-typedef struct {
-  const char *name, *login_url, *graph_url, *sign_in_url;
-} Cloud;
-
-/* Contract 1; in the order of the setting's choices. */
-static const Cloud clouds[] = {
-    {"global", "https://login.microsoftonline.com", "https://graph.microsoft.com",
-     "https://www.office.com"},
-    {"usgov", "https://login.microsoftonline.us", "https://graph.microsoft.us",
-     "https://www.office365.us"},
-    {"usgov-dod", "https://login.microsoftonline.us", "https://dod-graph.microsoft.us",
-     "https://www.ohome.apps.mil"},
-    {"china", "https://login.partner.microsoftonline.cn", "https://microsoftgraph.chinacloudapi.cn",
-     "https://portal.partner.microsoftonline.cn"},
-    {"custom", NULL, NULL, NULL},
-};
-
-const char *
-config_cloud_of(const char *graph_host)
-{
-  for (guint i = 0; i < G_N_ELEMENTS(clouds); i++)
-    if (clouds[i].graph_url != NULL && graph_host != NULL &&
-        g_ascii_strcasecmp(clouds[i].graph_url + strlen("https://"), graph_host) == 0)
-      return clouds[i].name;
-  return NULL;
-}
-
-const char *
-config_cloud_login(const char *cloud)
-{
-  for (guint i = 0; i < G_N_ELEMENTS(clouds); i++)
-    if (g_strcmp0(clouds[i].name, cloud) == 0)
-      return clouds[i].login_url;
-  return NULL;
-}
-
 /* --- typed values --- */
 
 /* The value, or the table's default, or NULL; lent. */
@@ -348,7 +312,7 @@ make_profile(Config *config, const Source *source, const char *name, guint n, GE
 {
   g_autofree char *section = g_strconcat("profile ", name, NULL);
   g_autoptr(Profile) profile = g_new0(Profile, 1);
-  const Cloud *cloud = &clouds[take_choice(source, section, "cloud")];
+  const Cloud *cloud = config_cloud((guint)take_choice(source, section, "cloud"));
   profile->rosters = g_ptr_array_new_with_free_func((GDestroyNotify)roster_free);
   profile->name = g_strdup(name);
   profile->cloud = g_strdup(cloud->name);
@@ -527,7 +491,18 @@ Config *
 config_load(const char *path, GError **error)
 {
   g_autoptr(Config) config = config_new();
-  return load_usual(config, path, error) ? g_steal_pointer(&config) : NULL;
+  g_autoptr(GError) first = NULL;
+  if (load_usual(config, path, &first))
+    return g_steal_pointer(&config);
+  g_autoptr(Config) tolerant = config_load_tolerant(path);
+  if (tolerant->wrong->len < 2) {
+    g_propagate_error(error, g_steal_pointer(&first));
+    return NULL;
+  }
+  g_ptr_array_add(tolerant->wrong, NULL);
+  g_autofree char *all = g_strjoinv("\n  ", (char **)tolerant->wrong->pdata);
+  g_set_error_literal(error, first->domain, first->code, all);
+  return NULL;
 }
 
 Config *

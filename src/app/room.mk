@@ -29,6 +29,7 @@ src_app_libapp_a_SOURCES = \
   src/app/app.c \
   src/app/app.h \
   src/app/config-check.c src/app/config-private.h \
+  src/app/config-clouds.c \
   src/app/config-source.c \
   src/app/config-views.c \
   src/app/config.c \

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define LONGEST_LINE (64 * 1024)
+#define MOST_WRONG   10 /* lines that are told at once */
 #define MOST_LINES   1000000
 
 typedef struct {
@@ -486,12 +487,21 @@ read_lines(Reading *reading, const char *text, gsize length, GError **error)
   const char *at = text, *end = text + length;
   if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
     at += 3;
-  while (next_line(reading, &at, end)) {
-    if (reading->number > MOST_LINES || strlen(reading->line) > LONGEST_LINE)
+  g_autoptr(GError) local = NULL;
+  GString *wrong = NULL;
+  for (guint n_wrong = 0; n_wrong < MOST_WRONG && next_line(reading, &at, end);) {
+    if (reading->number > MOST_LINES || strlen(reading->line) > LONGEST_LINE) {
+      error_gathered(wrong, USHER_ERROR_USAGE, NULL);
       return fail(reading, reading->line, error, _("the file is too large for a plan"));
-    if (!read_line(reading, error))
-      return FALSE;
+    }
+    if (read_line(reading, &local))
+      continue;
+    /* What follows a head that is none is no plan either. */
+    n_wrong += reading->number == 1 ? MOST_WRONG : 1;
+    error_gather(&wrong, &local);
   }
+  if (!error_gathered(wrong, USHER_ERROR_USAGE, error))
+    return FALSE;
   if (reading->number > 0)
     return TRUE;
   g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE, _("%s: the file is empty"), reading->name);

@@ -238,4 +238,14 @@ else
   skip "a number is asked for" "python3 is not installed"
 fi
 
+# --- several mistakes ---
+
+{
+  head -1 "$plan"
+  printf 'disabel x id=1\nenable y\n'
+} >"$work/wrong.plan"
+exits "a file with two wrong lines" 2 plan show "$work/wrong.plan"
+contains "the first is told" "wrong.plan:2:1:" "$err"
+contains "and the second" "wrong.plan:3:" "$err"
+
 done_testing

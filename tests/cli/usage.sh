@@ -101,6 +101,11 @@ profile 'lifetime = ninety' >span.conf
 chmod 600 span.conf
 refuses "a wrong value names the key" "lifetime" --config span.conf list
 contains "and the text" "ninety" "$err"
+profile 'lifetime = ninety' 'password = mial' >two.conf
+chmod 600 two.conf
+refuses "two wrong values" "ninety" --config two.conf list
+contains "are told at once" "mial" "$err"
+contains "each with its line" "two.conf:10:" "$err"
 profile >good.conf
 chmod 600 good.conf
 refuses "a wrong profile is named" "nobody" --config good.conf --profile nobody list
