@@ -10,8 +10,10 @@
 
 /* Values that one "in" may hold without the advanced pair; contract 3.3. */
 #define IDS_AT_ONCE 15
-/* How often parts of a batch are asked for. */
+/* How often parts of a batch are asked for that found no answer; and how long those that the
+ * service puts off, as long as anything else is. */
 #define ATTEMPTS 8
+#define PATIENCE (300 * G_TIME_SPAN_SECOND)
 
 /* What comes without further requests, permissions or smaller pages. */
 static char *
@@ -60,13 +62,20 @@ typedef struct {
   gboolean deleted;
 } Many;
 
-/* One answer; `ret_again` when it is to be asked for once more. */
+/* What is to be asked for once more. */
+typedef struct {
+  gboolean broken, put_off;
+} Again;
+
 static gboolean
-take_part(Many *many, guint part, const GraphAnswer *answer, SnapshotBuilder *builder,
-          gboolean *ret_again, GError **error)
+take_part(Many *many, guint part, const GraphAnswer *answer, SnapshotBuilder *builder, Again *again,
+          GError **error)
 {
   if (answer->refused || answer->trace.maybe_processed) {
-    *ret_again = TRUE;
+    /* The wait that was asked for is everybody's: it comes before the next request. */
+    gboolean put_off = answer->refused && answer->trace.http_status != 401;
+    again->put_off |= put_off;
+    again->broken |= !put_off;
     return TRUE;
   }
   if (answer->error) {
@@ -80,7 +89,7 @@ take_part(Many *many, guint part, const GraphAnswer *answer, SnapshotBuilder *bu
 }
 
 static gboolean
-read_parts(GraphClient *client, Many *many, SnapshotBuilder *builder, gboolean *ret_again,
+read_parts(GraphClient *client, Many *many, SnapshotBuilder *builder, Again *again,
            GCancellable *cancellable, GError **error)
 {
   g_autoptr(GraphBatch) batch = graph_batch_new();
@@ -97,7 +106,7 @@ read_parts(GraphClient *client, Many *many, SnapshotBuilder *builder, gboolean *
   if (!graph_batch_send(client, batch, TRUE, cancellable, error))
     return FALSE;
   for (guint i = 0; i < graph_batch_length(batch); i++)
-    if (!take_part(many, parts[i], graph_batch_answer(batch, i), builder, ret_again, error))
+    if (!take_part(many, parts[i], graph_batch_answer(batch, i), builder, again, error))
       return FALSE;
   return TRUE;
 }
@@ -106,18 +115,20 @@ static gboolean
 read_many(GraphClient *client, Many *many, SnapshotBuilder *builder, GCancellable *cancellable,
           GError **error)
 {
-  for (guint attempt = 1;; attempt++) {
-    gboolean again = FALSE;
+  gint64 end = g_get_monotonic_time() + PATIENCE;
+  for (guint broken = 0;;) {
+    Again again = {0};
     if (!read_parts(client, many, builder, &again, cancellable, error))
       return FALSE;
-    if (!again)
+    if (!again.broken && !again.put_off)
       return TRUE;
-    if (attempt == ATTEMPTS) {
+    broken += again.broken ? 1 : 0;
+    if (broken == ATTEMPTS || g_get_monotonic_time() > end) {
       g_set_error_literal(error, USHER_ERROR, USHER_ERROR_THROTTLED,
                           _("Reading the accounts: the service puts it off again and again."));
       return FALSE;
     }
-    if (!retry_sleep(200 * attempt, retry_stop(cancellable), error))
+    if (!retry_sleep(200 * MAX(broken, 1), retry_stop(cancellable), error))
       return FALSE;
   }
 }

@@ -278,6 +278,42 @@ test_challenged(void)
   tear_down(&f);
 }
 
+/* Accounts that are read together: a service that is busy is waited for, more often than one
+ * that breaks is asked again. */
+static void
+test_put_off(void)
+{
+  static const char busy[] =
+      "{\"responses\":[{\"id\":\"1\",\"status\":200,\"body\":{\"value\":[]}},"
+      "{\"id\":\"2\",\"status\":429,\"headers\":{\"Retry-After\":\"0\"}}]}";
+  static const char alone[] = "{\"responses\":[{\"id\":\"1\",\"status\":429}]}";
+  static const char good[] =
+      "{\"responses\":[{\"id\":\"1\",\"status\":200,\"body\":{\"value\":[]}}]}";
+  static const char broken[] = "{\"responses\":[{\"id\":\"1\",\"status\":500}]}";
+  const char *ids[16];
+  for (guint i = 0; i < G_N_ELEMENTS(ids); i++)
+    ids[i] = ADA;
+  for (guint breaks = 0; breaks < 2; breaks++) {
+    Rule rules[] = {{BATCH, 200, busy, .times = 1},
+                    {BATCH, 200, breaks ? broken : alone, .times = 8},
+                    {BATCH, 200, good},
+                    {0}};
+    const GraphReading reading = {0};
+    Fixture f;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SnapshotBuilder) builder = snapshot_builder_new();
+    set_up(&f, rules);
+    gboolean ok = graph_users_read_ids(f.client, ids, G_N_ELEMENTS(ids), &reading, FALSE, builder,
+                                       NULL, &error);
+    g_assert_cmpint(rules[1].used, ==, 8);
+    g_assert_cmpint(ok, ==, !breaks);
+    if (breaks)
+      g_assert_error(error, USHER_ERROR, USHER_ERROR_THROTTLED);
+    g_assert_cmpint(rules[2].used, ==, breaks ? 0 : 1);
+    tear_down(&f);
+  }
+}
+
 /* An operation without an id would be about all accounts: nothing leaves. */
 static void
 test_no_id(void)
@@ -309,5 +345,6 @@ main(int argc, char **argv)
   g_test_add_func("/graph-batch/expired", test_expired);
   g_test_add_func("/graph-batch/challenged", test_challenged);
   g_test_add_func("/graph-batch/no-id", test_no_id);
+  g_test_add_func("/graph-batch/put-off", test_put_off);
   return g_test_run();
 }
