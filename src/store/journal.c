@@ -14,7 +14,7 @@
 /* Where each state may lead. A failed one may be tried again, what was unknown may be found
  * out; what is done stays. Stores that are there already learn of a change through a new row of
  * schema.c's migrations (an empty one will do), for only those fill the table of the trigger. */
-static const guint moves[OPERATION_STATE_N] = {
+static const guint next_states[OPERATION_STATE_N] = {
     [OPERATION_PLANNED] =
         BIT(INTENDED) | BIT(DONE) | BIT(FAILED) | BIT(SKIPPED) | BIT(PENDING) | BIT(UNKNOWN),
     [OPERATION_INTENDED] = BIT(INTENDED) | BIT(SENT) | BIT(DONE) | BIT(FAILED) | BIT(UNKNOWN) |
@@ -34,7 +34,7 @@ static const guint moves[OPERATION_STATE_N] = {
 gboolean
 journal_may_move(OperationState from, OperationState to)
 {
-  return (moves[from] & (1u << to)) != 0;
+  return (next_states[from] & (1u << to)) != 0;
 }
 
 gboolean
@@ -333,50 +333,58 @@ journal_extend(Store *store, const Plan *plan, GError **error)
   return store_end(store, ok, error);
 }
 
-/* Moves many in one commit; `intend` for all to that state, else each to its own. With the lock
- * held. */
 static gboolean
-move_many(Store *store, const Plan *plan, const guint *sequences, guint n, gboolean intend,
-          GError **error)
+move_one(Store *store, const Plan *plan, const JournalMove *step, GError **error)
 {
-  if (!store_begin_write(store, error))
-    return FALSE;
-  gboolean ok = TRUE;
-  for (guint i = 0; ok && i < n; i++) {
-    const Operation *operation = plan_operation(plan, sequences[i]);
-    if (operation == NULL) {
-      g_set_error(error, USHER_ERROR, USHER_ERROR_STORE,
-                  _("Plan %d has no operation %u. This is a defect of usher: please report it."),
-                  (int)plan->id, sequences[i]);
-      ok = FALSE;
-    } else
-      ok = move(store, plan->id, operation, intend ? OPERATION_INTENDED : operation->state, error);
+  const Operation *operation = plan_operation(plan, step->sequence);
+  if (operation != NULL)
+    return move(store, plan->id, operation, step->intent ? OPERATION_INTENDED : operation->state,
+                error);
+  g_set_error(error, USHER_ERROR, USHER_ERROR_STORE,
+              _("Plan %d has no operation %u. This is a defect of usher: please report it."),
+              (int)plan->id, step->sequence);
+  return FALSE;
+}
+
+gboolean
+journal_move(Store *store, const Plan *plan, const JournalMove *moves, guint n, gboolean soon,
+             GError **error)
+{
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&store->lock);
+  if (soon)
+    store_set_waiting(store, FALSE);
+  gboolean ok = store_begin_write(store, error);
+  if (ok) {
+    for (guint i = 0; ok && i < n; i++)
+      ok = move_one(store, plan, &moves[i], error);
+    ok = store_end(store, ok, error);
   }
-  return store_end(store, ok, error);
+  if (soon)
+    store_set_waiting(store, TRUE);
+  return ok;
+}
+
+/* All of them intents, or all results. */
+static gboolean
+move_all(Store *store, const Plan *plan, const guint *sequences, guint n, gboolean intent,
+         GError **error)
+{
+  g_autofree JournalMove *moves = g_new(JournalMove, MAX(n, 1));
+  for (guint i = 0; i < n; i++)
+    moves[i] = (JournalMove){sequences[i], intent};
+  return journal_move(store, plan, moves, n, FALSE, error);
 }
 
 gboolean
 journal_intend(Store *store, const Plan *plan, const guint *sequences, guint n, GError **error)
 {
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&store->lock);
-  return move_many(store, plan, sequences, n, TRUE, error);
+  return move_all(store, plan, sequences, n, TRUE, error);
 }
 
 gboolean
 journal_result(Store *store, const Plan *plan, const guint *sequences, guint n, GError **error)
 {
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&store->lock);
-  return move_many(store, plan, sequences, n, FALSE, error);
-}
-
-gboolean
-journal_result_soon(Store *store, const Plan *plan, const guint *sequences, guint n, GError **error)
-{
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&store->lock);
-  store_set_waiting(store, FALSE);
-  gboolean ok = move_many(store, plan, sequences, n, FALSE, error);
-  store_set_waiting(store, TRUE);
-  return ok;
+  return move_all(store, plan, sequences, n, FALSE, error);
 }
 
 gboolean

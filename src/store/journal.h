@@ -23,11 +23,17 @@ gboolean journal_intend(Store *store, const Plan *plan, const guint *sequences, 
  * they stand in the plan. Finished ones are chained. */
 gboolean journal_result(Store *store, const Plan *plan, const guint *sequences, guint n,
                         GError **error);
-/* The same without waiting for the disk: safe from a crash of the program at once, from one of the
- * machine with the next commit that waits, as every intent and every state of a plan does. For
- * what may be looked up or sent again without harm. */
-gboolean journal_result_soon(Store *store, const Plan *plan, const guint *sequences, guint n,
-                             GError **error);
+/* An operation's next entry: its intent, or the state that it has in the plan. */
+typedef struct {
+  guint sequence;
+  gboolean intent;
+} JournalMove;
+/* Intents and results together, in one commit: for those who would wait for each other. `soon`
+ * does not wait for the disk: safe from a crash of the program at once, from one of the machine
+ * with the next commit that waits, as every other call does. For results of what may be looked up
+ * or sent again without harm. */
+gboolean journal_move(Store *store, const Plan *plan, const JournalMove *moves, guint n,
+                      gboolean soon, GError **error);
 /* Appends operations that were added to an already journalled plan. */
 gboolean journal_extend(Store *store, const Plan *plan, GError **error);
 /* Sets plan->state on disk. */

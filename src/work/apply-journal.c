@@ -54,7 +54,7 @@ engine_is_broken(Engine *engine)
 
 /* --- the lease --- */
 
-static gboolean
+gboolean
 beat_locked(Engine *engine, GError **error)
 {
   gint64 now = clock_now();
@@ -130,16 +130,6 @@ operation_give_back(Engine *engine, Operation *operation, Operation *copy)
   g_free(copy);
 }
 
-/* Sequences for the journal, which reads the operations itself. */
-static guint *
-sequences_of(Operation *const *operations, guint n)
-{
-  guint *sequences = g_new(guint, n);
-  for (guint i = 0; i < n; i++)
-    sequences[i] = operations[i]->sequence;
-  return sequences;
-}
-
 static void
 set_intents(Engine *engine, Operation *const *operations, guint n)
 {
@@ -159,15 +149,13 @@ gboolean
 engine_intend(Engine *engine, Operation *const *operations, guint n)
 {
   GError *failure = NULL;
-  g_autofree guint *sequences = sequences_of(operations, n);
+  g_autofree JournalMove *moves = g_new(JournalMove, MAX(n, 1));
   if (engine_ends(engine))
     return FALSE;
   set_intents(engine, operations, n);
-  g_mutex_lock(&engine->journal);
-  gboolean ok = beat_locked(engine, &failure) &&
-                journal_intend(engine->work->store, engine->plan, sequences, n, &failure);
-  g_mutex_unlock(&engine->journal);
-  if (!ok) {
+  for (guint i = 0; i < n; i++)
+    moves[i] = (JournalMove){operations[i]->sequence, TRUE};
+  if (!engine_commit(engine, moves, n, FALSE, &failure)) {
     engine_end(engine, failure);
     return FALSE;
   }
@@ -300,16 +288,13 @@ gboolean
 engine_record(Engine *engine, Outcome *outcomes, guint n)
 {
   GError *failure = NULL;
-  g_autofree guint *sequences = g_new(guint, MAX(n, 1));
+  g_autofree JournalMove *moves = g_new(JournalMove, MAX(n, 1));
   if (n == 0)
     return TRUE;
   for (guint i = 0; i < n; i++)
-    sequences[i] = outcomes[i].operation->sequence;
+    moves[i] = (JournalMove){outcomes[i].operation->sequence, FALSE};
   set_outcomes(engine, outcomes, n);
-  g_mutex_lock(&engine->journal);
-  gboolean ok = (may_be_late(outcomes, n) ? journal_result_soon : journal_result)(
-      engine->work->store, engine->plan, sequences, n, &failure);
-  g_mutex_unlock(&engine->journal);
+  gboolean ok = engine_commit(engine, moves, n, may_be_late(outcomes, n), &failure);
   /* What the journal says now is told, whether or not the run goes on. */
   g_mutex_lock(&engine->lock);
   for (guint i = 0; i < n; i++) {

@@ -2,7 +2,8 @@
  * whose operations keep their order; workers take errands (a batch of up to 20
  * lanes' next operations, or one that goes alone) off the queues and bring the
  * lanes back. apply.c owns the run's life, apply-queue.c who is next,
- * apply-batch.c and apply-alone.c send, apply-journal.c writes down. */
+ * apply-batch.c and apply-alone.c send, apply-journal.c and apply-commit.c write
+ * down. */
 #pragma once
 
 #include "work/step-private.h"
@@ -56,6 +57,12 @@ struct Engine {
    * `lock`. */
   GMutex journal;
   gint64 beat; /* when the lease was last confirmed */
+
+  /* Guards what waits to be written: one worker writes for all that wait by then. */
+  GMutex waiting_lock;
+  GCond written;
+  GPtrArray *unwritten; /* Entry, lent */
+  gboolean writing;
 
   /* Guards all below, and what others may read of operations while their lane changes them. */
   GMutex lock;
@@ -125,7 +132,20 @@ void alone_perform(Engine *engine, Lane *lane);
 /* Writes down that their next operations wait in vain. */
 void lanes_skip(Engine *engine, GPtrArray *lanes);
 
+/* --- apply-commit.c --- */
+
+/* Writes these moves, together with what other workers have to write at the same time, in one
+ * commit. `soon`: the disk need not be waited for. Confirms the lease where that is due. FALSE with
+ * `error` when the journal could not be written. */
+gboolean engine_commit(Engine *engine, const JournalMove *moves, guint n, gboolean soon,
+                       GError **error);
+void commit_init(Engine *engine);
+void commit_clear(Engine *engine);
+
 /* --- apply-journal.c --- */
+
+/* Confirms the lease if that was long ago; with the journal's lock held. */
+gboolean beat_locked(Engine *engine, GError **error);
 
 /* Ends the run before its end; the first reason counts. Takes the error. */
 void engine_end(Engine *engine, GError *failure);

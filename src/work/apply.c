@@ -226,6 +226,7 @@ engine_run(Engine *engine, GError **error)
   Plan *plan = engine->plan;
   Store *store = engine->work->store;
   g_mutex_init(&engine->journal);
+  commit_init(engine);
   g_mutex_init(&engine->lock);
   g_cond_init(&engine->changed);
   engine->beat = clock_now(); /* the lease is fresh */
@@ -243,6 +244,7 @@ engine_run(Engine *engine, GError **error)
   g_clear_pointer(&engine->check, check_free);
   g_cond_clear(&engine->changed);
   g_mutex_clear(&engine->lock);
+  commit_clear(engine);
   g_mutex_clear(&engine->journal);
   return ok && report_trouble(plan, error);
 }

@@ -5,7 +5,7 @@ src_work_libwork_a_SOURCES = \
   src/work/apply.h \
   src/work/apply-alone.c \
   src/work/apply-batch.c \
-  src/work/apply-check.c \
+  src/work/apply-check.c src/work/apply-commit.c \
   src/work/apply-journal.c \
   src/work/apply-private.h \
   src/work/apply-queue.c \

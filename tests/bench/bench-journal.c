@@ -57,9 +57,11 @@ static gboolean
 write_batch(Store *store, Plan *plan, guint first, guint n, GError **error)
 {
   guint sequences[BATCH];
+  JournalMove results[BATCH];
   for (guint i = 0; i < n; i++) {
     Operation *operation = plan->operations->pdata[first + i];
     sequences[i] = operation->sequence;
+    results[i] = (JournalMove){operation->sequence, FALSE};
     operation->client_request_id = g_uuid_string_random();
     operation->intended_at = clock_now();
   }
@@ -72,7 +74,7 @@ write_batch(Store *store, Plan *plan, guint first, guint n, GError **error)
     operation->http_status = 204;
     operation->finished_at = clock_now();
   }
-  return journal_result_soon(store, plan, sequences, n, error);
+  return journal_move(store, plan, results, n, TRUE, error);
 }
 
 static double

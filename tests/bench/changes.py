@@ -175,7 +175,7 @@ def until(terminal, text, limit=30):
 def figure_busy(build):
     """A cursor key in the console while it disables 10,000 accounts."""
     sim = with_enabled(build, SOME, ("--no-quota",))
-    sim.list("--live", "--quiet")
+    sim.list("--live")
     terminal = Terminal([sim.usher], sim.env, columns=132, rows=43)
     until(terminal, "synced")
     terminal.press(b"Tstate:enabled\r")
@@ -203,7 +203,7 @@ def figure_busy(build):
 def figure_cursor(build):
     """What a cursor move sends to a terminal of 132x43."""
     sim = Simulator(build, 1000)
-    sim.list("--live", "--quiet")
+    sim.list("--live")
     terminal = Terminal([sim.usher], sim.env, columns=132, rows=43)
     until(terminal, "synced")
     terminal.show(terminal.read(3, quiet=1))

@@ -72,7 +72,7 @@ class Simulator:
         return run([self.usher, *arguments], self.env, **more)
 
     def list(self, *options, **more):
-        return self.run("list", *options, **more)
+        return self.run("list", "--quiet", *options, **more)
 
     def text(self, *options):
         env = dict(os.environ, **self.env)

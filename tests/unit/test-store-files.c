@@ -167,7 +167,8 @@ test_waits(Place *place, gconstpointer data)
   g_assert_cmpuint(waits, ==, 1);
   sample_done(plan_operation(plan, 1));
   sample_done(plan_operation(plan, 2));
-  g_assert_true(journal_result_soon(place->store, plan, first, 2, &error));
+  const JournalMove moves[] = {{1, FALSE}, {2, FALSE}};
+  g_assert_true(journal_move(place->store, plan, moves, 2, TRUE, &error));
   g_assert_cmpuint(waits, ==, 1);
   g_assert_true(journal_intend(place->store, plan, last, 1, &error));
   g_assert_cmpuint(waits, ==, 2);
