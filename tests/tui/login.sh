@@ -44,4 +44,23 @@ sim_post "/sim/approve?user_code=$second" >/dev/null
 gone "when it is entered, the window closes" "Open this page"
 sees "and the accounts come" "accounts"
 ok "the sign-in is kept" test -s "$work/kept"
+
+# At rest the console holds its tokens in locked memory alone.
+pid=$(cat "$work/usher.pid")
+if grep -q __asan_init "$usher_program"; then
+  skip "a core" "this build has a sanitizer, whose memory is too much for one"
+elif ! command -v gcore >/dev/null || ! command -v python3 >/dev/null || [ "$(id -u)" -ne 0 ]; then
+  skip "a core" "gcore, python3 and root are needed"
+else
+  gcore -o "$work/core" "$pid" >/dev/null 2>&1
+  contains "a core of the console" "contoso.com" \
+    "$(grep -aoF contoso.com "$work/core.$pid" | head -n 1)"
+  empty "holds no part of the refresh token" "$(python3 -c 'import sys
+core, token = (open(name, "rb").read() for name in sys.argv[1:])
+for at in range(0, len(token) - 24, 24):
+    if core.count(token[at:at + 24]):
+        print(at, token[at:at + 24])' "$work/core.$pid" "$work/kept")"
+  same "nor an access token" 0 "$(grep -aoF eyJ0eXAiOiJKV1Qi "$work/core.$pid" | wc -l)"
+  rm -f "$work/core.$pid"
+fi
 done_testing
