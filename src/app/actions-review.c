@@ -284,6 +284,19 @@ answer_nothing(App *app, Review *review, const Plan *plan, gboolean dry_run, Act
 }
 
 static gboolean
+check_apply(App *app, const ActionRequest *request, GError **error)
+{
+  gint64 moment = 0;
+  const char *until = action_option(request, "until");
+  if (until == NULL || clock_parse_date(until, clock_now(), &moment, NULL) ||
+      (clock_parse_span(until + (*until == '+' ? 1 : 0), &moment, NULL) && moment > 0))
+    return TRUE;
+  g_set_error(error, USHER_ERROR, USHER_ERROR_USAGE,
+              _("--until: “%s” is neither a date like 2027-01-31 nor a span like 90d"), until);
+  return FALSE;
+}
+
+static gboolean
 run_apply(App *app, const ActionRequest *request, ActionResult *result, GCancellable *cancellable,
           GError **error)
 {
@@ -438,6 +451,7 @@ const Action actions_review[] = {
      .scope = SCOPE_REVIEWS,
      .keys = "a",
      .permissions = "User.ReadWrite.All User.EnableDisableAccount.All GroupMember.Read.All",
+     .check = check_apply,
      .run = run_apply},
     {.name = "review close",
      .group = N_("Reviews"),

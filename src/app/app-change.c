@@ -171,7 +171,8 @@ read_options(const Roster *roster, const char *action, GHashTable *options, Aske
   asked->request.user_name = option(options, "user-name");
   if (g_str_equal(action, "set"))
     return read_fields(option(options, "set"), asked, error);
-  if (g_str_has_prefix(action, "group ") && option(options, "group") == NULL) {
+  const char *group = option(options, "group");
+  if (g_str_has_prefix(action, "group ") && (group == NULL || *group == '\0')) {
     g_set_error_literal(error, USHER_ERROR, USHER_ERROR_USAGE, _("--group: a group is needed"));
     return FALSE;
   }

@@ -221,6 +221,10 @@ contains "the nearest decision" "“keep”" "$err"
 contains "and the query" "nix" "$err"
 exits "nobody is named" 2 review decide tried keep
 exits "nobody is found" 6 review decide tried --query name:nobody-at-all keep
+before=$(sim_requests | wc -l)
+exits "a wrong end date" 2 review apply tried --dry-run --until soon
+contains "is one of --until" "--until" "$err"
+same "and nobody is asked" "$before" "$(sim_requests | wc -l)"
 exits "all are kept" 0 review decide tried --undecided keep
 exits "so nothing is to be changed" 0 review apply tried --yes --format json
 same "which is a plan without operations" 0 "$(printf '%s' "$out" | jq '.operations | length')"
