@@ -238,6 +238,7 @@ same "which is about all of them" true "$(jq --argjson n "$(wc -l <"$work/piped"
 
 # --- a name that went over to somebody else since the list was read ---
 
+# shellcheck disable=SC2046
 set -- $(usher list --live --columns user --format tsv --no-header kind:member synced:no state:enabled 2>/dev/null | tail -3)
 name=$1 was=$(sim_graph GET "/users/$1" | jq -r .id) is=$(sim_graph GET "/users/$2" | jq -r .id) gone=$3
 sim_graph PATCH "/users/$was" '{"userPrincipalName":"formerly.ext@contoso.com"}' >/dev/null

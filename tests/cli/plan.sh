@@ -225,6 +225,7 @@ same "is enabled" true "$(state "$c")"
 
 if command -v python3 >/dev/null; then
   USHER_CONFIG=$work/usher.conf
+  # shellcheck disable=SC2046
   set -- $(sed -n '4,16p' "$work/users")
   changes=$(sim_changes | wc -l)
   python3 "$top_srcdir/tests/lib/terminal.py" --columns 132 --expect 'Type the number' 'y\r' \

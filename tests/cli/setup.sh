@@ -24,7 +24,7 @@ setup() { # lines option...
   err=$(cat "$work/err")
 }
 set_keys() {
-  grep -v '^#' "$conf" | grep =
+  grep -v '^#' "$conf" | grep '='
 }
 
 # --- asked ---

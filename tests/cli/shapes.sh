@@ -25,6 +25,7 @@ sed '/^\[roster specialists\]/,/^password/s/^password = .*/password = show/' "$U
 } >>"$work/show.conf"
 chmod 600 "$work/show.conf"
 USHER_CONFIG=$work/show.conf
+# shellcheck disable=SC2046
 set -- $(usher list state:enabled --live --columns user --no-header --quiet | head -3)
 
 save plan.json disable "$1" --dry-run

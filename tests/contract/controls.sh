@@ -193,7 +193,7 @@ done
 control POST faults 'none,429=50%,seed=9' >/dev/null
 one=$(for i in 1 2 3 4 5 6 7 8 9 10 11 12; do answers; done)
 control POST faults 'none,429=50%,seed=9' >/dev/null
-same "a seed repeats them" "$one" "$(for i in 1 2 3 4 5 6 7 8 9 10 11 12; do answers; done)"
+same "a seed repeats them" "$one" "$(for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do answers; done)"
 contains "some are hit" 429 "$one"
 contains "and some are not" 200 "$one"
 contains "a mistake is named" "sneeze" "$(control POST faults sneeze=1%)"
@@ -274,7 +274,7 @@ stop
 # Quotas
 start --accounts 40
 sign_in
-codes=$(for i in 1 2 3 4 5 6; do
+codes=$(for _ in 1 2 3 4 5 6; do
   graph GET /users/ops@contoso.com/authentication/temporaryAccessPassMethods; echo; done | xargs)
 same "five in ten seconds, as documented" "200 200 200 200 200 429" "$codes"
 contains "with a time to wait" "Retry-After: " "$(cat "$work/head")"
