@@ -191,7 +191,7 @@ for path in /users/ops@contoso.com /v1.0/users/ops%40contoso.com; do
     "$(graph GET /users/ops@contoso.com) $(graph GET /users/ops%40contoso.com)"
 done
 control POST faults 'none,429=50%,seed=9' >/dev/null
-one=$(for i in 1 2 3 4 5 6 7 8 9 10 11 12; do answers; done)
+one=$(for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do answers; done)
 control POST faults 'none,429=50%,seed=9' >/dev/null
 same "a seed repeats them" "$one" "$(for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do answers; done)"
 contains "some are hit" 429 "$one"
