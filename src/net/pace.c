@@ -28,6 +28,9 @@
 /* What the service said about its quota is old after this. */
 #define SHARE_OLD (10 * G_TIME_SPAN_SECOND)
 
+/* Before anything; what is later can be subtracted from it. */
+#define LONG_AGO (G_MININT64 / 2)
+
 /* Others hold the lock for microseconds; one that was stopped meanwhile is not waited for. */
 #define LOCK_TRIES 20
 #define LOCK_PAUSE 500
@@ -77,7 +80,7 @@ machine_begin(void)
 static void
 state_init(State *state, guint64 begin)
 {
-  *state = (State){.begin = begin, .scale = 1, .scaled_at = G_MININT64 / 2};
+  *state = (State){.begin = begin, .scale = 1, .scaled_at = LONG_AGO};
 }
 
 Pace *
@@ -129,8 +132,9 @@ is_sound(const State *state, guint64 begin)
 {
   gint64 far = g_get_monotonic_time() + (gint64)LONGEST_WAIT * G_TIME_SPAN_SECOND + PACED_FOR;
   return state->begin == begin && state->until <= far && state->paced_until <= far &&
-         state->next_change <= far && state->scale >= 0.05 && state->scale <= 1 &&
-         state->share >= 0 && state->share <= 100;
+         state->next_change <= far && LONG_AGO <= state->scaled_at && state->scaled_at <= far &&
+         0 <= state->share_at && state->share_at <= far && state->scale >= 0.05 &&
+         state->scale <= 1 && state->share >= 0 && state->share <= 100;
 }
 
 /* The numbers as they are now, locked if they are shared. */

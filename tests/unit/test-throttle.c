@@ -153,6 +153,27 @@ test_not_ours(Fixture *f, gconstpointer data)
   g_assert_cmpuint(throttle_waiting(short_file, NULL), ==, 50);
 }
 
+/* No number makes anybody wait without an end, or count beyond its range. */
+static void
+test_damaged(Fixture *f, gconstpointer data)
+{
+  g_autofree char *bytes = NULL;
+  gsize length;
+  throttle_slow_down(f->one, 0, TRUE);
+  throttle_report(f->one, 0.95);
+  g_assert_true(g_file_get_contents(f->path, &bytes, &length, NULL));
+  for (gsize last = 15; last < length; last += 8)
+    for (int fill = 0x7f; fill <= 0x80; fill++) {
+      g_autofree char *worse = g_memdup2(bytes, length);
+      memset(worse + last, fill, 1);
+      put_file(f, worse, length);
+      g_autoptr(Throttle) damaged = throttle_new_shared(4, f->path);
+      throttle_slow_down(damaged, 0, TRUE);
+      g_assert_true(throttle_charge(damaged, 1, NULL, NULL));
+      g_assert_cmpuint(throttle_waiting(damaged, NULL), <=, 1);
+    }
+}
+
 /* Then each is alone, and works. */
 static void
 test_unusable(Fixture *f, gconstpointer data)
@@ -202,6 +223,7 @@ main(int argc, char **argv)
   ADD("shared/pace", test_pace);
   ADD("turns", test_turns);
   ADD("not-ours", test_not_ours);
+  ADD("damaged", test_damaged);
   ADD("unusable", test_unusable);
   ADD("held", test_held);
   return g_test_run();
