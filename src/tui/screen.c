@@ -287,13 +287,29 @@ read_mouse(Screen *screen, Event *ret_event)
   return TRUE;
 }
 
-/* ESC alone, or ESC in one breath with a key: a modified key, never two commands. */
+/* The rest of a sequence that ncurses does not know, a key that only some terminals have: its
+ * letters are no commands. FALSE: nothing follows, and it was a key by itself. */
+static gboolean
+swallow_sequence(Screen *screen, KeyCode first)
+{
+  KeyCode code;
+  if ((first != '[' && first != 'O') || !read_code(screen, &code))
+    return FALSE;
+  while (first == '[' && code >= 0x20 && code < 0x40)
+    if (!read_code(screen, &code))
+      break;
+  return TRUE;
+}
+
+/* ESC alone, or ESC in one breath with a key, which is a modified key. 0: neither. */
 static KeyCode
 after_escape(Screen *screen)
 {
   KeyCode next;
   if (!read_code(screen, &next))
     return KEYCODE_ESC;
+  if (swallow_sequence(screen, next))
+    return 0;
   if (next != KEYCODE_ESC && !(next & KEYCODE_SPECIAL))
     return next | KEYCODE_ALT;
   screen->has_pending = TRUE;
@@ -331,6 +347,8 @@ screen_read(Screen *screen, Event *ret_event)
       continue;
     *ret_event =
         (Event){.kind = EVENT_KEY, .key = code == KEYCODE_ESC ? after_escape(screen) : code};
+    if (code == KEYCODE_ESC && ret_event->key == 0)
+      continue;
     return TRUE;
   }
   return FALSE;

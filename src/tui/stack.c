@@ -336,6 +336,22 @@ on_key(Console *console, View *top, KeyCode code)
     console_perform(console, action->name);
 }
 
+/* A modified key that means nothing is Esc and the key: on a slow line two keys arrive in one
+ * breath. */
+static void
+on_any_key(Console *console, KeyCode code)
+{
+  View *top = console_top(console);
+  if (!(code & KEYCODE_ALT) || keymap_action(console->keymap, top->ops->scope, code) != NULL) {
+    on_key(console, top, code);
+    return;
+  }
+  on_key(console, top, KEYCODE_ESC);
+  top = console_top(console);
+  if (top != NULL)
+    on_key(console, top, code & ~KEYCODE_ALT);
+}
+
 /* Too small to see what a key does: only what cannot harm. */
 static void
 on_tiny_key(Console *console, KeyCode code)
@@ -396,7 +412,7 @@ console_event(Console *console, const Event *event)
     if (event->kind == EVENT_KEY)
       on_tiny_key(console, event->key);
   } else if (event->kind == EVENT_KEY) {
-    on_key(console, top, event->key);
+    on_any_key(console, event->key);
   } else if (event->kind == EVENT_PASTE) {
     if (top->ops->paste != NULL)
       top->ops->paste(top, event->text);

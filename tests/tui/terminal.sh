@@ -27,6 +27,25 @@ sees "and wide again" "external mail"
 keys C-l
 sees "redraw" "USER NAME"
 
+# Shift-Enter and Alt-Ctrl-x as some terminals send them: what ncurses does not know is no command.
+for sequence in '[27;7;120~' '[13;2u'; do
+  tm set-buffer "$(printf '\033%s' "$sequence")" \; paste-buffer
+done
+keys :
+sees "keys that nobody knows are taken" "Actions"
+keys Escape
+gone "and the palette closes" "Actions"
+ok "they did nothing" screen_has "USER NAME"
+ok "the view is the same" screen_lacks "There is no review"
+
+# On a slow line Esc and the next key arrive in one breath; neither is lost.
+keys 3
+sees "another view" "There is no review"
+tm set-buffer "$(printf '\033:')" \; paste-buffer
+sees "the key after Esc is taken" "Actions"
+keys Escape
+gone "as is Esc" "There is no review"
+
 pid=$(usher_pid)
 tm kill-server
 wait_for 10 usher_ended && pass "a lost terminal ends it" || {
