@@ -306,10 +306,14 @@ open_file(Credentials *credentials, const Secret *passphrase, GError **error)
   return secrets != NULL;
 }
 
+/* Making the key takes a while, in which others may want to keep something: only who makes the file
+ * takes the lock. */
 static gboolean
 sealed_unlock(Credentials *credentials, const Secret *password, GCancellable *cancellable,
               GError **error)
 {
+  if (exists(credentials->text))
+    return open_file(credentials, password, error);
   int lock = take_lock(credentials->text, error);
   if (lock < 0)
     return FALSE;

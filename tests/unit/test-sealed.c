@@ -3,8 +3,10 @@
 #include "auth/credentials.h"
 #include "auth/sealed-file.h"
 #include "base/error.h"
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -253,6 +255,11 @@ test_shared(void)
   g_autoptr(GError) error = NULL;
   g_assert_null(credentials_load(other, "client-secret", NULL, &error));
   g_assert_error(error, USHER_ERROR, USHER_ERROR_NOT_FOUND);
+  /* Who opens it and who keeps something in it do not wait for each other. */
+  int held = open(lock, O_RDWR | O_CLOEXEC);
+  g_assert_cmpint(flock(held, LOCK_EX), ==, 0);
+  g_assert_true(credentials_unlock(other, phrase, NULL, NULL));
+  close(held);
   g_assert_true(credentials_forget(other, "client-secret", NULL, NULL));
   g_autoptr(Secret) kept = credentials_load(one, "client-secret", NULL, NULL);
   g_assert_true(kept && secret_equal(kept, value));
