@@ -18,6 +18,7 @@ struct App {
   Config *config;
   char *config_path; /* as it was asked for; NULL: the usual places */
   gboolean asked_read_only, in_memory;
+  guint patience;
   GError *problem; /* of a tolerant one */
   const Profile *profile;
   const Roster *roster;
@@ -87,6 +88,7 @@ app_new(const AppOptions *options, GError **error)
   app->config_path = g_strdup(options->config_path);
   app->asked_read_only = options->read_only;
   app->in_memory = options->in_memory;
+  app->patience = options->patience;
   app->config = load_config(options, error);
   if (app->config != NULL)
     take_environment(app->config);
@@ -304,6 +306,7 @@ connect_locked(App *app, GError **error)
                         .http = app->http,
                         .tokens = app->tokens,
                         .throttle = app->throttle,
+                        .patience = app->patience,
                         .delegated = app_login_shows_code(app)};
   app->graph = graph_client_new(&graph);
   return TRUE;

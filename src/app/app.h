@@ -19,6 +19,7 @@ typedef struct {
   const char *text;        /* a configuration that is no file yet, instead of all files; or NULL */
   gboolean in_memory;      /* secrets are kept in this App alone: it is being tried out */
   gboolean read_only;      /* --read-only */
+  guint patience;          /* seconds that one question may wait for the service; 0: as usual */
   gboolean tolerant;       /* what is wrong with the configuration is told by app_problem() */
 } AppOptions;
 

@@ -23,6 +23,9 @@ int cli_terminal_width(int fd);
 Output *cli_output(Cli *cli);
 /* Finishes; says what went wrong. `status` unless writing failed. */
 int cli_finish(Cli *cli, Output *output, int status);
+/* Seconds that doctor and setup wait for a service that asks for patience: somebody looks on, and
+ * that it asks is what they are to hear. */
+#define CLI_PATIENCE 20
 /* What the global options say about the context. */
 AppOptions cli_app_options(const Cli *cli);
 /* Reads the configuration with the global options. NULL: the error was said. */

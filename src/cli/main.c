@@ -52,6 +52,7 @@ cli_app_options(const Cli *cli)
       .roster = option(cli, "roster"),
       .read_only = option(cli, "read-only") != NULL,
       .tolerant = action && (action->flags & ACTION_TOLERANT) != 0,
+      .patience = action && (action->flags & ACTION_TOLERANT) ? CLI_PATIENCE : 0,
   };
 }
 

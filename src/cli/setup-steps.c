@@ -99,6 +99,7 @@ open_trial(const Setup *setup, gboolean in_memory, GError **error)
                         .profile = setup->profile,
                         .roster = setup_answer(setup, "roster", "domain") ? setup->roster : NULL,
                         .read_only = cli_app_options(setup->cli).read_only,
+                        .patience = CLI_PATIENCE,
                         .in_memory = in_memory};
   return app_new(&options, error);
 }

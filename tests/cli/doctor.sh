@@ -295,6 +295,13 @@ with -e ''
 doctor "no seats left is a warning" 0
 contains "with what to do" "buy seats" "$(said seats)"
 
+# A service that is down, or asks for more patience than who looks on has.
+sim_faults 'path=/v1.0,429=100%,retry-after=120'
+doctor "a service that asks for patience" 4
+contains "is said, not waited for" "tenant" "$(printf '%s' "$out" | jq -r '.[] | select(.status == "failed") | .check')"
+sim_faults none
+rm -f "$HOME/.local/state/usher/locks/"*.pace
+
 # What a rule of ours refuses is no matter of permissions.
 exits "no seat is refused" 5 create --first Ada --last King --mobile '+49 151 23456789' \
   --email ada@partner.example --sponsor svc-usher@contoso.com --dry-run
