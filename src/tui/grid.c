@@ -308,6 +308,7 @@ reading_done(gpointer data, const GError *error, gpointer user)
   if (grid->load_again) {
     grid->load_again = FALSE;
     grid_load(&grid->view);
+    return;
   }
   if (grid->open_then && console_top(grid->view.console) == &grid->view)
     console_perform(grid->view.console, "open");
@@ -391,8 +392,9 @@ act_open(View *view)
 {
   Grid *grid = (Grid *)view;
   guint row;
-  grid->open_then = grid->records == NULL && grid->loading; /* typed ahead */
-  if (!grid_current(view, &row))
+  gboolean any = grid_current(view, &row);
+  grid->open_then = !any && grid->loading; /* typed ahead of the row */
+  if (!any)
     return;
   if (grid->kind->open != NULL)
     grid->kind->open(view);

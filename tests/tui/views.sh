@@ -23,7 +23,6 @@ keys k k d
 sees "decisions count" "3 of 30 decided"
 keys Escape
 gone "Esc leaves it" "suggestion:"
-sees "back in the list it is shown with its progress" "3 of 30"
 keys Enter
 sees "Enter goes on with it" "4 of 30"
 keys Escape
