@@ -203,7 +203,8 @@ token_source_get(TokenSource *source, const Secret *refused, GCancellable *cance
   if (refused && source->access && secret_equal(source->access, refused))
     drop_access(source);
   gboolean ok = TRUE;
-  while (ok && !(source->access && clock_now() < source->renew_at))
+  /* A fetch that was under way when a challenge came does not meet it. */
+  while (ok && !(source->access && clock_now() < source->renew_at && !source->challenge))
     ok = source->fetching ? wait_for_other(source, cancellable, error)
                           : fetch_alone(source, cancellable, error);
   Secret *access = ok ? secret_ref(source->access) : NULL;

@@ -1,5 +1,6 @@
 /* Tokens: claims challenges, federated tokens, clouds, refusals by number, and
  * what processes share. */
+#include "base/clock.h"
 #include "base/error.h"
 #include "token-fixture.h"
 #include <glib/gstdio.h>
@@ -129,6 +130,29 @@ test_challenge_refused(void)
   g_assert_nonnull(strstr(f.last_claims, "1604106651"));
   g_autoptr(Secret) two = token_source_get(f.source, NULL, NULL, NULL);
   g_assert_false(token_source_challenge(f.source, two, header, NULL));
+  token_tear_down(&f);
+}
+
+/* A challenge that comes while a token is being renewed anyhow: that one was not asked for with
+ * the claims, and is not handed out. */
+static void
+test_challenge_meanwhile(void)
+{
+  static const char header[] = "Bearer error=\"insufficient_claims\", claims=\"" NBF "\"";
+  TokenFixture f;
+  token_set_up(&f, SIGN_IN_CLIENT_SECRET);
+  g_autoptr(Secret) one = token_source_get(f.source, NULL, NULL, NULL);
+  f.delay_ms = 200;
+  f.source->renew_at = clock_now();
+  GThread *renewing = g_thread_new("get", token_get, f.source);
+  while (f.fetches < 2)
+    g_usleep(1000);
+  g_assert_true(token_source_challenge(f.source, one, header, NULL));
+  g_autoptr(Secret) next = token_source_get(f.source, one, NULL, NULL);
+  g_autoptr(Secret) other = g_thread_join(renewing);
+  g_assert_nonnull(strstr(f.last_claims, "1604106651"));
+  g_assert_cmpuint(f.fetches, ==, 3);
+  g_assert_cmpstr(f.source->met, ==, NBF_JSON);
   token_tear_down(&f);
 }
 
@@ -454,6 +478,7 @@ main(int argc, char **argv)
   g_test_add_func("/token/challenge-header", test_challenge_header);
   g_test_add_func("/token/challenge", test_challenge);
   g_test_add_func("/token/challenge-refused", test_challenge_refused);
+  g_test_add_func("/token/challenge-meanwhile", test_challenge_meanwhile);
   g_test_add_func("/token/federated", test_federated);
   g_test_add_func("/token/federated-rotated", test_rotated);
   g_test_add_func("/token/kinds", test_kinds);
