@@ -154,7 +154,12 @@ start_editor(Console *console, Editing *editing)
   g_auto(GStrv) argv = app_editor_command(console->app, editing->path);
   if (!console_loop_run(console, argv, &error) ||
       (editing->text = file_read(editing->path, LARGEST, &editing->length, &error)) == NULL) {
-    dialog_say(console, _("Change the plan"), error->message);
+    g_autofree char *ended =
+        error->domain != G_SPAWN_EXIT_ERROR && error->domain != G_SPAWN_ERROR
+            ? NULL
+            : g_strdup_printf(_("the editor “%s” ended with an error; the plan is as it was"),
+                              app_editor(console->app));
+    dialog_say(console, _("Change the plan"), ended != NULL ? ended : error->message);
     editing_free(editing);
     return;
   }

@@ -123,6 +123,13 @@ keys E
 sees "of which nothing is left is none" "Nothing to do"
 keys Escape
 gone "and put away" "Nothing to do"
+printf '#!/bin/sh\nexit 3\n' >"$work/editor"
+keys d
+sees "a plan once more" "y apply"
+keys E
+sees "an editor that fails is named" "ended with an error"
+keys Escape
+gone "and put away, too" "ended with an error"
 exits "nothing is in the journal" 0 journal list --format json
 same "really" '[]' "$(jq -c . "$work/out")"
 
