@@ -173,7 +173,7 @@ resolve(App *app, const GPtrArray *wanted, guint n_named, AppChoice *choice,
       g_ptr_array_add(cached_names, known ? wanted->pdata[i] : NULL);
     } else if (i >= n_named && is_missing(local))
       add_note(choice, name, _("unknown to the tenant"));
-    else if (is_of_name(local)) {
+    else if (local != NULL && is_of_name(local)) {
       code = local->code;
       error_gather(&wrong, &local);
       n_wrong++;

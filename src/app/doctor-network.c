@@ -113,9 +113,11 @@ check_host(Doctor *doctor, const char *host)
                                                "%s has %u addresses, %u of them IPv6", n),
                                       host, n, v6));
   else
-    doctor_failed(doctor, 4, g_strdup_printf(_("%s cannot be resolved: %s"), host, error->message),
-                  g_strdup(_("check /etc/resolv.conf, the network, or set https_proxy if names are "
-                             "resolved by a proxy here")));
+    doctor_failed(
+        doctor, 4,
+        g_strdup_printf(_("%s cannot be resolved: %s"), host, error ? error->message : "?"),
+        g_strdup(_("check /etc/resolv.conf, the network, or set https_proxy if names are "
+                   "resolved by a proxy here")));
   g_resolver_free_addresses(addresses);
 }
 

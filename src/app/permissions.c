@@ -168,9 +168,10 @@ gboolean
 app_plan_is_permitted(App *app, const Plan *plan, GCancellable *cancellable, GError **error)
 {
   const Profile *profile = app_profile(app);
-  const Roster *roster = plan->roster == NULL || profile == NULL
-                             ? app_roster(app)
-                             : config_roster(profile, plan->roster, NULL);
+  if (profile == NULL)
+    return config_profile(app_config(app), NULL, error) != NULL;
+  const Roster *roster =
+      plan->roster == NULL ? app_roster(app) : config_roster(profile, plan->roster, NULL);
   g_autoptr(GPtrArray) missing = missing_permissions(app, plan, roster, cancellable, error);
   if (missing == NULL || missing->len == 0)
     return missing != NULL;
