@@ -23,33 +23,27 @@ result_free(gpointer data)
   g_free(result);
 }
 
-/* The worst of several decides; from good to bad. */
-static const struct {
-  OperationState state;
-  const char *name;
-} outcomes[] = {
-    {OPERATION_DONE, "done"},       {OPERATION_PENDING, "done"},  {OPERATION_SKIPPED, "failed"},
-    {OPERATION_PLANNED, "open"},    {OPERATION_INTENDED, "open"}, {OPERATION_SENT, "open"},
-    {OPERATION_UNKNOWN, "unknown"}, {OPERATION_FAILED, "failed"},
-};
+/* From good to bad: the worst of several decides. */
+static const char *const outcomes[] = {"done", "open", "unknown", "failed"};
 
 static guint
 outcome_rank(const char *name)
 {
-  static const char *const order[] = {"done", "open", "unknown", "failed"};
-  for (guint i = 0; i < G_N_ELEMENTS(order); i++)
-    if (g_strcmp0(order[i], name) == 0)
-      return i;
-  return 0;
+  guint rank = 0;
+  while (!g_str_equal(outcomes[rank], name))
+    rank++;
+  return rank;
 }
 
 static const char *
 outcome_of(OperationState state)
 {
-  for (guint i = 0; i < G_N_ELEMENTS(outcomes); i++)
-    if (outcomes[i].state == state)
-      return outcomes[i].name;
-  return "unknown";
+  static const char *const names[OPERATION_STATE_N] = {
+      [OPERATION_PLANNED] = "open", [OPERATION_INTENDED] = "open",  [OPERATION_SENT] = "open",
+      [OPERATION_DONE] = "done",    [OPERATION_FAILED] = "failed",  [OPERATION_UNKNOWN] = "unknown",
+      [OPERATION_PENDING] = "done", [OPERATION_SKIPPED] = "failed",
+  };
+  return names[state];
 }
 
 static void
