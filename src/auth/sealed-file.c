@@ -190,7 +190,7 @@ lay_out(GHashTable *secrets, gsize *ret_length)
   g_hash_table_iter_init(&iter, secrets);
   while (plain && g_hash_table_iter_next(&iter, &name, &secret)) {
     put32(plain + at, (guint32)strlen(name));
-    memcpy(plain + at + 4, name, strlen(name));
+    memcpy(plain + at + 4, name, strlen(name)); /* NOLINT(bugprone-not-null-terminated-result) */
     at += 4 + strlen(name);
     put32(plain + at, (guint32)secret_length(secret));
     memcpy(plain + at + 4, secret_peek(secret), secret_length(secret));
@@ -238,7 +238,7 @@ read_content(const guint8 *plain, gsize length)
 static void
 write_header(const Key *key, guint8 *header, gsize sealed)
 {
-  memcpy(header, MAGIC, strlen(MAGIC));
+  memcpy(header, MAGIC, sizeof MAGIC - 1);
   put32(header + AT_VERSION, VERSION);
   put32(header + AT_PASSES, key->passes);
   put64(header + AT_MEMORY, key->memory);

@@ -115,7 +115,7 @@ is_rotated(TokenSource *source, const char *assertion, GCancellable *cancellable
 {
   char *now =
       source->kind == SIGN_IN_FEDERATED_TOKEN ? assertion_of_file(source, cancellable, NULL) : NULL;
-  gboolean rotated = now && strcmp(now, assertion) != 0;
+  gboolean rotated = g_strcmp0(now, assertion) != 0 && now;
   secret_free_string(now);
   return rotated;
 }
