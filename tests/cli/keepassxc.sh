@@ -110,6 +110,15 @@ items() {
     grep -c 'object path'
 }
 
+# In the file, which KeePassXC writes a moment later.
+is_written() {
+  printf 'word\n' | keepassxc-cli show -qsa Password "$work/db.kdbx" 'usher: contoso (client-secret)' \
+    2>/dev/null | grep -qFx simulated-secret
+}
+has_item() {
+  [ "$(items)" -eq 1 ]
+}
+
 keep word
 wait_for 20 is_open || skip_all "KeePassXC does not come up: $(cat "$work/keeper")"
 login "login keeps the secret in KeePassXC"
@@ -122,6 +131,7 @@ exits "logout" 0 logout
 same "removes it" 0 "$(items)"
 exits "then there is none" 3 list --live
 login "kept again"
+wait_for 20 is_written && pass "and written" || fail "and written"
 
 keep ''
 wait_for 20 alias_is /
@@ -130,5 +140,6 @@ contains "and said" "usher unlock" "$err"
 exits "nor does logout touch it" 3 logout
 keep word
 wait_for 20 is_open
+wait_for 20 has_item
 exits "opened, it has what it had" 0 list --live
 done_testing
