@@ -80,6 +80,48 @@ check_dependencies(Call *call, Item *items, guint n)
   return TRUE;
 }
 
+/* The item whose turn it is: all that it waits for are done. */
+static gboolean
+ready(Item *items, guint n, const Item *item, gboolean *ret_failed)
+{
+  const cJSON *list = cJSON_GetObjectItemCaseSensitive(item->json, "dependsOn"), *entry;
+
+  *ret_failed = FALSE;
+  cJSON_ArrayForEach(entry, list)
+  {
+    const Item *other = find_item(items, n, entry->valuestring);
+    if (!other->done)
+      return FALSE;
+    *ret_failed |= other->failed;
+  }
+  return TRUE;
+}
+
+/* Does every item's turn come, or do some wait for each other? */
+static gboolean
+check_order(Call *call, Item *items, guint n)
+{
+  gboolean moved = TRUE;
+  guint left = n;
+
+  while (moved && left) {
+    moved = FALSE;
+    for (guint i = 0; i < n; i++) {
+      gboolean failed;
+      if (items[i].done || !ready(items, n, &items[i], &failed))
+        continue;
+      items[i].done = moved = TRUE;
+      left--;
+    }
+  }
+  for (guint i = 0; i < n; i++)
+    items[i].done = FALSE;
+  if (left)
+    call_error(call, 400, "BadRequest",
+               "Invalid batch payload format: requests depend on each other in a circle.");
+  return left == 0;
+}
+
 static void
 take_headers(Call *call, const cJSON *headers)
 {
@@ -130,23 +172,6 @@ run_item(Call *outer, Item *item, guint64 batch, gboolean dependent)
   item->failed = call->status >= 400;
 }
 
-/* The item whose turn it is: all that it waits for are done. */
-static gboolean
-ready(Item *items, guint n, const Item *item, gboolean *ret_failed)
-{
-  const cJSON *list = cJSON_GetObjectItemCaseSensitive(item->json, "dependsOn"), *entry;
-
-  *ret_failed = FALSE;
-  cJSON_ArrayForEach(entry, list)
-  {
-    const Item *other = find_item(items, n, entry->valuestring);
-    if (!other->done)
-      return FALSE;
-    *ret_failed |= other->failed;
-  }
-  return TRUE;
-}
-
 static void
 run_items(Call *call, Item *items, guint n)
 {
@@ -184,6 +209,7 @@ write_item(GString *out, const Item *item)
 {
   const Call *call = item->call;
 
+  g_assert(call != NULL);
   out_comma(out);
   g_string_append_c(out, '{');
   out_pair(out, "id", item->id);
@@ -216,7 +242,7 @@ batch_post(Call *call)
     return;
   }
   cJSON_ArrayForEach(json, requests) if (!check_item(call, json, &items[n++])) return;
-  if (!check_dependencies(call, items, n))
+  if (!check_dependencies(call, items, n) || !check_order(call, items, n))
     return;
   run_items(call, items, n);
   GString *out = call_begin(call, 200);

@@ -225,6 +225,8 @@ control GET 'requests' | head -n 4 >"$work/requests"
 same "in order, with all that was asked for" '1 GET /v1.0/users?$top=1 200 mine' \
   "$(head -n 1 "$work/requests" | jq -r '"\(.n) \(.method) \(.path) \(.status) \(.["client-request-id"])"')"
 same "stats count them" 7 "$(control GET stats | jq .requests)"
+circle='{"requests":[{"id":"a","method":"GET","url":"/organization","dependsOn":["b"]},{"id":"b","method":"GET","url":"/organization","dependsOn":["a"]}]}'
+same "items that wait for each other are refused" 400 "$(graph POST '/$batch' "$circle")"
 graph POST /users/it-service@contoso.com/sendMail '{"message":{"subject":"Grüße","body":{"content":"Hallo"},
   "toRecipients":[{"emailAddress":{"address":"a@partner.example"}}]}}' >/dev/null
 printf 'From: it-service@contoso.com\r\nTo: B <b@partner.example>\r\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n%s\r\n' \
