@@ -34,8 +34,8 @@ def main():
     columns, rows, expected, command = read_arguments(sys.argv[1:])
     child, terminal = pty.fork()
     if child == 0:
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         os.execvp(command[0], command)
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     seen, limit = b"", time.monotonic() + 60
     while time.monotonic() < limit:
         ready, _, _ = select.select([terminal], [], [], 1)
