@@ -202,6 +202,7 @@ def main():
         if name not in FIGURES:
             raise SystemExit(f"bench: no figure '{name}'; there are: {' '.join(FIGURES)}")
     build = os.path.abspath(sys.argv[1])
+    wanted.sort(key=list(FIGURES).index)
     missed = [what for name in wanted for what in run_figure(name, FIGURES[name], build)]
     if missed:
         print(f"MISSED {len(missed)}:")
