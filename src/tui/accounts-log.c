@@ -7,10 +7,9 @@
 #include <string.h>
 
 static gboolean
-line_fits(gpointer data, guint index, const char *sought)
+line_fits(const View *view, guint index, const char *sought)
 {
-  const AccountsView *accounts = data;
-  const LogLine *line = g_ptr_array_index(accounts->view.console->feed->log, index);
+  const LogLine *line = g_ptr_array_index(view->console->feed->log, index);
   const char *const parts[] = {log_state_label(line->state), line->what, line->target, line->detail,
                                line->request_id};
   g_autoptr(GString) all = g_string_new(NULL);
@@ -20,24 +19,30 @@ line_fits(gpointer data, guint index, const char *sought)
   return strstr(folded, sought) != NULL;
 }
 
-Search *
-accounts_log_search_new(AccountsView *accounts)
+static guint
+count_lines(const View *view)
 {
-  return search_new(line_fits, accounts);
+  return view->console->feed->log->len;
 }
 
 static guint
-count_lines(const AccountsView *accounts)
+cursor_line(const View *view)
 {
-  return accounts->view.console->feed->log->len;
+  return ((const AccountsView *)view)->log_list.cursor;
 }
 
 static void
-to_match(AccountsView *accounts)
+show_line(View *view, guint index)
 {
-  if (search_match(accounts->log_search) != SEARCH_NONE)
-    list_to(&accounts->log_list, search_match(accounts->log_search));
-  console_changed(accounts->view.console, CHANGED_LOG);
+  list_to(&((AccountsView *)view)->log_list, index);
+}
+
+/* Not that of the view: it is one of its panes that has it. */
+Search *
+accounts_log_search_new(AccountsView *accounts)
+{
+  static const SearchLines search_lines = {count_lines, cursor_line, line_fits, show_line};
+  return search_new(&search_lines, &accounts->view);
 }
 
 /* What is sought once is gone through with the keys that do it in a text. */
@@ -50,8 +55,7 @@ next_key(AccountsView *accounts, KeyCode code)
   gboolean next = g_str_equal(action->name, "next-match");
   if (!next && !g_str_equal(action->name, "previous-match"))
     return FALSE;
-  search_next(accounts->log_search, &accounts->view, next ? 1 : -1, count_lines(accounts),
-              accounts->log_list.cursor);
+  search_next(accounts->log_search, next ? 1 : -1);
   return TRUE;
 }
 
@@ -60,22 +64,18 @@ accounts_log_key(AccountsView *accounts, KeyCode code)
 {
   if (accounts->focus != PANE_LOG)
     return FALSE;
-  if (!search_key(accounts->log_search, &accounts->view, code, count_lines(accounts),
-                  accounts->log_list.cursor) &&
-      !next_key(accounts, code))
+  if (!search_key(accounts->log_search, code) && !next_key(accounts, code))
     return FALSE;
-  to_match(accounts);
+  console_changed(accounts->view.console, CHANGED_LOG);
   return TRUE;
 }
 
 gboolean
 accounts_log_paste(AccountsView *accounts, const char *text)
 {
-  if (!search_typing(accounts->log_search))
+  if (!search_paste(accounts->log_search, text))
     return FALSE;
-  search_paste(accounts->log_search, &accounts->view, text, count_lines(accounts),
-               accounts->log_list.cursor);
-  to_match(accounts);
+  console_changed(accounts->view.console, CHANGED_LOG);
   return TRUE;
 }
 
@@ -83,7 +83,7 @@ void
 accounts_log_draw(AccountsView *accounts, const Draw *draw)
 {
   const Rect *area = &accounts->pane[PANE_LOG];
-  guint count = count_lines(accounts);
+  guint count = count_lines(&accounts->view);
   gboolean focus = accounts->focus == PANE_LOG;
   if (area->rows == 0)
     return;
@@ -96,6 +96,5 @@ accounts_log_draw(AccountsView *accounts, const Draw *draw)
   draw_scroll(draw, area->y, area->x + area->cols, area->rows, accounts->log_list.top,
               (guint)area->rows, count, STYLE_BORDER);
   if (focus)
-    search_draw(accounts->log_search, draw, &accounts->view, area->y + area->rows, area->x + 1,
-                area->cols - 3);
+    search_draw(accounts->log_search, draw, area->y + area->rows, area->x + 1, area->cols - 3);
 }

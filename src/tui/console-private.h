@@ -13,6 +13,7 @@
 
 typedef struct Console Console;
 typedef struct View View;
+typedef struct Search Search;
 
 /* What has changed since the last paint. */
 typedef enum {
@@ -73,6 +74,7 @@ struct View {
   WINDOW *window;
   PANEL *panel;
   Rect rect;
+  Search *search;          /* in its lines; freed with it. NULL: it has none */
   int cursor_y, cursor_x;  /* where the hardware cursor stands, set by draw */
   ViewKey keys[VIEW_KEYS]; /* set by dialog_draw_keys() */
   guint n_keys;

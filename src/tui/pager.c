@@ -34,7 +34,6 @@ typedef struct {
   gboolean labels; /* any */
   int label_cells; /* wanted for the longest of them */
   guint top, page;
-  Search *search; /* among the rows */
   PagerClosed closed;
   gpointer closed_data;
   char *account; /* its object id; NULL: it is about no account */
@@ -162,7 +161,7 @@ draw_row(const Pager *pager, const Draw *draw, int y, guint index)
     x += labels;
   }
   draw_text(draw, y, x, draw->cols - x - 2,
-            index == search_match(pager->search) ? STYLE_MATCH : line->style, row->text);
+            index == search_match(pager->view.search) ? STYLE_MATCH : line->style, row->text);
 }
 
 static void
@@ -190,22 +189,34 @@ pager_draw(View *view, const Draw *draw)
     draw_row(pager, draw, 1 + (int)i, pager->top + i);
   draw_scroll(draw, 1, draw->cols - 1, (int)pager->page, pager->top, pager->page, pager->rows->len,
               STYLE_BORDER_FOCUS);
-  guint match = search_match(pager->search);
+  guint match = search_match(pager->view.search);
   view->cursor_x = 2;
   view->cursor_y = 1;
   if (match != SEARCH_NONE && match >= pager->top && match < pager->top + pager->page)
     view->cursor_y = 1 + (int)(match - pager->top);
-  if (search_typing(pager->search))
+  if (search_typing(view->search))
     draw_hline(draw, draw->rows - 1, 1, draw->cols - 2, STYLE_BORDER_FOCUS);
-  search_draw(pager->search, draw, view, draw->rows - 1, 2, draw->cols - 5);
+  search_draw(view->search, draw, draw->rows - 1, 2, draw->cols - 5);
 }
 
 /* --- searching --- */
 
-static gboolean
-row_fits(gpointer data, guint index, const char *sought)
+static guint
+count_rows(const View *view)
 {
-  const Pager *pager = data;
+  return ((const Pager *)view)->rows->len;
+}
+
+static guint
+top_row(const View *view)
+{
+  return ((const Pager *)view)->top;
+}
+
+static gboolean
+row_fits(const View *view, guint index, const char *sought)
+{
+  const Pager *pager = (const Pager *)view;
   const Row *row = g_ptr_array_index(pager->rows, index);
   const PagerLine *line = g_ptr_array_index(pager->lines, row->line);
   g_autofree char *all =
@@ -214,65 +225,15 @@ row_fits(gpointer data, guint index, const char *sought)
   return strstr(folded, sought) != NULL;
 }
 
-/* What was found comes into sight. */
 static void
-to_match(Pager *pager)
-{
-  guint match = search_match(pager->search);
-  if (match != SEARCH_NONE && (match < pager->top || match >= pager->top + pager->page))
-    to_top(pager, (gint64)match - pager->page / 3);
-}
-
-static void
-act_search(View *view)
-{
-  search_begin(((Pager *)view)->search);
-  console_changed(view->console, CHANGED_TOP);
-}
-
-static void
-next(View *view, int step)
+show_row(View *view, guint index)
 {
   Pager *pager = (Pager *)view;
-  search_next(pager->search, view, step, pager->rows->len, pager->top);
-  to_match(pager);
+  if (index < pager->top || index >= pager->top + pager->page)
+    to_top(pager, (gint64)index - pager->page / 3);
 }
 
-static void
-act_next(View *view)
-{
-  next(view, 1);
-}
-
-static void
-act_previous(View *view)
-{
-  next(view, -1);
-}
-
-static gboolean
-pager_key(View *view, KeyCode code)
-{
-  Pager *pager = (Pager *)view;
-  if (!search_key(pager->search, view, code, pager->rows->len, pager->top))
-    return FALSE;
-  to_match(pager);
-  return TRUE;
-}
-
-static gboolean
-pager_typing(const View *view)
-{
-  return search_typing(((const Pager *)view)->search);
-}
-
-static void
-pager_paste(View *view, const char *text)
-{
-  Pager *pager = (Pager *)view;
-  search_paste(pager->search, view, text, pager->rows->len, pager->top);
-  to_match(pager);
-}
+static const SearchLines search_lines = {count_rows, top_row, row_fits, show_row};
 
 /* --- moving --- */
 
@@ -321,7 +282,6 @@ pager_free(View *view)
   if (pager->fill_free != NULL)
     pager->fill_free(pager->fill_data);
   g_free(pager->title);
-  search_free(pager->search);
   g_free(pager->account);
   g_ptr_array_unref(pager->lines);
   g_ptr_array_unref(pager->rows);
@@ -344,10 +304,7 @@ act_copy(View *view)
 }
 
 static const ViewAction pager_actions[] = {
-    {"back", act_back},       {"quit", act_back},
-    {"open", act_back},       {"search", act_search},
-    {"next-match", act_next}, {"previous-match", act_previous},
-    {"copy", act_copy},       {NULL, NULL},
+    {"back", act_back}, {"quit", act_back}, {"open", act_back}, {"copy", act_copy}, {NULL, NULL},
 };
 
 static const ViewOps pager_ops = {
@@ -356,9 +313,6 @@ static const ViewOps pager_ops = {
     .changed = CHANGED_DETAIL | CHANGED_LOG | CHANGED_LIST,
     .place = pager_place,
     .draw = pager_draw,
-    .key = pager_key,
-    .typing = pager_typing,
-    .paste = pager_paste,
     .mouse = pager_mouse,
     .act = pager_act,
     .actions = pager_actions,
@@ -379,9 +333,6 @@ static const ViewOps account_ops = {
     .changed = CHANGED_DETAIL | CHANGED_LOG | CHANGED_LIST,
     .place = pager_place,
     .draw = pager_draw,
-    .key = pager_key,
-    .typing = pager_typing,
-    .paste = pager_paste,
     .mouse = pager_mouse,
     .act = pager_act,
     .actions = pager_actions,
@@ -405,7 +356,7 @@ pager_new(const char *title, PagerKind kind)
   pager->view.ops = &pager_ops;
   pager->title = g_strdup(title);
   pager->kind = kind;
-  pager->search = search_new(row_fits, pager);
+  pager->view.search = search_new(&search_lines, &pager->view);
   pager->lines = g_ptr_array_new_with_free_func(line_clear);
   pager->rows = g_ptr_array_new_with_free_func(row_clear);
   return &pager->view;

@@ -7,19 +7,19 @@
 #include "tui/line.h"
 
 struct Search {
-  SearchFits fits;
-  gpointer data;
+  const SearchLines *lines;
+  View *view;
   Line *line; /* while it is typed */
   char *word; /* folded; NULL: none */
   guint match;
 };
 
 Search *
-search_new(SearchFits fits, gpointer data)
+search_new(const SearchLines *lines, View *view)
 {
   Search *search = g_new0(Search, 1);
-  search->fits = fits;
-  search->data = data;
+  search->lines = lines;
+  search->view = view;
   search->match = SEARCH_NONE;
   return search;
 }
@@ -59,35 +59,37 @@ search_match(const Search *search)
   return search->match;
 }
 
+/* What is found comes into sight. */
 static gboolean
-seek(Search *search, guint count, gint64 from, int step)
+seek(Search *search, gint64 from, int step)
 {
-  for (guint i = 0; i < count; i++) {
-    guint index = (guint)((from + (gint64)step * i + (gint64)2 * count) % count);
-    if (search->fits(search->data, index, search->word)) {
-      search->match = index;
-      return TRUE;
-    }
-  }
+  guint count = search->lines->count(search->view);
   search->match = SEARCH_NONE;
-  return FALSE;
+  for (guint i = 0; i < count && search->match == SEARCH_NONE; i++) {
+    guint index = (guint)((from + (gint64)step * i + (gint64)2 * count) % count);
+    if (search->lines->fits(search->view, index, search->word))
+      search->match = index;
+  }
+  if (search->match != SEARCH_NONE)
+    search->lines->show(search->view, search->match);
+  return search->match != SEARCH_NONE;
 }
 
 static void
-edited(Search *search, View *view, guint count, guint from)
+edited(Search *search)
 {
   g_free(search->word);
   search->word = text_fold(line_text(search->line));
   search->match = SEARCH_NONE;
   if (*search->word != '\0')
-    seek(search, count, from, 1);
-  console_changed(view->console, CHANGED_TOP);
+    seek(search, search->lines->from(search->view), 1);
+  console_changed(search->view->console, CHANGED_TOP);
 }
 
 static void
-say_missing(const Search *search, const View *view)
+say_missing(const Search *search)
 {
-  console_say(view->console, STYLE_WARN, _("“%s” is not in this text"), search->word);
+  console_say(search->view->console, STYLE_WARN, _("“%s” is not in this text"), search->word);
 }
 
 gboolean
@@ -101,14 +103,14 @@ search_clear(Search *search)
 }
 
 gboolean
-search_key(Search *search, View *view, KeyCode code, guint count, guint from)
+search_key(Search *search, KeyCode code)
 {
   gboolean changed = FALSE;
   if (search->line == NULL)
     return FALSE;
   if (line_key(search->line, code, &changed)) {
     if (changed)
-      edited(search, view, count, from);
+      edited(search);
     return TRUE;
   }
   if (code == KEYCODE_ESC || code == ('C' & 0x1F)) {
@@ -118,37 +120,68 @@ search_key(Search *search, View *view, KeyCode code, guint count, guint from)
   if (code != KEYCODE_ENTER)
     return FALSE;
   if (search_has_word(search) && search->match == SEARCH_NONE)
-    say_missing(search, view);
+    say_missing(search);
   g_clear_pointer(&search->line, line_free);
   return TRUE;
 }
 
-void
-search_paste(Search *search, View *view, const char *text, guint count, guint from)
+gboolean
+search_paste(Search *search, const char *text)
 {
   if (search->line == NULL)
-    return;
+    return FALSE;
   line_insert(search->line, text);
-  edited(search, view, count, from);
+  edited(search);
+  return TRUE;
 }
 
 void
-search_next(Search *search, View *view, int step, guint count, guint from)
+search_next(Search *search, int step)
 {
   if (!search_has_word(search))
     search_begin(search);
-  else if (!seek(search, count, search->match == SEARCH_NONE ? from : (gint64)search->match + step,
+  else if (!seek(search,
+                 search->match == SEARCH_NONE ? search->lines->from(search->view)
+                                              : (gint64)search->match + step,
                  step))
-    say_missing(search, view);
-  console_changed(view->console, CHANGED_TOP);
+    say_missing(search);
+  console_changed(search->view->console, CHANGED_TOP);
 }
 
 void
-search_draw(Search *search, const Draw *draw, View *view, int y, int x, int cols)
+search_draw(Search *search, const Draw *draw, int y, int x, int cols)
 {
   if (search->line == NULL)
     return;
   draw_text(draw, y, x, 1, STYLE_KEY, "/");
-  view->cursor_y = y;
-  view->cursor_x = line_draw(search->line, draw, y, x + 1, cols - 1, STYLE_FIELD_FOCUS);
+  search->view->cursor_y = y;
+  search->view->cursor_x = line_draw(search->line, draw, y, x + 1, cols - 1, STYLE_FIELD_FOCUS);
 }
+
+/* --- the actions of a view that has one --- */
+
+static void
+act_search(View *view)
+{
+  search_begin(view->search);
+  console_changed(view->console, CHANGED_TOP);
+}
+
+static void
+act_next(View *view)
+{
+  search_next(view->search, 1);
+}
+
+static void
+act_previous(View *view)
+{
+  search_next(view->search, -1);
+}
+
+const ViewAction search_actions[] = {
+    {"search", act_search},
+    {"next-match", act_next},
+    {"previous-match", act_previous},
+    {NULL, NULL},
+};

@@ -6,6 +6,7 @@
 #include "tui/accounts-private.h"
 #include "tui/perform.h"
 #include "tui/rooms.h"
+#include "tui/search.h"
 #include "tui/statusbar.h"
 #include "tui/switch.h"
 #include <string.h>
@@ -70,6 +71,7 @@ view_free(View *view)
     delwin(view->window);
   if (view->ops->free != NULL)
     view->ops->free(view);
+  search_free(view->search);
   g_free(view);
 }
 
@@ -250,7 +252,18 @@ gboolean
 console_is_typing(const Console *console)
 {
   const View *top = console_top(console);
-  return top != NULL && top->ops->typing != NULL && top->ops->typing(top);
+  if (top == NULL)
+    return FALSE;
+  return (top->search != NULL && search_typing(top->search)) ||
+         (top->ops->typing != NULL && top->ops->typing(top));
+}
+
+/* One of the view's own, or of the search that it has. */
+static const ViewAction *
+own_action(const View *view, const char *name)
+{
+  const ViewAction *own = find_action(view->ops->actions, name);
+  return own != NULL || view->search == NULL ? own : find_action(search_actions, name);
 }
 
 gboolean
@@ -264,8 +277,8 @@ console_can(const Console *console, const Action *action)
   const char *name;
   if (saved_kind(console->saved, action, &name) != SAVED_NONE)
     return top != NULL && top->ops->room != 0;
-  return (top != NULL && find_action(top->ops->actions, action->name) != NULL) ||
-         is_for_targets(top, action) || find_action(console_actions, action->name) != NULL;
+  return (top != NULL && own_action(top, action->name) != NULL) || is_for_targets(top, action) ||
+         find_action(console_actions, action->name) != NULL;
 }
 
 /* TRUE if it is one of those that the configuration has added. */
@@ -301,7 +314,7 @@ console_perform(Console *console, const char *name)
     console_say(console, STYLE_WARN, _("Read only: “%s” would change the tenant"), name);
     return;
   }
-  const ViewAction *own = find_action(top->ops->actions, name);
+  const ViewAction *own = own_action(top, name);
   if (own != NULL) {
     own->run(top);
     return;
@@ -322,7 +335,8 @@ on_key(Console *console, View *top, KeyCode code)
     g_clear_pointer(&console->message, g_free);
     console->changed |= CHANGED_STATUS;
   }
-  if (top->ops->key != NULL && top->ops->key(top, code)) {
+  if ((top->search != NULL && search_key(top->search, code)) ||
+      (top->ops->key != NULL && top->ops->key(top, code))) {
     console_changed(console, CHANGED_TOP);
     return;
   }
@@ -416,7 +430,7 @@ console_event(Console *console, const Event *event)
   } else if (event->kind == EVENT_PASTE) {
     if (top->ops->paste != NULL)
       top->ops->paste(top, event->text);
-    else
+    else if (top->search == NULL || !search_paste(top->search, event->text))
       console_say(console, STYLE_DIM, _("A paste is not taken for keys; it can go into a field"));
     console_changed(console, CHANGED_TOP);
   } else {

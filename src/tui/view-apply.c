@@ -21,7 +21,6 @@ typedef struct {
   List list;       /* of operations */
   gboolean moved;  /* by the person: it no longer follows the work */
   gboolean failed; /* only what went wrong */
-  Search *search;  /* among the operations */
 } Apply;
 
 static Style
@@ -137,7 +136,7 @@ draw_lines(const Draw *draw, const Plan *plan, const Apply *apply, int rows, gbo
         one_target ? NULL : feed_short_user(apply->view.console->feed, operation->target_name);
     if (line >= top)
       draw_operation(draw, 1 + (int)(line - top), operation, target,
-                     i == search_match(apply->search));
+                     i == search_match(apply->view.search));
     line++;
     if (!has_second_line(operation))
       continue;
@@ -279,7 +278,7 @@ apply_draw(View *view, const Draw *draw)
               STYLE_BORDER_FOCUS);
   view->cursor_y = y + (int)(apply->list.cursor - apply->list.top);
   view->cursor_x = 2;
-  search_draw(apply->search, draw, view, draw->rows - 1, 2, draw->cols - 5);
+  search_draw(view->search, draw, draw->rows - 1, 2, draw->cols - 5);
   y = draw->rows - 5;
   g_autofree char *count = progress_text(change);
   int right = draw_text_right(draw, y, draw->cols - 2, 40, STYLE_NORMAL, count);
@@ -292,11 +291,17 @@ apply_draw(View *view, const Draw *draw)
 
 /* --- searching --- */
 
-static gboolean
-operation_fits(gpointer data, guint index, const char *sought)
+static guint
+count_operations(const View *view)
 {
-  const Apply *apply = data;
-  const Plan *plan = apply->view.console->change->plan;
+  return view->console->change->plan->operations->len;
+}
+
+static gboolean
+operation_fits(const View *view, guint index, const char *sought)
+{
+  const Apply *apply = (const Apply *)view;
+  const Plan *plan = view->console->change->plan;
   const Operation *operation = g_ptr_array_index(plan->operations, index);
   g_autofree char *what = outcome(operation);
   g_autofree char *all =
@@ -308,9 +313,10 @@ operation_fits(gpointer data, guint index, const char *sought)
 
 /* The operation whose line the cursor is on. */
 static guint
-operation_at(const Apply *apply)
+operation_at(const View *view)
 {
-  const Plan *plan = apply->view.console->change->plan;
+  const Apply *apply = (const Apply *)view;
+  const Plan *plan = view->console->change->plan;
   guint lines = 0;
   for (guint i = 0; i < plan->operations->len; i++) {
     const Operation *operation = g_ptr_array_index(plan->operations, i);
@@ -323,69 +329,15 @@ operation_at(const Apply *apply)
 }
 
 static void
-to_match(Apply *apply)
+show_operation(View *view, guint index)
 {
-  guint match = search_match(apply->search);
-  if (match == SEARCH_NONE)
-    return;
+  Apply *apply = (Apply *)view;
   apply->moved = TRUE;
-  list_to(&apply->list, line_of(apply->view.console->change->plan, match, apply->failed));
+  list_to(&apply->list, line_of(view->console->change->plan, index, apply->failed));
 }
 
-static gboolean
-apply_key(View *view, KeyCode code)
-{
-  Apply *apply = (Apply *)view;
-  guint count = view->console->change->plan->operations->len;
-  if (!search_typing(apply->search) ||
-      !search_key(apply->search, view, code, count, operation_at(apply)))
-    return FALSE;
-  to_match(apply);
-  return TRUE;
-}
-
-static void
-apply_paste(View *view, const char *text)
-{
-  Apply *apply = (Apply *)view;
-  search_paste(apply->search, view, text, view->console->change->plan->operations->len,
-               operation_at(apply));
-  to_match(apply);
-}
-
-static gboolean
-apply_typing(const View *view)
-{
-  return search_typing(((const Apply *)view)->search);
-}
-
-static void
-act_search(View *view)
-{
-  search_begin(((Apply *)view)->search);
-  console_changed(view->console, CHANGED_TOP);
-}
-
-static void
-next(View *view, int step)
-{
-  Apply *apply = (Apply *)view;
-  search_next(apply->search, view, step, view->console->change->plan->operations->len,
-              operation_at(apply));
-  to_match(apply);
-}
-
-static void
-act_next(View *view)
-{
-  next(view, 1);
-}
-
-static void
-act_previous(View *view)
-{
-  next(view, -1);
-}
+static const SearchLines search_lines = {count_operations, operation_at, operation_fits,
+                                         show_operation};
 
 /* --- actions --- */
 
@@ -461,17 +413,9 @@ apply_can(const View *view, const char *action)
 }
 
 static const ViewAction apply_actions[] = {
-    {"back", act_back},     {"open", act_close},          {"quit", act_close},
-    {"retry", act_retry},   {"progress", act_background}, {"failed", act_failed},
-    {"search", act_search}, {"next-match", act_next},     {"previous-match", act_previous},
-    {NULL, NULL},
+    {"back", act_back},           {"open", act_close},    {"quit", act_close}, {"retry", act_retry},
+    {"progress", act_background}, {"failed", act_failed}, {NULL, NULL},
 };
-
-static void
-apply_free(View *view)
-{
-  search_free(((Apply *)view)->search);
-}
 
 static const ViewOps apply_ops = {
     .title = N_("A change being applied"),
@@ -479,14 +423,10 @@ static const ViewOps apply_ops = {
     .changed = CHANGED_PLAN | CHANGED_STATUS,
     .place = apply_place,
     .draw = apply_draw,
-    .key = apply_key,
-    .typing = apply_typing,
-    .paste = apply_paste,
     .mouse = apply_mouse,
     .can = apply_can,
     .act = apply_act,
     .actions = apply_actions,
-    .free = apply_free,
 };
 
 View *
@@ -494,7 +434,7 @@ view_apply_new(void)
 {
   Apply *apply = g_new0(Apply, 1);
   apply->view.ops = &apply_ops;
-  apply->search = search_new(operation_fits, apply);
+  apply->view.search = search_new(&search_lines, &apply->view);
   return &apply->view;
 }
 

@@ -26,7 +26,6 @@ typedef struct {
   Impact *impact;   /* NULL: nothing is known of it */
   GPtrArray *reach; /* char *: the impact in words */
   List list;
-  Search *search; /* among the lines */
 } PlanView;
 
 static void
@@ -258,7 +257,7 @@ plan_draw(View *view, const Draw *draw)
       draw_text(draw, 1 + i, 4, 14, STYLE_KEY, line->label);
       x = 19;
     }
-    gboolean found = plan->list.top + (guint)i == search_match(plan->search);
+    gboolean found = plan->list.top + (guint)i == search_match(plan->view.search);
     draw_text(draw, 1 + i, x, draw->cols - x - 2, found ? STYLE_MATCH : line->style, line->text);
   }
   draw_scroll(draw, 1, draw->cols - 1, rows, plan->list.top, (guint)MAX(rows, 1), plan->lines->len,
@@ -270,77 +269,39 @@ plan_draw(View *view, const Draw *draw)
   dialog_draw_actions(view, draw, keys, TRUE, _("back, nothing is changed"));
   view->cursor_y = draw->rows - 2;
   view->cursor_x = 2;
-  search_draw(plan->search, draw, view, draw->rows - 1, 2, draw->cols - 5);
+  search_draw(view->search, draw, draw->rows - 1, 2, draw->cols - 5);
 }
 
 /* --- searching --- */
 
-static gboolean
-line_fits(gpointer data, guint index, const char *sought)
+static guint
+count_lines(const View *view)
 {
-  const PlanLine *line = g_ptr_array_index(((PlanView *)data)->lines, index);
+  return ((const PlanView *)view)->lines->len;
+}
+
+static guint
+top_line(const View *view)
+{
+  return ((const PlanView *)view)->list.top;
+}
+
+static gboolean
+line_fits(const View *view, guint index, const char *sought)
+{
+  const PlanLine *line = g_ptr_array_index(((const PlanView *)view)->lines, index);
   g_autofree char *all = g_strconcat(line->label != NULL ? line->label : "", " ", line->text, NULL);
   g_autofree char *folded = text_fold(all);
   return strstr(folded, sought) != NULL;
 }
 
 static void
-to_match(PlanView *plan)
+show_line(View *view, guint index)
 {
-  if (search_match(plan->search) != SEARCH_NONE)
-    list_to(&plan->list, search_match(plan->search));
+  list_to(&((PlanView *)view)->list, index);
 }
 
-static gboolean
-plan_key(View *view, KeyCode code)
-{
-  PlanView *plan = (PlanView *)view;
-  if (!search_key(plan->search, view, code, plan->lines->len, plan->list.top))
-    return FALSE;
-  to_match(plan);
-  return TRUE;
-}
-
-static void
-plan_paste(View *view, const char *text)
-{
-  PlanView *plan = (PlanView *)view;
-  search_paste(plan->search, view, text, plan->lines->len, plan->list.top);
-  to_match(plan);
-}
-
-static gboolean
-plan_typing(const View *view)
-{
-  return search_typing(((const PlanView *)view)->search);
-}
-
-static void
-act_search(View *view)
-{
-  search_begin(((PlanView *)view)->search);
-  console_changed(view->console, CHANGED_TOP);
-}
-
-static void
-next(View *view, int step)
-{
-  PlanView *plan = (PlanView *)view;
-  search_next(plan->search, view, step, plan->lines->len, plan->list.top);
-  to_match(plan);
-}
-
-static void
-act_next(View *view)
-{
-  next(view, 1);
-}
-
-static void
-act_previous(View *view)
-{
-  next(view, -1);
-}
+static const SearchLines search_lines = {count_lines, top_line, line_fits, show_line};
 
 /* --- a dangerous plan asks for its size --- */
 
@@ -429,7 +390,6 @@ plan_view_free(View *view)
 {
   PlanView *plan = (PlanView *)view;
   plan_free(plan->plan);
-  search_free(plan->search);
   g_ptr_array_unref(plan->lines);
   g_ptr_array_unref(plan->reach);
   g_clear_pointer(&plan->impact, impact_free);
@@ -456,24 +416,15 @@ act_edit(View *view)
   plan_file_edit(console, plan);
 }
 
-static const ViewAction plan_actions[] = {{"plan-write", act_write},
-                                          {"plan-edit", act_edit},
-                                          {"apply", act_apply},
-                                          {"back", act_back},
-                                          {"quit", act_back},
-                                          {"search", act_search},
-                                          {"next-match", act_next},
-                                          {"previous-match", act_previous},
-                                          {NULL, NULL}};
+static const ViewAction plan_actions[] = {{"plan-write", act_write}, {"plan-edit", act_edit},
+                                          {"apply", act_apply},      {"back", act_back},
+                                          {"quit", act_back},        {NULL, NULL}};
 
 static const ViewOps plan_ops = {
     .title = N_("A plan"),
     .scope = SCOPE_PLAN,
     .place = plan_place,
     .draw = plan_draw,
-    .key = plan_key,
-    .typing = plan_typing,
-    .paste = plan_paste,
     .mouse = plan_mouse,
     .act = plan_act,
     .actions = plan_actions,
@@ -497,7 +448,7 @@ view_plan_new(Console *console, Plan *plan, gint64 resume_id, AppResume how, con
   view->resume_id = resume_id;
   view->how = how;
   view->warning = g_strdup(warning);
-  view->search = search_new(line_fits, view);
+  view->view.search = search_new(&search_lines, &view->view);
   view->lines = g_ptr_array_new_with_free_func(plan_line_free);
   if (console->app != NULL && resume_id == 0 && !makes_account(plan))
     view->impact = app_plan_impact(console->app, plan);
