@@ -43,12 +43,27 @@ read_own(const char *dir, const char *name, const char *language, GError **error
   return NULL;
 }
 
+static gpointer
+register_built_in(gpointer unused)
+{
+  return mail_templates_get_resource();
+}
+
+/* Once: the generated function answers NULL to a thread while another one is in its first call,
+ * for GLib empties its list of what is to be registered before it registers it. */
+static GResource *
+built_in(void)
+{
+  static GOnce once = G_ONCE_INIT;
+  return g_once(&once, register_built_in, NULL);
+}
+
 static char *
 read_built_in(const char *name, const char *language)
 {
   g_autofree char *path = g_strdup_printf(BUILT_IN "/%s.%s.txt", name, language);
-  g_autoptr(GBytes) bytes = g_resource_lookup_data(mail_templates_get_resource(), path,
-                                                   G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  g_autoptr(GBytes) bytes =
+      g_resource_lookup_data(built_in(), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
   if (bytes == NULL)
     return NULL;
   gsize length;

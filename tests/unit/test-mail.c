@@ -303,6 +303,37 @@ test_built_in(void)
   }
 }
 
+static gpointer
+find_at_once(gpointer started)
+{
+  g_atomic_int_inc((int *)started);
+  while (g_atomic_int_get((int *)started) < 4)
+    ;
+  g_autofree char *text = mail_template_find(NULL, "specialist", "en", NULL);
+  g_assert_nonnull(text);
+  return NULL;
+}
+
+/* The first mails of a run are written by several threads: each in a new process, for there is
+ * only one first time. */
+static void
+test_at_once(void)
+{
+  int started = 0;
+  GThread *threads[4];
+  if (!g_test_subprocess()) {
+    for (int i = 0; i < 50; i++) {
+      g_test_trap_subprocess(NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+      g_test_trap_assert_passed();
+    }
+    return;
+  }
+  for (int i = 0; i < 4; i++)
+    threads[i] = g_thread_new("mail", find_at_once, &started);
+  for (int i = 0; i < 4; i++)
+    g_thread_join(threads[i]);
+}
+
 /* Nobody is made whose sign-in details could not be sent: the two checks agree. */
 static void
 test_addresses(void)
@@ -331,5 +362,6 @@ main(int argc, char **argv)
   g_test_add_func("/mail/templates/find", test_templates);
   g_test_add_func("/mail/addresses-of-people", test_addresses);
   g_test_add_func("/mail/templates/built-in", test_built_in);
+  g_test_add_func("/mail/templates/at-once", test_at_once);
   return g_test_run();
 }
