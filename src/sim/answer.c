@@ -12,6 +12,7 @@
 #include "sim/tenant.h"
 
 #define SLOW_MS 3000
+#define HOLD_MS 20 /* between two looks at whether an answer is still held back */
 
 static gboolean
 is_batch(const Call *call)
@@ -97,6 +98,8 @@ process(Call *call, FaultKind fault)
     play_status(call, fault);
   else if (!login_dispatch(call))
     routes_dispatch(call);
+  if (strcmp(call->method, "GET") != 0 && !is_batch(call))
+    faults_count_change(call->sim->faults, call);
   if (fault == FAULT_GARBAGE && call->out->len) {
     g_string_assign(call->out, "<html>\x01 this is { not \"JSON");
     call->status = 200;
@@ -125,6 +128,22 @@ answer_locked(Call *call, FaultKind *fault)
   return TRUE;
 }
 
+static void
+wait_for_release(Call *call)
+{
+  Sim *sim = call->sim;
+  guint ticket;
+
+  g_mutex_lock(&sim->lock);
+  gboolean held = faults_hold(sim->faults, call, &ticket);
+  g_mutex_unlock(&sim->lock);
+  while (held && sim_wait(sim, HOLD_MS)) {
+    g_mutex_lock(&sim->lock);
+    held = faults_holds(sim->faults, ticket);
+    g_mutex_unlock(&sim->lock);
+  }
+}
+
 AnswerFate
 answer_call(Call *call)
 {
@@ -137,6 +156,7 @@ answer_call(Call *call)
   if (!counted)
     return ANSWER_SEND;
   sim_wait(sim, sim->options.latency + (fault == FAULT_SLOW ? SLOW_MS : 0));
+  wait_for_release(call);
   g_mutex_lock(&sim->lock);
   record_left(sim->record);
   g_mutex_unlock(&sim->lock);

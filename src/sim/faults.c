@@ -16,18 +16,20 @@ typedef struct {
   double share[FAULT_NONE];
   int retry_after;
   double replication;
+  double hold; /* so many changes more, until answers are held back; negative: never */
   char path[256];
   guint64 random;
 } FaultSet;
 
 struct Faults {
   FaultSet set;
+  guint times_set;
 };
 
 static void
 clear(FaultSet *set)
 {
-  *set = (FaultSet){.retry_after = 1, .random = 1};
+  *set = (FaultSet){.retry_after = 1, .random = 1, .hold = -1};
 }
 
 Faults *
@@ -72,7 +74,7 @@ set_share(FaultSet *set, const char *name, const char *value, GError **error)
   g_set_error(
       error, SIM_ERROR, 0,
       "faults: '%s' is none of 403, 429, 500, 503, 504, reset, lost, slow, truncate, garbage, "
-      "expire, retry-after, replication, path, seed, none",
+      "expire, retry-after, replication, hold, path, seed, none",
       name);
   return FALSE;
 }
@@ -99,6 +101,8 @@ set_one(FaultSet *set, const char *name, const char *value, GError **error)
     return g_ascii_string_to_unsigned(value, 10, 0, G_MAXUINT64, &set->random, error);
   if (strcmp(name, "replication") == 0)
     return read_number(name, value, 86400, &set->replication, error);
+  if (strcmp(name, "hold") == 0)
+    return read_number(name, value, 86400, &set->hold, error);
   if (strcmp(name, "retry-after") == 0) {
     if (!read_number(name, value, 86400, &number, error))
       return FALSE;
@@ -131,6 +135,7 @@ faults_set(Faults *faults, const char *spec, GError **error)
     return FALSE;
   }
   faults->set = set;
+  faults->times_set++;
   return TRUE;
 }
 
@@ -171,6 +176,28 @@ faults_draw(Faults *faults, const Call *call, guint which)
     at -= set->share[i];
   }
   return FAULT_NONE;
+}
+
+void
+faults_count_change(Faults *faults, const Call *call)
+{
+  if (faults->set.hold > 0 && concerns(&faults->set, call))
+    faults->set.hold--;
+}
+
+gboolean
+faults_hold(const Faults *faults, const Call *call, guint *ret_ticket)
+{
+  if (faults->set.hold != 0 || !concerns(&faults->set, call))
+    return FALSE;
+  *ret_ticket = faults->times_set;
+  return TRUE;
+}
+
+gboolean
+faults_holds(const Faults *faults, guint ticket)
+{
+  return faults->times_set == ticket;
 }
 
 int

@@ -28,11 +28,17 @@ typedef enum {
 
 Faults *faults_new(void);
 void faults_free(Faults *faults);
-/* Reads "429=5%,reset=0.01,retry-after=2,replication=3,path=/users,seed=7" over what was
- * set; "none" clears first. On a mistake nothing changes and `error` names it. */
+/* Reads "429=5%,reset=0.01,retry-after=2,replication=3,hold=60,path=/users,seed=7" over
+ * what was set; "none" clears first. On a mistake nothing changes and `error` names it. */
 gboolean faults_set(Faults *faults, const char *spec, GError **error);
 /* The fault that this request meets, of those in `set`. */
 FaultKind faults_draw(Faults *faults, const Call *call, guint set);
+/* A change was processed: "hold=" counts them. */
+void faults_count_change(Faults *faults, const Call *call);
+/* Whether the answer to this request is held back; in `ret_ticket` for faults_holds. */
+gboolean faults_hold(const Faults *faults, const Call *call, guint *ret_ticket);
+/* FALSE as soon as faults were set anew. */
+gboolean faults_holds(const Faults *faults, guint ticket);
 int faults_retry_after(const Faults *faults);
 /* For how many milliseconds a new object is not found. */
 gint64 faults_replication(const Faults *faults);

@@ -44,17 +44,18 @@ sim_fresh_id(Sim *sim, char id[37])
   tenant_format_id(raw, id);
 }
 
-void
+gboolean
 sim_wait(Sim *sim, gint64 milliseconds)
 {
   gint64 until = g_get_monotonic_time() + milliseconds * 1000;
 
-  if (milliseconds <= 0)
-    return;
   g_mutex_lock(&sim->stop_lock);
-  while (!sim->stopping && g_cond_wait_until(&sim->stop_cond, &sim->stop_lock, until))
+  while (!sim->stopping && milliseconds > 0 &&
+         g_cond_wait_until(&sim->stop_cond, &sim->stop_lock, until))
     ;
+  gboolean runs = !sim->stopping;
   g_mutex_unlock(&sim->stop_lock);
+  return runs;
 }
 
 void

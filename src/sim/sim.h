@@ -57,8 +57,8 @@ void sim_free(Sim *sim);
 gboolean sim_reset(Sim *sim, GError **error);
 /* The simulator's time in milliseconds. */
 gint64 sim_now(const Sim *sim);
-/* Waits for so many milliseconds, less when the simulator stops. */
-void sim_wait(Sim *sim, gint64 milliseconds);
+/* Waits for so many milliseconds, less when the simulator stops: then it is FALSE. */
+gboolean sim_wait(Sim *sim, gint64 milliseconds);
 void sim_stop_waiting(Sim *sim);
 /* The next random number, from the seed. With the lock held. */
 guint64 sim_random(Sim *sim);

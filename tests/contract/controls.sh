@@ -183,6 +183,17 @@ control POST faults 'slow=100%' >/dev/null
 begun=$(date +%s)
 answers >/dev/null
 [ $(($(date +%s) - begun)) -ge 2 ] && pass "a slow answer" || fail "a slow answer"
+control POST faults 'none,hold=1' >/dev/null
+done_before=$(control GET requests | wc -l)
+graph POST /users "$(user held)" >"$work/held" &
+held=$!
+one_more() { [ "$(control GET requests | wc -l)" -gt "$done_before" ]; }
+wait_for 10 one_more
+sleep 0.3
+same "after so many changes answers are held back" "" "$(cat "$work/held")"
+control POST faults none >/dev/null
+wait "$held"
+same "until faults are set again" 201 "$(cat "$work/held")"
 control POST faults 'none,500=100%,path=/v1.0/groups' >/dev/null
 same "faults keep to their path" "200 500" "$(answers) $(graph GET /groups)"
 for path in /users/ops@contoso.com /v1.0/users/ops%40contoso.com; do

@@ -10,13 +10,7 @@
 #   nothing_made WHAT    no account, no mail
 #   finish               repairs until nothing is open; $code of the last one
 
-preload=$top_builddir/tests/lib/kill-at-sync.so
-[ -f "$preload" ] || skip_all "kill-at-sync.so is not built"
-# The sanitizers want to be first among what is loaded.
-preload_asan=
-if ldd "$usher_program" | grep -q libasan; then
-  preload_asan=$(ldd "$usher_program" | sed -n 's/.*=> \(.*libasan[^ ]*\).*/\1/p')
-fi
+. "$top_srcdir/tests/lib/preload.sh"
 
 sponsor=svc-usher@contoso.com
 # In letters, so that the naming rule makes a user name of it.
@@ -38,7 +32,7 @@ make() {
 
 broken() {
   code=0
-  env "$@" LD_PRELOAD="${preload_asan:+$preload_asan:}$preload" "$usher_program" create --yes --quiet \
+  env "$@" LD_PRELOAD="$preload" "$usher_program" create --yes --quiet \
     --first "$first" --last "$last" --mobile '+49 151 2345678' --email "$email" \
     --sponsor "$sponsor" >"$work/out" 2>"$work/err" </dev/null || code=$?
 }

@@ -39,7 +39,7 @@ for at in 2 4 6 8 10 12; do
   broken USHER_KILL_AT=9
   same "killed at sync 9, for sync $at of the repair" 137 "$code"
   code=0
-  env USHER_KILL_AT=$at LD_PRELOAD="${preload_asan:+$preload_asan:}$preload" "$usher_program" \
+  env USHER_KILL_AT=$at LD_PRELOAD="$preload" "$usher_program" \
     repair --yes --quiet >"$work/out" 2>"$work/err" </dev/null || code=$?
   finish
   exactly_one "killed at sync 9, and at sync $at of the repair"

@@ -4,6 +4,8 @@
 #
 #   $storm               faults for /sim/faults, from a fixed seed
 #   begin QUERY          from here on counts what is said of the next plan, about $accounts accounts
+#   sim_middle FAULTS    with them, a run is held in its middle until faults are set again
+#   in_middle            waits until it is there; FALSE: it never was
 #   count_changes        changes that took effect
 #   newest, count_plans  the newest plan of the journal; how many it has
 #   go_on PLAN           resumes until nothing is open; $code of the last one
@@ -12,6 +14,20 @@
 # shellcheck disable=SC2034
 storm='429=0.7%,500=2%,503=0.5%,reset=3%,lost=8%,retry-after=1,seed=11'
 since=0
+
+# Faults with which a run gets into its middle and stays there, on any machine.
+sim_middle() { # faults
+  middle=$(($(count_changes) + 40)) # some are refused
+  sim_faults "$1,hold=60"
+}
+
+has_middle() {
+  [ "$(count_changes)" -ge "$middle" ]
+}
+
+in_middle() {
+  wait_for 60 has_middle
+}
 
 log() {
   sim_get "/sim/requests?after=$since"

@@ -9,28 +9,23 @@
 . "$top_srcdir/tests/fault/many-log.sh"
 start_sim --accounts 800 --specialists 560 --no-quota --latency 20
 
-stopped_or_changed() { # changes
-  ! kill -0 "$running" 2>/dev/null || [ "$(count_changes)" -ge "$1" ]
-}
-
-# Starts usher in the background and waits until so many more changes are made.
-until_changed() { # changes argument...
-  until=$(($(count_changes) + $1))
-  shift
+# Runs usher in bad weather, and ends it in the middle of its changes.
+breaks_off() { # what signal argument...
+  what=$1 with=$2
+  shift 2
+  sim_middle "$storm"
   "$usher_program" "$@" 2>"$work/first" >/dev/null </dev/null &
   running=$!
-  wait_for 60 stopped_or_changed "$until"
-}
-
-breaks_off() { # signal what
-  kill -s "$1" "$running" 2>/dev/null
+  in_middle
+  kill -s "$with" "$running" 2>/dev/null
+  sim_faults "$storm"
   code=0
   wait "$running" 2>/dev/null || code=$?
   left=$(count_changes)
   if [ "$code" -ne 0 ] && [ "$left" -lt "$accounts" ]; then
-    pass "$2 after $left changes"
+    pass "$what after $left changes"
   else
-    fail "$2" "status $code, $left changes of $accounts: $(cat "$work/first")"
+    fail "$what" "status $code, $left changes of $accounts: $(cat "$work/first")"
   fi
 }
 
@@ -38,14 +33,10 @@ breaks_off() { # signal what
 
 begin state:enabled
 ok "there are 500" [ "$accounts" -ge 500 ]
-sim_faults "$storm"
-until_changed 60 disable --query state:enabled --yes --quiet
-breaks_off KILL "killed"
+breaks_off "killed" KILL disable --query state:enabled --yes --quiet
 plan=$(newest)
-until_changed 60 journal resume "$plan" --yes --quiet
-breaks_off KILL "killed once more"
-until_changed 60 journal resume "$plan" --yes --quiet
-breaks_off HUP "hung up"
+breaks_off "killed once more" KILL journal resume "$plan" --yes --quiet
+breaks_off "hung up" HUP journal resume "$plan" --yes --quiet
 go_on "$plan"
 whole "killed twice and hung up in a storm"
 ok "batches were lost" [ "$(lost_batches)" -gt 0 ]
@@ -55,13 +46,10 @@ done_before=$accounts
 sim_faults none
 begin state:disabled
 accounts=$done_before
-sim_faults "$storm"
-until_changed 60 journal undo "$plan" --yes --quiet
-breaks_off KILL "the undo is killed"
+breaks_off "the undo is killed" KILL journal undo "$plan" --yes --quiet
 undo=$(newest)
 ok "it is a plan of its own" [ "$undo" != "$plan" ]
-until_changed 60 journal resume "$undo" --yes --quiet
-breaks_off TERM "and stopped"
+breaks_off "and stopped" TERM journal resume "$undo" --yes --quiet
 go_on "$undo"
 whole "the undo"
 sim_faults none
@@ -98,13 +86,18 @@ run plan apply "$work/same.plan" --yes --quiet
 same "applied once more it has nothing to send" "0 $accounts accounts, 1 time" "$code $(effects)"
 
 begin state:disabled
-sim_faults 'lost=10%,slow=40%,seed=3'
-until_changed 20 enable --query state:disabled --yes --quiet
-run journal resume "$(newest)" --yes --quiet
+sim_middle 'lost=10%,slow=40%,seed=3'
+"$usher_program" enable --query state:disabled --yes --quiet 2>"$work/first" >/dev/null </dev/null &
+running=$!
+ok "a run is on" in_middle
+plan=$(newest)
+run journal resume "$plan" --yes --quiet
 same "what runs is not resumed" 2 "$code"
 contains "and who has it is said" "process $running" "$err"
-breaks_off KILL "killed for two to go on"
-plan=$(newest)
+kill -s KILL "$running"
+wait "$running" 2>/dev/null
+ok "killed in the middle for two to go on" [ "$(count_changes)" -lt "$accounts" ]
+sim_faults 'lost=10%,slow=40%,seed=3'
 "$usher_program" journal resume "$plan" --yes --quiet 2>"$work/one" >/dev/null </dev/null &
 one=$!
 "$usher_program" journal resume "$plan" --yes --quiet 2>"$work/two" >/dev/null </dev/null &
@@ -118,7 +111,7 @@ whole "two resumes at once"
 
 begin state:enabled
 code=0
-env USHER_FULL_AT=1000 LD_PRELOAD="${preload_asan:+$preload_asan:}$preload" "$usher_program" disable \
+env USHER_FULL_AT=1000 LD_PRELOAD="$preload" "$usher_program" disable \
   --query state:enabled --yes --quiet >"$work/out" 2>"$work/err" </dev/null || code=$?
 ok "a full disk ends it" [ "$code" -ne 0 ]
 contains "and says so" "disk is full" "$(cat "$work/err")"

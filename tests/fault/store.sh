@@ -8,7 +8,7 @@ start_sim --accounts 2000
 
 person 1
 code=0
-env USHER_FULL_AT=1 LD_PRELOAD="${preload_asan:+$preload_asan:}$preload" "$usher_program" create --yes \
+env USHER_FULL_AT=1 LD_PRELOAD="$preload" "$usher_program" create --yes \
   --quiet --first "$first" --last "$last" --mobile '+49 151 2345678' --email "$email" \
   --sponsor "$sponsor" >"$work/out" 2>"$work/err" </dev/null || code=$?
 same "a full disk: status" 1 "$code"

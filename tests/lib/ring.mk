@@ -1,5 +1,5 @@
 # What the rings share.
-EXTRA_DIST += tests/lib/run-test tests/lib/tap.sh tests/lib/sim.sh tests/lib/terminal.py tests/lib/proxy.py tests/lib/lsan.supp
+EXTRA_DIST += tests/lib/run-test tests/lib/tap.sh tests/lib/sim.sh tests/lib/preload.sh tests/lib/terminal.py tests/lib/proxy.py tests/lib/lsan.supp
 
 # Preloaded by fault tests; see its head. Not through libtool, which nothing else here needs.
 EXTRA_DIST += tests/lib/kill-at-sync.c
