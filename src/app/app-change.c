@@ -8,9 +8,13 @@
 #include "base/error.h"
 #include "base/i18n.h"
 #include "graph/roles.h"
+#include "graph/users.h"
 #include "work/impact.h"
 #include "work/lifecycle.h"
 #include <string.h>
+
+/* Of more accounts than these nothing is read only to say how far a plan reaches: four batches. */
+#define MOST_READ 1200
 
 /* What the request holds beside lent texts. */
 typedef struct {
@@ -302,5 +306,41 @@ Impact *
 app_plan_impact(App *app, const Plan *plan)
 {
   g_autoptr(Snapshot) cached = app_cached(app, NULL);
-  return impact_of(plan, cached, app_config(app)->confirm_above, clock_now());
+  return impact_of(plan, cached, FALSE, app_config(app)->confirm_above, clock_now());
+}
+
+/* Each account of the plan once; the ids are lent. */
+static GPtrArray *
+targets_of(const Plan *plan)
+{
+  GPtrArray *ids = g_ptr_array_new();
+  g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+  for (guint i = 0; i < plan->operations->len; i++) {
+    char *id = ((const Operation *)plan->operations->pdata[i])->target_id;
+    if (id != NULL && g_hash_table_add(seen, id))
+      g_ptr_array_add(ids, id);
+  }
+  return ids;
+}
+
+Impact *
+app_plan_impact_now(App *app, const Plan *plan, GCancellable *cancellable)
+{
+  gboolean sponsors;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Impact) impact = app_plan_impact(app, plan);
+  g_autoptr(GPtrArray) ids = targets_of(plan);
+  if ((impact->unknown_sign_in == 0 && impact->unknown_sponsor == 0) || ids->len == 0 ||
+      ids->len > MOST_READ)
+    return g_steal_pointer(&impact);
+  GraphClient *graph = app_graph(app, NULL);
+  g_autoptr(SnapshotBuilder) builder = snapshot_builder_new();
+  if (graph == NULL || !graph_users_read_evidence(graph, (const char *const *)ids->pdata, ids->len,
+                                                  builder, &sponsors, cancellable, &error)) {
+    g_info("how far the plan reaches is not known: %s",
+           error == NULL ? "not signed in" : error->message);
+    return g_steal_pointer(&impact);
+  }
+  g_autoptr(Snapshot) read = snapshot_builder_snapshot(builder, clock_now());
+  return impact_of(plan, read, sponsors, app_config(app)->confirm_above, clock_now());
 }

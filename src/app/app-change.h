@@ -24,6 +24,9 @@ gboolean app_change_check(App *app, const char *action, const char *const *accou
 
 /* How far it reaches, from the cached directory; no network. The caller owns it. */
 Impact *app_plan_impact(App *app, const Plan *plan);
+/* The same; what is not cached of the accounts is read, unless they are very many. What the service
+ * refuses stays unknown. The caller owns it. */
+Impact *app_plan_impact_now(App *app, const Plan *plan, GCancellable *cancellable);
 
 /* The reverse of what a journalled run did, last first; its notes name what cannot be taken back.
  * NOT_FOUND; CONFLICT while it still runs. */

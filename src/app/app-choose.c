@@ -500,10 +500,14 @@ app_choose_check(const AppChosen *chosen, GError **error)
                 chosen->from, g_strerror(errno));
     error_gather(&complaints, &local);
   }
-  if (!named && chosen->from == NULL && !is_given(chosen->query)) {
+  if (!named && chosen->from == NULL && !is_given(chosen->query))
     fail_nobody(&local);
-    error_gather(&complaints, &local);
-  }
+  /* Some would take it for all of them, others for those that are both. */
+  else if (is_given(chosen->query) && (named || chosen->from != NULL))
+    g_set_error_literal(&local, USHER_ERROR, USHER_ERROR_USAGE,
+                        _("--query chooses accounts by itself: name none beside it, and give no "
+                          "--from"));
+  error_gather(&complaints, &local);
   return error_gathered(complaints, USHER_ERROR_USAGE, error);
 }
 

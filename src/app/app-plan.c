@@ -67,7 +67,7 @@ app_undo_plan(App *app, gint64 plan_id, GError **error)
 char *
 app_plan_write(App *app, const Plan *plan)
 {
-  g_autoptr(Impact) impact = impact_of(plan, NULL, 0, 0);
+  g_autoptr(Impact) impact = impact_of(plan, NULL, FALSE, 0, 0);
   g_autofree char *summary =
       g_strdup_printf("reversible: %u · requests: about %u",
                       impact->operations - impact->irreversible, impact->requests);

@@ -426,7 +426,9 @@ char *
 review_report_html(const ReviewReport *report)
 {
   g_autoptr(GPtrArray) document = document_of(report);
-  GString *out = g_string_new("<!DOCTYPE html>\n<html>\n<head>\n");
+  GString *out = g_string_new("<!DOCTYPE html>\n");
+  /* Translators: the code of your language, as HTML wants it. */
+  g_string_append_printf(out, "<html lang=\"%s\">\n<head>\n", _("en"));
   g_string_append(out, html_head);
   append_cell(out, "title", "", report->review->title);
   g_string_append_printf(out, "\n%s</head>\n<body>\n", html_style);

@@ -133,7 +133,7 @@ agree(Cli *cli, const ActionResult *result, GError **error)
       say_notes(ahead(result));
     return TRUE;
   }
-  g_autoptr(Impact) impact = app_plan_impact(cli->app, result->plan);
+  g_autoptr(Impact) impact = app_plan_impact_now(cli->app, result->plan, cli->cancellable);
   guint n = ahead(result)->operations->len;
   g_autofree char *question = g_strdup_printf(
       ngettext("Apply this %u operation? [y/N] ", "Apply these %u operations? [y/N] ", n), n);
@@ -304,7 +304,7 @@ print_plan(Cli *cli, const ActionResult *result)
   int status = cli_finish(cli, output, result->exit_status);
   gboolean is_something = result->plan->operations->len > 0 && result->resume_id == 0;
   if (!cli->quiet && status == 0 && is_something) {
-    g_autoptr(Impact) impact = app_plan_impact(cli->app, result->plan);
+    g_autoptr(Impact) impact = app_plan_impact_now(cli->app, result->plan, cli->cancellable);
     say_impact(impact);
   }
   return status;

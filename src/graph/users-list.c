@@ -10,30 +10,32 @@
 #define PAGE_SIZE         999
 #define PAGE_SIZE_SIGN_IN 100 /* contract 4.1: larger ones are refused there */
 
-/* How the listing is asked for; what was refused is left out in the next attempt. */
-typedef struct {
-  guint64 fields;
-  gboolean expand, sign_in;
-  guint page_size;
-  gint64 absent_sign_in;
-} Manner;
+UsersManner
+users_manner(const GraphReading *reading)
+{
+  guint64 fields = users_fields(reading);
+  gboolean sign_in = users_wants(fields, FIELD_SIGN_IN);
+  return (UsersManner){.fields = fields,
+                       .expand = users_wants(fields, FIELD_SPONSOR) ||
+                                 users_wants(fields, FIELD_SPONSOR_ID),
+                       .sign_in = sign_in,
+                       .page_size = sign_in ? PAGE_SIZE_SIGN_IN : PAGE_SIZE,
+                       .absent_sign_in = MOMENT_NONE};
+}
 
-static char *
-build_query(const Manner *manner, const GraphReading *reading)
+char *
+users_manner_query(const UsersManner *manner, const GraphReading *reading)
 {
   guint64 fields = manner->fields;
-  /* A member of a group is not deleted: not asked for. */
-  fields &= ~(G_GUINT64_CONSTANT(1) << FIELD_DELETED);
   if (!manner->sign_in)
     fields &= ~(G_GUINT64_CONSTANT(1) << FIELD_SIGN_IN);
   g_autofree char *select = users_select(fields, reading);
-  return g_strdup_printf("%s&$top=%u%s", select, manner->page_size,
-                         manner->expand ? "&$expand=sponsors($select=id,displayName)" : "");
+  return g_strconcat(select, manner->expand ? "&$expand=sponsors($select=id,displayName)" : "",
+                     NULL);
 }
 
-/* After the first page was refused: TRUE if there is another manner to try. */
-static gboolean
-change_manner(Manner *manner, const GError *failure)
+gboolean
+users_manner_change(UsersManner *manner, const GError *failure)
 {
   if (manner->sign_in && graph_error_is(failure, 403)) {
     manner->sign_in = FALSE;
@@ -68,7 +70,7 @@ typedef struct {
 /* The group's licences, while the first page is under way. That they cannot be read
  * is no reason to show nothing: then any licence counts. */
 static gboolean
-ask_group(Job *job, const Manner *manner, GError **error)
+ask_group(Job *job, const UsersManner *manner, GError **error)
 {
   if (job->asked_group || !job->reading || !job->reading->group_id || job->reading->sku_ids ||
       !users_wants(manner->fields, FIELD_LICENCE))
@@ -84,7 +86,8 @@ ask_group(Job *job, const Manner *manner, GError **error)
 
 /* One attempt. `ret_pages` gets the number of pages that were read. */
 static gboolean
-read_pages(Job *job, const GraphCall *call, const Manner *manner, guint *ret_pages, GError **error)
+read_pages(Job *job, const GraphCall *call, const UsersManner *manner, guint *ret_pages,
+           GError **error)
 {
   g_autoptr(Pages) pages = pages_start(job->client, call, job->cancellable);
   if (!ask_group(job, manner, error))
@@ -117,24 +120,21 @@ graph_users_list_members(GraphClient *client, const char *group_id, const GraphR
                          SnapshotBuilder *builder, GraphPageDone page_done, gpointer data,
                          GCancellable *cancellable, GError **error)
 {
-  guint64 fields = users_fields(reading);
-  Manner manner = {.fields = fields,
-                   .expand =
-                       users_wants(fields, FIELD_SPONSOR) || users_wants(fields, FIELD_SPONSOR_ID),
-                   .sign_in = users_wants(fields, FIELD_SIGN_IN)};
-  manner.page_size = manner.sign_in ? PAGE_SIZE_SIGN_IN : PAGE_SIZE;
-  manner.absent_sign_in = MOMENT_NONE;
+  UsersManner manner = users_manner(reading);
+  /* A member of a group is not deleted: not asked for. */
+  manner.fields &= ~(G_GUINT64_CONSTANT(1) << FIELD_DELETED);
   Job job = {client, reading, builder, page_done, data, cancellable, NULL, FALSE};
   const char *name = reading && reading->roster ? reading->roster : group_id;
   g_autofree char *what = g_strdup_printf(_("Listing the members of %s"), name);
   gboolean ok = FALSE, again = TRUE;
   while (again) {
-    g_autofree char *query = build_query(&manner, reading);
+    g_autofree char *shape = users_manner_query(&manner, reading);
+    g_autofree char *query = g_strdup_printf("%s&$top=%u", shape, manner.page_size);
     GraphCall call = {.endpoint = "groups.members", .id = group_id, .query = query, .what = what};
     g_autoptr(GError) failure = NULL;
     guint pages = 0;
     ok = read_pages(&job, &call, &manner, &pages, &failure);
-    again = !ok && pages == 0 && change_manner(&manner, failure);
+    again = !ok && pages == 0 && users_manner_change(&manner, failure);
     if (!ok && !again)
       g_propagate_error(error, g_steal_pointer(&failure));
   }

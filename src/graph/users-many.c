@@ -15,41 +15,53 @@
 #define ATTEMPTS 8
 #define PATIENCE (300 * G_TIME_SPAN_SECOND)
 
+#define FIELD(id) (G_GUINT64_CONSTANT(1) << (id))
+#define COSTLY    (FIELD(FIELD_SIGN_IN) | FIELD(FIELD_SPONSOR) | FIELD(FIELD_SPONSOR_ID))
+
 /* What comes without further requests, permissions or smaller pages. */
-static char *
-select_cheap(const GraphReading *reading)
+static UsersManner
+cheap_manner(const GraphReading *reading)
 {
-  guint64 costly = (G_GUINT64_CONSTANT(1) << FIELD_SIGN_IN) |
-                   (G_GUINT64_CONSTANT(1) << FIELD_SPONSOR) |
-                   (G_GUINT64_CONSTANT(1) << FIELD_SPONSOR_ID);
-  return users_select(users_fields(reading) & ~costly, reading);
+  UsersManner manner = users_manner(reading);
+  manner.fields &= ~COSTLY;
+  manner.expand = manner.sign_in = FALSE;
+  manner.absent_sign_in = MOMENT_UNKNOWN;
+  return manner;
 }
 
+/* What is asked of many ids, and how. */
+typedef struct {
+  const GraphReading *reading;
+  UsersManner manner;
+  gboolean deleted;
+} Asked;
+
 static GraphRequest *
-ids_request(const char *const *ids, guint n, const GraphReading *reading, gboolean deleted)
+ids_request(const char *const *ids, guint n, const Asked *asked)
 {
-  g_autofree char *select = select_cheap(reading);
+  g_autofree char *shape = users_manner_query(&asked->manner, asked->reading);
   g_autoptr(GString) query = g_string_new("$filter=id%20in%20(");
   for (guint i = 0; i < n; i++) {
     g_autofree char *literal = graph_literal(ids[i]);
     g_string_append_printf(query, "%s%s", i ? "," : "", literal);
   }
-  g_string_append_printf(query, ")&%s", select);
-  GraphRequest *request = graph_request_new(deleted ? "users.list-deleted" : "users.list", NULL,
-                                            NULL, g_strdup(_("Reading the accounts")));
+  g_string_append_printf(query, ")&%s", shape);
+  GraphRequest *request = graph_request_new(asked->deleted ? "users.list-deleted" : "users.list",
+                                            NULL, NULL, g_strdup(_("Reading the accounts")));
   graph_request_take_query(request, g_string_free(g_steal_pointer(&query), FALSE));
   return request;
 }
 
 static gboolean
-read_some(GraphClient *client, const char *const *ids, guint n, const GraphReading *reading,
-          gboolean deleted, SnapshotBuilder *builder, GCancellable *cancellable, GError **error)
+read_some(GraphClient *client, const char *const *ids, guint n, const Asked *asked,
+          SnapshotBuilder *builder, GCancellable *cancellable, GError **error)
 {
-  g_autoptr(GraphRequest) request = ids_request(ids, n, reading, deleted);
+  g_autoptr(GraphRequest) request = ids_request(ids, n, asked);
   g_autoptr(HttpResponse) response = graph_send(client, &request->call, NULL, cancellable, error);
   if (!response)
     return FALSE;
-  g_autoptr(UsersReader) users = users_reader_new(reading, NULL, MOMENT_UNKNOWN);
+  g_autoptr(UsersReader) users =
+      users_reader_new(asked->reading, NULL, asked->manner.absent_sign_in);
   return users_reader_page(users, response, request->what, builder, error);
 }
 
@@ -58,8 +70,7 @@ typedef struct {
   const char *const *ids;
   guint n;
   gboolean read[GRAPH_BATCH_MOST];
-  const GraphReading *reading;
-  gboolean deleted;
+  const Asked *asked;
 } Many;
 
 /* What is to be asked for once more. */
@@ -83,7 +94,8 @@ take_part(Many *many, guint part, const GraphAnswer *answer, SnapshotBuilder *bu
     return FALSE;
   }
   g_autoptr(HttpResponse) page = graph_answer_page(answer);
-  g_autoptr(UsersReader) users = users_reader_new(many->reading, NULL, MOMENT_UNKNOWN);
+  g_autoptr(UsersReader) users =
+      users_reader_new(many->asked->reading, NULL, many->asked->manner.absent_sign_in);
   many->read[part] = TRUE;
   return users_reader_page(users, page, _("Reading the accounts"), builder, error);
 }
@@ -98,10 +110,8 @@ read_parts(GraphClient *client, Many *many, SnapshotBuilder *builder, Again *aga
     if (many->read[part])
       continue;
     parts[graph_batch_length(batch)] = part;
-    graph_batch_add(
-        batch,
-        ids_request(many->ids + i, MIN(many->n - i, IDS_AT_ONCE), many->reading, many->deleted),
-        NULL);
+    graph_batch_add(batch, ids_request(many->ids + i, MIN(many->n - i, IDS_AT_ONCE), many->asked),
+                    NULL);
   }
   if (!graph_batch_send(client, batch, TRUE, cancellable, error))
     return FALSE;
@@ -133,16 +143,15 @@ read_many(GraphClient *client, Many *many, SnapshotBuilder *builder, GCancellabl
   }
 }
 
-gboolean
-graph_users_read_ids(GraphClient *client, const char *const *ids, guint n,
-                     const GraphReading *reading, gboolean deleted, SnapshotBuilder *builder,
-                     GCancellable *cancellable, GError **error)
+static gboolean
+read_ids(GraphClient *client, const char *const *ids, guint n, const Asked *asked,
+         SnapshotBuilder *builder, GCancellable *cancellable, GError **error)
 {
   const guint most = IDS_AT_ONCE * GRAPH_BATCH_MOST;
   if (n <= IDS_AT_ONCE)
-    return n == 0 || read_some(client, ids, n, reading, deleted, builder, cancellable, error);
+    return n == 0 || read_some(client, ids, n, asked, builder, cancellable, error);
   for (guint i = 0; i < n; i += most) {
-    Many many = {.ids = ids + i, .n = MIN(n - i, most), .reading = reading, .deleted = deleted};
+    Many many = {.ids = ids + i, .n = MIN(n - i, most), .asked = asked};
     if (!read_many(client, &many, builder, cancellable, error))
       return FALSE;
   }
@@ -150,11 +159,41 @@ graph_users_read_ids(GraphClient *client, const char *const *ids, guint n,
 }
 
 gboolean
+graph_users_read_ids(GraphClient *client, const char *const *ids, guint n,
+                     const GraphReading *reading, gboolean deleted, SnapshotBuilder *builder,
+                     GCancellable *cancellable, GError **error)
+{
+  const Asked asked = {reading, cheap_manner(reading), deleted};
+  return read_ids(client, ids, n, &asked, builder, cancellable, error);
+}
+
+gboolean
+graph_users_read_evidence(GraphClient *client, const char *const *ids, guint n,
+                          SnapshotBuilder *builder, gboolean *ret_sponsors,
+                          GCancellable *cancellable, GError **error)
+{
+  const GraphReading reading = {.fields = FIELD(FIELD_ID) | FIELD(FIELD_STATE) | COSTLY};
+  Asked asked = {&reading, users_manner(&reading), FALSE};
+  for (;;) {
+    g_autoptr(GError) failure = NULL;
+    if (read_ids(client, ids, n, &asked, builder, cancellable, &failure)) {
+      *ret_sponsors = asked.manner.expand;
+      return TRUE;
+    }
+    if (!users_manner_change(&asked.manner, failure)) {
+      g_propagate_error(error, g_steal_pointer(&failure));
+      return FALSE;
+    }
+  }
+}
+
+gboolean
 graph_users_list_deleted(GraphClient *client, const GraphReading *reading, SnapshotBuilder *builder,
                          GCancellable *cancellable, GError **error)
 {
-  g_autofree char *select = select_cheap(reading);
-  g_autofree char *query = g_strdup_printf("%s&$top=999", select);
+  const UsersManner manner = cheap_manner(reading);
+  g_autofree char *shape = users_manner_query(&manner, reading);
+  g_autofree char *query = g_strdup_printf("%s&$top=999", shape);
   GraphCall call = {
       .endpoint = "users.list-deleted", .query = query, .what = _("Reading the deleted accounts")};
   g_autoptr(Pages) pages = pages_start(client, &call, cancellable);

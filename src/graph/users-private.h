@@ -44,6 +44,19 @@ guint64 users_fields(const GraphReading *reading);
 gboolean users_wants(guint64 fields, FieldId field);
 /* "$select=id,…" for these fields. The caller owns it. */
 char *users_select(guint64 fields, const GraphReading *reading);
+
+/* How accounts are asked for; what was refused is left out in the next attempt. */
+typedef struct {
+  guint64 fields;
+  gboolean expand, sign_in;
+  guint page_size;
+  gint64 absent_sign_in; /* what is known about sign-in dates that are absent */
+} UsersManner;
+UsersManner users_manner(const GraphReading *reading);
+/* "$select=…", with "&$expand=…" where that is asked for. The caller owns it. */
+char *users_manner_query(const UsersManner *manner, const GraphReading *reading);
+/* After a refusal: TRUE if there is another manner to try. */
+gboolean users_manner_change(UsersManner *manner, const GError *failure);
 /* TRUE if the refusal means that the tenant lacks the licence for sign-in dates. */
 gboolean users_is_unlicensed(const GError *error);
 

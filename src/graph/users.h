@@ -143,6 +143,11 @@ gboolean graph_users_reprocess_licences(GraphClient *client, const char *id, Gra
 gboolean graph_users_read_ids(GraphClient *client, const char *const *ids, guint n,
                               const GraphReading *reading, gboolean deleted,
                               SnapshotBuilder *builder, GCancellable *cancellable, GError **error);
+/* State, sign-in activity and sponsors of accounts, in the same way; what the service refuses is
+ * left out. `ret_sponsors`: FALSE when that were the sponsors. Contract 3.3, 4.1, 9. */
+gboolean graph_users_read_evidence(GraphClient *client, const char *const *ids, guint n,
+                                   SnapshotBuilder *builder, gboolean *ret_sponsors,
+                                   GCancellable *cancellable, GError **error);
 /* All deleted users that could still be restored. Contract 4.4. */
 gboolean graph_users_list_deleted(GraphClient *client, const GraphReading *reading,
                                   SnapshotBuilder *builder, GCancellable *cancellable,

@@ -3,6 +3,7 @@
 
 #include "app/actions.h"
 #include "app/app-change.h"
+#include "app/job.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include "tui/dialog.h"
@@ -25,6 +26,7 @@ typedef struct {
   GPtrArray *lines; /* PlanLine */
   Impact *impact;   /* NULL: nothing is known of it */
   GPtrArray *reach; /* char *: the impact in words */
+  Job *job;         /* reads what is not cached of the accounts; NULL: it does not run */
   List list;
 } PlanView;
 
@@ -389,6 +391,7 @@ static void
 plan_view_free(View *view)
 {
   PlanView *plan = (PlanView *)view;
+  g_clear_pointer(&plan->job, job_unref);
   plan_free(plan->plan);
   g_ptr_array_unref(plan->lines);
   g_ptr_array_unref(plan->reach);
@@ -439,6 +442,68 @@ makes_account(const Plan *plan)
   return first != NULL && g_str_equal(first->kind, "user.create");
 }
 
+/* Takes the impact, and puts it into words. */
+static void
+set_impact(PlanView *view, Impact *impact)
+{
+  g_clear_pointer(&view->impact, impact_free);
+  g_clear_pointer(&view->reach, g_ptr_array_unref);
+  view->impact = impact;
+  view->reach = impact != NULL ? impact_lines(impact) : g_ptr_array_new_with_free_func(g_free);
+  guint n = view->plan->notes->len;
+  if (view->reach->len == 0 || n == 0)
+    return;
+  g_autofree char *notes =
+      g_strdup_printf(ngettext("%u note at the end", "%u notes at the end", n), n);
+  g_autofree char *first = g_ptr_array_index(view->reach, 0);
+  g_ptr_array_index(view->reach, 0) = g_strdup_printf("%s · %s", first, notes);
+}
+
+typedef struct {
+  App *app;
+  Plan *plan;
+  Impact *impact;
+} Reading;
+
+static gboolean
+reading_run(Job *job, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Reading *reading = data;
+  reading->impact = app_plan_impact_now(reading->app, reading->plan, cancellable);
+  return TRUE;
+}
+
+static void
+reading_done(gpointer data, const GError *error, gpointer user)
+{
+  PlanView *view = user;
+  Reading *reading = data;
+  g_clear_pointer(&view->job, job_unref);
+  set_impact(view, g_steal_pointer(&reading->impact));
+  console_changed(view->view.console, CHANGED_TOP);
+}
+
+static void
+reading_free(gpointer data)
+{
+  Reading *reading = data;
+  plan_free(reading->plan);
+  g_clear_pointer(&reading->impact, impact_free);
+  g_free(reading);
+}
+
+static void
+read_unknown(PlanView *view, App *app)
+{
+  if (view->impact == NULL ||
+      (view->impact->unknown_sign_in == 0 && view->impact->unknown_sponsor == 0))
+    return;
+  Reading *reading = g_new0(Reading, 1);
+  *reading = (Reading){app, plan_copy(view->plan), NULL};
+  view->job = job_start(_("reading the accounts"), reading_run, reading, reading_free, NULL,
+                        reading_done, view);
+}
+
 View *
 view_plan_new(Console *console, Plan *plan, gint64 resume_id, AppResume how, const char *warning)
 {
@@ -450,17 +515,9 @@ view_plan_new(Console *console, Plan *plan, gint64 resume_id, AppResume how, con
   view->warning = g_strdup(warning);
   view->view.search = search_new(&search_lines, &view->view);
   view->lines = g_ptr_array_new_with_free_func(plan_line_free);
-  if (console->app != NULL && resume_id == 0 && !makes_account(plan))
-    view->impact = app_plan_impact(console->app, plan);
-  view->reach =
-      view->impact != NULL ? impact_lines(view->impact) : g_ptr_array_new_with_free_func(g_free);
-  if (view->reach->len > 0 && plan->notes->len > 0) {
-    guint n = plan->notes->len;
-    g_autofree char *notes =
-        g_strdup_printf(ngettext("%u note at the end", "%u notes at the end", n), n);
-    g_autofree char *first = g_ptr_array_index(view->reach, 0);
-    g_ptr_array_index(view->reach, 0) = g_strdup_printf("%s · %s", first, notes);
-  }
+  gboolean reaches = console->app != NULL && resume_id == 0 && !makes_account(plan);
+  set_impact(view, reaches ? app_plan_impact(console->app, plan) : NULL);
+  read_unknown(view, console->app);
   make_lines(view);
   return &view->view;
 }

@@ -122,7 +122,8 @@ knows_sponsors(const Snapshot *snapshot)
 }
 
 Impact *
-impact_of(const Plan *plan, const Snapshot *snapshot, guint confirm_above, gint64 now)
+impact_of(const Plan *plan, const Snapshot *snapshot, gboolean sponsors, guint confirm_above,
+          gint64 now)
 {
   Impact *impact = impact_new();
   guint writes = 0;
@@ -145,7 +146,7 @@ impact_of(const Plan *plan, const Snapshot *snapshot, guint confirm_above, gint6
     if (is_dangerous(operation->kind))
       g_hash_table_add(dangerous, (gpointer)target);
   }
-  if (!knows_sponsors(snapshot)) {
+  if (!sponsors && !knows_sponsors(snapshot)) {
     impact->unknown_sponsor = impact->accounts;
     impact->without_sponsor = 0;
   }

@@ -31,6 +31,21 @@ for action in enable disable offboard remove extend reset pass revoke resend rep
   exits "$action --dry-run" 0 "$action" "$a" "$b" --dry-run
   contains "$action: a plan file" "# usher plan 1" "$out"
 done
+
+# How far it reaches: counted here from what the service says of the two.
+this_week=$(date -u -d '-7 days' +%Y-%m-%dT%H:%M:%SZ)
+counted() { # jq
+  for one in "$a" "$b"; do
+    sim_graph GET "/users/$one?\$select=signInActivity&\$expand=sponsors(\$select=id)"
+  done | jq -s --arg week "$this_week" "map(select($1)) | length"
+}
+active=$(counted '(.signInActivity.lastSignInDateTime // "") > $week')
+alone=$(counted '.sponsors | length == 0')
+exits "the reach of a plan" 0 disable "$a" "$b" --dry-run
+contains "says who signed in and who has no sponsor" \
+  "2 accounts · 2 enabled · $active signed in this week · $alone without sponsor" "$err"
+exits "a query beside names" 2 disable "$a" --query state:enabled --dry-run
+contains "is refused, for it could mean two things" "name none beside it" "$err"
 exits "set --dry-run" 0 set company=New "$a" --dry-run
 exits "group add --dry-run" 0 group add Guests "$a" --dry-run
 empty "nothing was changed so far" "$(sim_changes)"
@@ -284,4 +299,11 @@ if command -v python3 >/dev/null; then
   empty "and with --quiet also on a terminal" "$watched"
 fi
 
+# --- without a premium licence ---
+
+start_sim --accounts 60 --no-premium
+usher list --columns user --format tsv --no-header state:enabled kind:member synced:no >"$work/users"
+exits "the reach without sign-in dates" 0 disable "$(pick 1)" "$(pick 2)" --dry-run
+contains "says that they are not known" "signed in this week: not known" "$err"
+contains "and counts the sponsors" " without sponsor" "$err"
 done_testing

@@ -143,6 +143,7 @@ same "request ids of what was done" 0 "$(jq '[.accounts[] | select(.usher.result
 same "the head of the journal" 64 "$(jq '.report.journalHash | length' "$work/report.json")"
 report html
 ok "is a page" grep -q '<!DOCTYPE html>' "$work/report.html"
+contains "in the language of who reads it" '<html lang="en">' "$(cat "$work/report.html")"
 empty "nothing in it runs" "$(grep -i '<script' "$work/report.html")"
 empty "nothing in it comes from elsewhere" "$(grep -iE '(src|href)=|url\(|@import' "$work/report.html")"
 contains "the name is there" "&lt;script&gt;" "$(cat "$work/report.html")"

@@ -409,7 +409,7 @@ test_impact(Fixture *f, gconstpointer data)
   add(f, idle);
   add_simple(f, "unknown", STATE_DISABLED);
   g_autoptr(Plan) plan = plan_it(f, "remove");
-  g_autoptr(Impact) impact = impact_of(plan, f->snapshot, 2, NOW);
+  g_autoptr(Impact) impact = impact_of(plan, f->snapshot, FALSE, 2, NOW);
   g_assert_cmpuint(impact->operations, ==, 3);
   g_assert_cmpuint(impact->accounts, ==, 3);
   g_assert_cmpuint(impact->enabled, ==, 2);
@@ -419,17 +419,17 @@ test_impact(Fixture *f, gconstpointer data)
   g_assert_cmpuint(impact->dangerous, ==, 3);
   g_assert_true(impact->type_count);
   g_assert_cmpuint(impact->irreversible, ==, 0);
-  g_autoptr(Impact) more = impact_of(plan, f->snapshot, 3, NOW);
+  g_autoptr(Impact) more = impact_of(plan, f->snapshot, FALSE, 3, NOW);
   g_assert_false(more->type_count);
   g_autoptr(Plan) disable = plan_it(f, "disable");
-  g_autoptr(Impact) reversible = impact_of(disable, NULL, 0, NOW);
+  g_autoptr(Impact) reversible = impact_of(disable, NULL, FALSE, 0, NOW);
   g_assert_false(reversible->type_count);
   g_assert_cmpuint(reversible->irreversible, ==, 2); /* sessions */
   g_assert_cmpuint(reversible->requests, ==, 4);
   g_assert_cmpuint(reversible->unknown_sign_in, ==, 2);
   g_assert_cmpuint(reversible->enabled, ==, 2); /* the plan itself says so */
   g_autoptr(Plan) enable = plan_it(f, "enable");
-  g_autoptr(Impact) back = impact_of(enable, f->snapshot, 0, NOW);
+  g_autoptr(Impact) back = impact_of(enable, f->snapshot, FALSE, 0, NOW);
   g_assert_cmpuint(back->enabled, ==, 0);
   g_autoptr(GPtrArray) lines = impact_lines(reversible);
   g_assert_cmpuint(lines->len, ==, 4);
