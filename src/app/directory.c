@@ -57,7 +57,8 @@ typedef struct {
   guint expected; /* as many as the last time, until there are more */
   AppLoading loading;
   gpointer data;
-  guint next; /* tell when so many are there: each telling sorts, so they get rarer */
+  guint next;   /* tell when so many are there: each telling sorts, so they get rarer */
+  Draft *draft; /* NULL: there is no place for a cache */
 } Loading;
 
 static gboolean
@@ -66,6 +67,10 @@ page_done(SnapshotBuilder *builder, guint so_far, gint64 total, gpointer data)
   Loading *loading = data;
   gboolean fits = total < 0 && so_far <= loading->expected;
   app_tell_reading(loading->app, so_far, fits ? (gint64)loading->expected : total);
+  /* The next page is still on its way. */
+  gsize size = total < 0 ? snapshot_builder_claim(builder) : 0;
+  if (loading->draft != NULL)
+    draft_claim(loading->draft, size);
   if (loading->loading != NULL && so_far >= loading->next) {
     g_autoptr(Snapshot) snapshot = snapshot_builder_snapshot(builder, clock_now());
     loading->loading(snapshot, total, loading->data);
@@ -143,7 +148,7 @@ mark_half_made(App *app, SnapshotBuilder *builder, gint64 taken)
 }
 
 typedef struct {
-  char *place, *roster;
+  Draft *draft;
   Snapshot *snapshot;
 } Saving;
 
@@ -152,22 +157,21 @@ save_cache(gpointer data)
 {
   Saving *saving = data;
   g_autoptr(GError) error = NULL;
-  if (!cache_save(saving->place, saving->roster, saving->snapshot, &error))
+  if (!cache_commit(saving->draft, saving->snapshot, &error))
     g_info("the directory is not cached: %s", error->message);
+  draft_free(saving->draft);
   snapshot_unref(saving->snapshot);
-  g_free(saving->place);
-  g_free(saving->roster);
   g_free(saving);
   return NULL;
 }
 
-/* The disk is not waited for: what was asked is on its way to the screen meanwhile. */
+/* The disk is not waited for: what was asked is on its way to the screen meanwhile. Takes the
+ * draft. */
 static void
-save_beside(App *app, const Roster *roster, Snapshot *snapshot)
+save_beside(App *app, Draft *draft, Snapshot *snapshot)
 {
   Saving *saving = g_new0(Saving, 1);
-  saving->place = app_cache_place(app);
-  saving->roster = g_strdup(roster->name);
+  saving->draft = draft;
   saving->snapshot = snapshot_ref(snapshot);
   app_wait_for_saving(app, NULL);
   app_wait_for_saving(app, g_thread_new("usher-cache", save_cache, saving));
@@ -197,6 +201,7 @@ typedef struct {
   AppLoading loading;
   gpointer data;
   GCancellable *cancellable;
+  Draft *draft; /* of the cache; may be NULL */
 } Refresh;
 
 static Snapshot *
@@ -211,7 +216,8 @@ read_members(const Refresh *refresh, const GraphGroup *group, GError **error)
                           .group_id = group->id,
                           .sku_ids = (const char *const *)group->sku_ids,
                           .roster = refresh->roster->name};
-  Loading state = {refresh->app, last_count(refresh->app), refresh->loading, refresh->data, 1};
+  Loading state = {refresh->app,  last_count(refresh->app), refresh->loading, refresh->data, 1,
+                   refresh->draft};
   app_tell_reading(refresh->app, 0, -1);
   gint64 begun = clock_now(); /* what changes meanwhile may be missing from it */
   if (!graph_users_list_members(app_graph(refresh->app, NULL), group->id, &reading, builder,
@@ -261,15 +267,20 @@ app_refresh(App *app, guint64 fields, AppLoading loading, gpointer data, GCancel
   const Roster *roster;
   if (!roster_in_use(app, &roster, error) || app_graph(app, error) == NULL)
     return NULL;
-  const Refresh refresh = {app, roster, fields, loading, data, cancellable};
+  g_autofree char *place = app_cache_place(app);
+  g_autoptr(GError) no_place = NULL;
+  g_autoptr(Draft) draft = cache_draft(place, roster->name, &no_place);
+  const Refresh refresh = {app, roster, fields, loading, data, cancellable, draft};
   g_autoptr(GraphGroup) guess = app_group_guess(app, roster);
   g_autoptr(GraphGroup) group = guess != NULL ? NULL : app_group(app, roster, cancellable, error);
   if (guess == NULL && group == NULL)
     return NULL;
   g_autoptr(Snapshot) snapshot =
       guess != NULL ? read_guessing(&refresh, guess, error) : read_members(&refresh, group, error);
-  if (snapshot != NULL)
-    save_beside(app, roster, snapshot);
+  if (snapshot != NULL && draft != NULL)
+    save_beside(app, g_steal_pointer(&draft), snapshot);
+  else if (draft == NULL)
+    g_info("the directory is not cached: %s", no_place->message);
   return g_steal_pointer(&snapshot);
 }
 

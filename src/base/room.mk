@@ -4,6 +4,7 @@ src_base_libbase_a_SOURCES = \
   src/base/clock.c src/base/clock.h \
   src/base/csv.c src/base/csv.h \
   src/base/error.c src/base/error.h \
+  src/base/draft.c src/base/draft.h \
   src/base/file.c src/base/file.h \
   src/base/harden.c src/base/harden.h \
   src/base/i18n.h \

@@ -11,6 +11,7 @@
 /* So many rows are a piece, and so many pieces may be ready before it is their turn. */
 #define PIECE 512
 #define AHEAD 16
+#define SOON  4 /* rows from the one that is written */
 
 /* --- JSON --- */
 
@@ -221,15 +222,21 @@ typedef struct {
   gboolean visible, lines;
 } Listed;
 
+static guint
+row_of(const Listed *listed, guint i)
+{
+  return listed->rows ? g_array_index(listed->rows, guint32, i) : i;
+}
+
 static void
 append_rows(GString *out, const Listed *listed, guint begin, guint end)
 {
   for (guint i = begin; i < end; i++) {
     if (!listed->lines)
       g_string_append(out, i == 0 ? "\n" : ",\n");
-    append_account(out, listed->snapshot,
-                   listed->rows ? g_array_index(listed->rows, guint32, i) : i, listed->shape,
-                   listed->visible);
+    if (i + SOON < end)
+      snapshot_will_read(listed->snapshot, row_of(listed, i + SOON));
+    append_account(out, listed->snapshot, row_of(listed, i), listed->shape, listed->visible);
     if (listed->lines)
       g_string_append_c(out, '\n');
   }
@@ -287,10 +294,7 @@ hand_on(Pieces *pieces, Output *output)
   GString *piece;
   while ((piece = g_steal_pointer(&pieces->ready[pieces->written % AHEAD]))) {
     g_mutex_unlock(&pieces->lock);
-    GString *out = output_buffer(output);
-    g_string_append_len(out, piece->str, (gssize)piece->len);
-    g_string_free(piece, TRUE);
-    gboolean more = output_spill(output);
+    gboolean more = output_take(output, piece);
     g_mutex_lock(&pieces->lock);
     pieces->written++;
     if (!more) /* nobody reads it any more */

@@ -102,6 +102,20 @@ output_spill(Output *output)
 }
 
 gboolean
+output_take(Output *output, GString *text)
+{
+  GString *buffer = output->buffer;
+  if (buffer->len == 0) { /* no copy; whoever holds the buffer goes on with the same one */
+    GString empty = *buffer;
+    *buffer = *text;
+    *text = empty;
+  } else
+    g_string_append_len(buffer, text->str, (gssize)text->len);
+  g_string_free(text, TRUE);
+  return output_spill(output);
+}
+
+gboolean
 output_finish(Output *output, GError **error)
 {
   if (output->style.path)

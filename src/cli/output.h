@@ -36,6 +36,8 @@ const OutputStyle *output_style(const Output *output);
 
 /* What will be written: append to it, then call output_spill() now and then. */
 GString *output_buffer(Output *output);
+/* Appends the text, which it takes, and does as output_spill(). */
+gboolean output_take(Output *output, GString *text);
 /* Writes when a good deal has gathered; nothing is written to a file before the end.
  * FALSE: nobody reads any more, stop. */
 gboolean output_spill(Output *output);

@@ -2,6 +2,7 @@ noinst_LIBRARIES += src/model/libmodel.a
 src_model_libmodel_a_CFLAGS = $(AM_CFLAGS) $(ICU_CFLAGS)
 src_model_libmodel_a_SOURCES = \
   src/model/account.c src/model/account.h src/model/account-private.h \
+  src/model/block.c src/model/block.h \
   src/model/fields.c src/model/fields.h \
   src/model/folding.c src/model/folding.h \
   src/model/listing.c src/model/listing.h \

@@ -4,10 +4,10 @@
  * a service, so they are sorted as they come; making a snapshot merges and copies.
  * Reading the result is for snapshot.c. */
 #include "model/account-private.h"
+#include "model/block.h"
 #include "model/folding.h"
 #include "model/snapshot-private.h"
 #include <string.h>
-#include <sys/mman.h>
 
 /* A hash table of positions + 1, 0 for empty; its keys live elsewhere. */
 typedef struct {
@@ -27,7 +27,8 @@ typedef struct {
 } RowExtra;
 
 typedef struct {
-  guint64 prefix[2]; /* the name's first bytes, so that most comparisons end here */
+  guint64 prefix[4]; /* the name's first bytes, so that most comparisons end here */
+  guint64 id;        /* the id's first bytes, for namesakes */
   guint32 row;
   guint32 name;
 } SortKey;
@@ -45,6 +46,7 @@ struct SnapshotBuilder {
   Table by_id;           /* rows */
   GArray *shared;        /* Shared: texts that may appear once */
   Table by_text;         /* of `shared` */
+  Block block;           /* claimed for the next snapshot */
   FieldId search[FIELD_N];
   guint searches;
   GString *scratch;
@@ -53,8 +55,6 @@ struct SnapshotBuilder {
 
 /* As many keys are sorted at once; a power of two. */
 #define RUN 1024
-/* From this size on a snapshot is worth a second processor. */
-#define LARGE ((gsize)8 * 1024 * 1024)
 
 /* Fields in which the same few texts come again and again. */
 static const gboolean is_shared[FIELD_N] = {
@@ -111,6 +111,7 @@ snapshot_builder_free(SnapshotBuilder *builder)
   folder_clear(&builder->folder);
   g_free(builder->by_id.slots);
   g_free(builder->by_text.slots);
+  block_clear(&builder->block);
   g_free(builder);
 }
 
@@ -315,24 +316,28 @@ compare_keys(const void *a, const void *b, void *data)
     if (left->prefix[i] != right->prefix[i])
       return left->prefix[i] < right->prefix[i] ? -1 : 1;
   const SnapshotBuilder *builder = data;
-  int order = strcmp((const char *)builder->names->data + left->name,
-                     (const char *)builder->names->data + right->name);
+  int order = 0;
+  if ((left->prefix[G_N_ELEMENTS(left->prefix) - 1] & 0xff) != 0) /* there is more of the name */
+    order = strcmp((const char *)builder->names->data + left->name,
+                   (const char *)builder->names->data + right->name);
   if (order != 0)
     return order;
   /* Namesakes keep their order from one refresh to the next. */
+  if (left->id != right->id)
+    return left->id < right->id ? -1 : 1;
   order = g_strcmp0(row_id(builder, left->row), row_id(builder, right->row));
   return order != 0 ? order : (left->row > right->row) - (left->row < right->row);
 }
 
 /* Eight bytes, as a number that sorts as they do; moves on as far as there is more. */
 static guint64
-name_prefix(const char **name)
+prefix_of(const char **text)
 {
   guint64 prefix = 0;
   for (guint i = 0; i < 8; i++) {
-    prefix = prefix << 8 | (guchar) * *name;
-    if (**name)
-      ++*name;
+    prefix = prefix << 8 | (guchar) * *text;
+    if (**text)
+      ++*text;
   }
   return prefix;
 }
@@ -342,10 +347,11 @@ sort_key(const SnapshotBuilder *builder, guint32 row)
 {
   guint32 at = g_array_index(builder->extras, RowExtra, row).name;
   const char *name = (const char *)builder->names->data + at;
-  SortKey key = {{G_MAXUINT64, G_MAXUINT64}, row, at}; /* the nameless come last */
+  const char *id = row_id(builder, row);
+  SortKey key = {.id = id ? prefix_of(&id) : 0, .row = row, .name = at};
   gboolean named = *name != '\0';
-  for (guint i = 0; named && i < G_N_ELEMENTS(key.prefix); i++)
-    key.prefix[i] = name_prefix(&name);
+  for (guint i = 0; i < G_N_ELEMENTS(key.prefix); i++)
+    key.prefix[i] = named ? prefix_of(&name) : G_MAXUINT64; /* the nameless come last */
   return key;
 }
 
@@ -537,18 +543,13 @@ fill_beside(gpointer user)
   return NULL;
 }
 
-/* Whole, for what is long; its pages are asked for in large ones, since touching them for the
- * first time is most of the work. */
-static char *
-block_new(gsize size)
+gsize
+snapshot_builder_claim(SnapshotBuilder *builder)
 {
-  char *data = g_malloc(size);
-#ifdef MADV_HUGEPAGE
-  gsize page = 4096, skip = (page - (gsize)data % page) % page;
-  if (size >= LARGE)
-    madvise(data + skip, (size - skip) / page * page, MADV_HUGEPAGE);
-#endif
-  return data;
+  gsize size = plan_header(builder, 0).total;
+  if (size >= BLOCK_LARGE)
+    block_claim(&builder->block, size);
+  return size;
 }
 
 Snapshot *
@@ -556,16 +557,17 @@ snapshot_builder_snapshot(SnapshotBuilder *builder, gint64 taken)
 {
   const SortKey *keys = sorted_keys(builder);
   SnapshotHeader header = plan_header(builder, taken);
-  char *data = block_new(header.total);
+  block_grow(&builder->block, header.total);
+  char *data = builder->block.data;
   Filling filling = {builder, &header, keys, data};
   memcpy(data, &header, sizeof header);
   GThread *helper =
-      header.total >= LARGE ? g_thread_try_new("pack", fill_beside, &filling, NULL) : NULL;
+      header.total >= BLOCK_LARGE ? g_thread_try_new("pack", fill_beside, &filling, NULL) : NULL;
   fill_rows(builder, &header, keys, data);
   if (helper)
     g_thread_join(helper);
   else
     fill_beside(&filling);
-  g_autoptr(GBytes) bytes = g_bytes_new_take(data, header.total);
+  g_autoptr(GBytes) bytes = block_take(&builder->block, header.total);
   return snapshot_new_trusted(bytes);
 }

@@ -9,6 +9,10 @@
 #include "model/snapshot-private.h"
 #include <string.h>
 
+#define CACHE_LINE 64
+/* So many bytes of texts most rows have that are not shared with others. */
+#define OWN_TEXT 256
+
 struct Snapshot {
   GBytes *bytes;
   const SnapshotHeader *header;
@@ -239,6 +243,16 @@ snapshot_number(const Snapshot *snapshot, guint row, FieldId field)
   default:
     return 0;
   }
+}
+
+void
+snapshot_will_read(const Snapshot *snapshot, guint row)
+{
+  if (row >= snapshot->count)
+    return;
+  const char *text = snapshot_text(snapshot, row, FIELD_ID);
+  for (guint i = 0; text && i < OWN_TEXT; i += CACHE_LINE)
+    __builtin_prefetch(text + i);
 }
 
 gboolean

@@ -18,6 +18,9 @@ void snapshot_builder_add(SnapshotBuilder *builder, const Account *account);
  * together. */
 void snapshot_builder_keep_all(SnapshotBuilder *builder);
 guint snapshot_builder_count(const SnapshotBuilder *builder);
+/* Claims the memory that a snapshot of what has been added so far takes, for whoever waits between
+ * additions: getting it is most of the packing. Its size in bytes. */
+gsize snapshot_builder_claim(SnapshotBuilder *builder);
 /* Sorts and packs what has been added so far; the builder can go on (so first
  * rows can be shown while the rest still loads). `taken` is the moment that
  * the data is of. */
@@ -41,6 +44,9 @@ gint64 snapshot_taken(const Snapshot *snapshot);
 /* Lent for as long as the snapshot lives; NULL when not set. `row` < count. */
 const char *snapshot_text(const Snapshot *snapshot, guint row, FieldId field);
 gint64 snapshot_number(const Snapshot *snapshot, guint row, FieldId field);
+
+/* The row is going to be read soon: its texts, which lie where it was added, are fetched. */
+void snapshot_will_read(const Snapshot *snapshot, guint row);
 
 /* The row of an object id. */
 gboolean snapshot_find(const Snapshot *snapshot, const char *id, guint *ret_row);

@@ -72,17 +72,28 @@ cache_load(const char *place, const char *roster, GError **error)
   return none(error);
 }
 
-gboolean
-cache_save(const char *place, const char *roster, const Snapshot *snapshot, GError **error)
+Draft *
+cache_draft(const char *place, const char *roster, GError **error)
 {
   g_autofree char *dir = file_cache_dir();
   g_autofree char *path = cache_path(place, roster);
-  if (!file_make_private_dir(dir, error))
-    return FALSE;
-  g_autoptr(GBytes) bytes = snapshot_bytes(snapshot);
+  return file_make_private_dir(dir, error) ? draft_new(path, 0600) : NULL;
+}
+
+gboolean
+cache_commit(Draft *draft, const Snapshot *snapshot, GError **error)
+{
   gsize length;
+  g_autoptr(GBytes) bytes = snapshot_bytes(snapshot);
   const char *data = g_bytes_get_data(bytes, &length);
-  return file_replace(path, data, length, 0600, error);
+  return draft_commit(draft, data, length, error);
+}
+
+gboolean
+cache_save(const char *place, const char *roster, const Snapshot *snapshot, GError **error)
+{
+  g_autoptr(Draft) draft = cache_draft(place, roster, error);
+  return draft != NULL && cache_commit(draft, snapshot, error);
 }
 
 void

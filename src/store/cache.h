@@ -2,12 +2,18 @@
  * mapped and not read. */
 #pragma once
 
+#include "base/draft.h"
 #include "model/snapshot.h"
 
 /* NULL with USHER_ERROR_NOT_FOUND when there is none; a damaged one is removed and
  * counts as none. */
 Snapshot *cache_load(const char *place, const char *roster, GError **error);
-/* Replaces the file whole. A failure is told, and harms nothing. */
+/* The beginning of a file for the cache, for draft_claim() while the accounts arrive; NULL when
+ * there is no place for it. */
+Draft *cache_draft(const char *place, const char *roster, GError **error);
+/* Puts the snapshot in place of what was cached. A failure is told, and harms nothing. */
+gboolean cache_commit(Draft *draft, const Snapshot *snapshot, GError **error);
+/* Both at once. */
 gboolean cache_save(const char *place, const char *roster, const Snapshot *snapshot,
                     GError **error);
 void cache_forget(const char *place, const char *roster);

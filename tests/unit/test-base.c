@@ -1,5 +1,6 @@
 /* Errors, moments and spans, secrets, files. */
 #include "base/clock.h"
+#include "base/draft.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/secret.h"
@@ -246,6 +247,55 @@ test_special_files(void)
   g_assert_cmpint(g_rmdir(folder), ==, 0); /* nothing beside them stays */
 }
 
+static guint
+count_files(const char *folder)
+{
+  guint n = 0;
+  g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+  while (g_dir_read_name(dir))
+    n++;
+  return n;
+}
+
+/* Whether more was claimed than is written, less, or nothing. */
+static void
+test_drafts(void)
+{
+  static const gsize claims[] = {0, 2, 100 * 1000, 300 * 1000};
+  g_autofree char *folder = g_dir_make_tmp("usher-test-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename(folder, "cache", NULL);
+  g_autofree char *below_file = g_build_filename(path, "x", NULL);
+  g_autofree char *content = g_strnfill(200 * 1000, 'x');
+  g_autoptr(GError) error = NULL;
+  for (guint i = 0; i < G_N_ELEMENTS(claims); i++) {
+    struct stat info;
+    g_autofree char *read = NULL;
+    gsize length = i == 1 ? 0 : 200 * 1000;
+    g_autoptr(Draft) draft = draft_new(path, 0600);
+    for (gsize size = 0; size <= claims[i]; size += 50 * 1000)
+      draft_claim(draft, size);
+    g_assert_cmpint(g_stat(path, &info) == 0, ==, i > 0);
+    g_assert_true(draft_commit(draft, content, length, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(g_stat(path, &info), ==, 0);
+    g_assert_cmpint(info.st_mode & 0777, ==, 0600);
+    read = file_read(path, 400 * 1000, NULL, &error);
+    g_assert_cmpuint(strlen(read), ==, length);
+    g_assert_cmpmem(read, length, content, length);
+  }
+  Draft *dropped = draft_new(path, 0600);
+  draft_claim(dropped, 10);
+  draft_free(dropped);
+  g_assert_cmpuint(count_files(folder), ==, 1);
+  g_autoptr(Draft) nowhere = draft_new(below_file, 0600);
+  draft_claim(nowhere, 10);
+  g_assert_false(draft_commit(nowhere, "x", 1, &error));
+  g_assert_error(error, USHER_ERROR, USHER_ERROR_FILE);
+  g_assert_nonnull(strstr(error->message, below_file));
+  g_unlink(path);
+  g_assert_cmpint(g_rmdir(folder), ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -258,5 +308,6 @@ main(int argc, char **argv)
   g_test_add_func("/base/secret/life", test_secret);
   g_test_add_func("/base/file/life", test_files);
   g_test_add_func("/base/file/special", test_special_files);
+  g_test_add_func("/base/draft", test_drafts);
   return g_test_run();
 }

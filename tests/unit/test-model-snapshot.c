@@ -152,6 +152,50 @@ test_many(void)
   }
 }
 
+/* Names that differ late or not at all, and ids that do. */
+static void
+test_namesakes(void)
+{
+  static const char *const names[] = {"Ann", "Anna", "Anna Maria von und zu Hohenlohe-Langenburg",
+                                      "Anna Maria von und zu Hohenlohe-Langenburgh",
+                                      "Anna Maria von und zu Hohenlohe-Schillingsfuerst"};
+  g_autoptr(SnapshotBuilder) builder = snapshot_builder_new();
+  for (guint i = 0; i < 5000; i++) {
+    g_autofree char *id = g_strdup_printf("same-beginning-%05u", i * 7919u % 5000);
+    add(builder, id, names[i * 31u % 5], id, NULL);
+  }
+  g_autoptr(Snapshot) snapshot = snapshot_builder_snapshot(builder, 0);
+  for (guint i = 0; i < 5000; i++) {
+    g_assert_cmpstr(snapshot_text(snapshot, i, FIELD_NAME), ==, names[i / 1000]);
+    if (i % 1000 > 0)
+      g_assert_cmpstr(snapshot_text(snapshot, i - 1, FIELD_ID), <,
+                      snapshot_text(snapshot, i, FIELD_ID));
+  }
+}
+
+/* Memory that was claimed before changes nothing, however much more comes. */
+static void
+test_claimed(void)
+{
+  g_autoptr(SnapshotBuilder) plain = snapshot_builder_new(), claimed = snapshot_builder_new();
+  gsize size = 0;
+  for (guint i = 0; i < 60000; i++) {
+    g_autofree char *id = g_strdup_printf("id-%u", i);
+    add(plain, id, id, id, NULL);
+    add(claimed, id, id, id, NULL);
+    if (i % 5000 == 0)
+      size = snapshot_builder_claim(claimed);
+    if (i == 50000)
+      snapshot_unref(snapshot_builder_snapshot(claimed, 7));
+  }
+  g_autoptr(Snapshot) one = snapshot_builder_snapshot(plain, 7);
+  g_autoptr(Snapshot) other = snapshot_builder_snapshot(claimed, 7);
+  g_autoptr(GBytes) expected = snapshot_bytes(one), bytes = snapshot_bytes(other);
+  g_assert_true(g_bytes_equal(expected, bytes));
+  g_assert_cmpuint(size, >, (gsize)8 * 1024 * 1024);
+  g_assert_cmpuint(size, <=, g_bytes_get_size(bytes));
+}
+
 static void
 check_order(const Snapshot *snapshot)
 {
@@ -341,6 +385,8 @@ main(int argc, char **argv)
   g_test_add_func("/snapshot/replace-and-grow", test_replace_and_grow);
   g_test_add_func("/snapshot/many", test_many);
   g_test_add_func("/snapshot/many-in-pieces", test_many_in_pieces);
+  g_test_add_func("/snapshot/namesakes", test_namesakes);
+  g_test_add_func("/snapshot/claimed", test_claimed);
   g_test_add_func("/snapshot/reopen", test_reopen);
   g_test_add_func("/snapshot/damaged-header", test_damaged_header);
   g_test_add_func("/snapshot/forged-header", test_forged_header);
