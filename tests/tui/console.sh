@@ -36,6 +36,7 @@ sees "all shown can be tagged" "100 tagged"
 keys d
 sees "what is done to many is said once" "accounts:"
 sees "with what is left out" "at the end"
+sees "and how far it reaches, as soon as that is read" " signed in this week"
 keys /
 typed "skipped"
 sees "which is found by searching" "already disabled"
