@@ -238,7 +238,7 @@ test_cancel(void)
   g_assert_null(get(session, server, "/", &processed, cancellable, &error));
   g_assert_error(error, USHER_ERROR, USHER_ERROR_CANCELLED);
   g_assert_true(processed);
-  g_assert_cmpint(g_get_monotonic_time() - begin, <, G_TIME_SPAN_SECOND);
+  g_assert_cmpint(g_get_monotonic_time() - begin, <, 10 * G_TIME_SPAN_SECOND);
   g_thread_join(thread);
   g_clear_error(&error);
   g_assert_null(get(session, server, "/", &processed, cancellable, &error));
@@ -249,7 +249,7 @@ static void
 test_time_limit(void)
 {
   g_autoptr(ScriptServer) server = script_server_new(answer_nothing, NULL);
-  g_autoptr(HttpSession) session = new_session(150, 0);
+  g_autoptr(HttpSession) session = new_session(1000, 0); /* enough to send it */
   g_autoptr(GError) error = NULL;
   gboolean processed = FALSE;
   g_assert_null(get(session, server, "/", &processed, NULL, &error));

@@ -36,13 +36,14 @@ test_deadline(void)
   g_autoptr(Throttle) throttle = throttle_new(2);
   g_assert_true(throttle_enter(throttle, NULL, NULL));
   throttle_leave(throttle, 1000);
-  g_assert_cmpuint(throttle_waiting(throttle, NULL), ==, 1000);
+  g_assert_cmpuint(throttle_waiting(throttle, NULL), >, 900);
   g_autoptr(GError) error = NULL;
   gint64 begin = g_get_monotonic_time();
   g_assert_false(throttle_enter_until(throttle, begin + 10 * G_TIME_SPAN_SECOND, NULL, &error));
   g_assert_error(error, USHER_ERROR, USHER_ERROR_THROTTLED);
-  g_assert_cmpint(error_retry_after(error), ==, 1000);
-  g_assert_cmpint(g_get_monotonic_time() - begin, <, G_TIME_SPAN_SECOND);
+  g_assert_cmpint(error_retry_after(error), >, 900);
+  g_assert_cmpint(error_retry_after(error), <=, 1000);
+  g_assert_cmpint(g_get_monotonic_time() - begin, <, 8 * G_TIME_SPAN_SECOND);
 }
 
 static gpointer
@@ -75,6 +76,7 @@ typedef struct {
   int status[8];
   const char *header;
   gboolean reset, hang;
+  gint64 *came; /* when the first eight came, if somebody wants to know */
 } Script;
 
 static void
@@ -82,6 +84,8 @@ answer_by_script(const ScriptRequest *request, ScriptReply *reply, gpointer data
 {
   const Script *script = data;
   int status = request->n <= 8 ? script->status[request->n - 1] : 0;
+  if (script->came && request->n <= 8)
+    script->came[request->n - 1] = g_get_monotonic_time();
   if (!status)
     return;
   reply->status = status;
@@ -135,18 +139,17 @@ static void
 test_retry_after(void)
 {
   Fixture f;
-  const Script script = {{429}, "Retry-After: 1\r\n"};
+  gint64 came[8] = {0};
+  const Script script = {{429}, "Retry-After: 1\r\n", .came = came};
   set_up(&f, &script);
-  gint64 begin = g_get_monotonic_time();
   GThread *first = g_thread_new("first", send_on_thread, &f);
   while (throttle_waiting(f.throttle, NULL) == 0)
     g_usleep(500);
   GThread *second = g_thread_new("second", send_on_thread, &f);
-  g_usleep(300000);
-  g_assert_cmpuint(script_server_requests(f.server), ==, 1);
   g_thread_join(first);
   g_thread_join(second);
-  g_assert_cmpint(g_get_monotonic_time() - begin, >=, G_TIME_SPAN_SECOND);
+  for (int i = 1; i < 3; i++)
+    g_assert_cmpint(came[i] - came[0], >=, G_TIME_SPAN_SECOND);
   g_assert_cmpuint(script_server_requests(f.server), ==, 3);
   tear_down(&f);
 }
@@ -270,7 +273,7 @@ test_refused(void)
   g_assert_null(retry_send(session, throttle, &request, &policy, &processed, NULL, &error));
   g_assert_error(error, USHER_ERROR, USHER_ERROR_UNREACHABLE);
   g_assert_false(processed);
-  g_assert_cmpint(g_get_monotonic_time() - begin, <, 3 * G_TIME_SPAN_SECOND);
+  g_assert_cmpint(g_get_monotonic_time() - begin, <, 20 * G_TIME_SPAN_SECOND);
 }
 
 int

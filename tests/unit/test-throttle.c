@@ -34,6 +34,15 @@ tear_down(Fixture *f, gconstpointer data)
   g_free(f->dir);
 }
 
+/* So many seconds, less what has passed since on a machine that is busy. */
+static void
+assert_waits(Throttle *throttle, guint seconds)
+{
+  guint waits = throttle_waiting(throttle, NULL);
+  g_assert_cmpuint(waits, <=, seconds);
+  g_assert_cmpuint(waits, >, seconds - 30);
+}
+
 static void
 refuse(Throttle *throttle, int seconds)
 {
@@ -49,7 +58,8 @@ test_wait(Fixture *f, gconstpointer data)
   struct stat file;
   guint times;
   refuse(f->one, 100);
-  g_assert_cmpuint(throttle_waiting(f->other, &times), ==, 100);
+  assert_waits(f->other, 100);
+  throttle_waiting(f->other, &times);
   g_assert_cmpuint(times, ==, 0);
   gint64 soon = g_get_monotonic_time() + G_TIME_SPAN_SECOND;
   g_assert_false(throttle_enter_until(f->other, soon, NULL, &error));
@@ -59,7 +69,7 @@ test_wait(Fixture *f, gconstpointer data)
   /* One that starts later knows it too; one that shares nothing does not. */
   g_autoptr(Throttle) later = throttle_new_shared(4, f->path);
   g_autoptr(Throttle) alone = throttle_new(4);
-  g_assert_cmpuint(throttle_waiting(later, NULL), ==, 100);
+  assert_waits(later, 100);
   g_assert_cmpuint(throttle_waiting(alone, NULL), ==, 0);
 }
 
@@ -67,8 +77,8 @@ test_wait(Fixture *f, gconstpointer data)
 static void
 test_pace(Fixture *f, gconstpointer data)
 {
-  throttle_slow_down(f->one, 0, TRUE);
   gint64 begin = g_get_monotonic_time();
+  throttle_slow_down(f->one, 0, TRUE);
   for (int i = 0; i < 3; i++) {
     g_assert_true(throttle_charge(f->one, 5, NULL, NULL));
     g_assert_true(throttle_charge(f->other, 5, NULL, NULL));
@@ -80,9 +90,10 @@ test_pace(Fixture *f, gconstpointer data)
   throttle_report(f->one, 0.95);
   throttle_report(f->one, 0);
   begin = g_get_monotonic_time();
-  for (int i = 0; i < 10; i++)
+  for (int i = 0; i < 30; i++)
     g_assert_true(throttle_charge(f->other, 20, NULL, NULL));
-  g_assert_cmpint(g_get_monotonic_time() - begin, <, 5 * G_TIME_SPAN_SECOND);
+  /* At 20 a second it would be 29 s. */
+  g_assert_cmpint(g_get_monotonic_time() - begin, <, 15 * G_TIME_SPAN_SECOND);
 }
 
 typedef struct {
@@ -150,7 +161,7 @@ test_not_ours(Fixture *f, gconstpointer data)
   put_file(f, "x", 1);
   g_autoptr(Throttle) short_file = throttle_new_shared(4, f->path);
   refuse(short_file, 50);
-  g_assert_cmpuint(throttle_waiting(short_file, NULL), ==, 50);
+  assert_waits(short_file, 50);
 }
 
 /* No number makes anybody wait without an end, or count beyond its range. */
@@ -181,19 +192,19 @@ test_unusable(Fixture *f, gconstpointer data)
   g_autofree char *nowhere = g_build_filename(f->dir, "missing", "pace", NULL);
   g_autoptr(Throttle) lost = throttle_new_shared(4, nowhere);
   refuse(lost, 100);
-  g_assert_cmpuint(throttle_waiting(lost, NULL), ==, 100);
+  assert_waits(lost, 100);
 
   put_file(f, "", 0);
   g_assert_cmpint(g_chmod(f->path, 0666), ==, 0);
   refuse(f->one, 100);
-  g_assert_cmpuint(throttle_waiting(f->one, NULL), ==, 100);
+  assert_waits(f->one, 100);
   g_assert_cmpuint(throttle_waiting(f->other, NULL), ==, 0);
 
   g_unlink(f->path);
   g_assert_cmpint(symlink("/dev/null", f->path), ==, 0);
   g_autoptr(Throttle) linked = throttle_new_shared(4, f->path);
   refuse(linked, 100);
-  g_assert_cmpuint(throttle_waiting(linked, NULL), ==, 100);
+  assert_waits(linked, 100);
 }
 
 /* A process that was stopped while it held the lock holds up nobody. */
@@ -208,7 +219,7 @@ test_held(Fixture *f, gconstpointer data)
   g_assert_true(throttle_enter(f->other, NULL, NULL));
   g_assert_true(throttle_charge(f->other, 1, NULL, NULL));
   throttle_leave(f->other, -1);
-  g_assert_cmpint(g_get_monotonic_time() - begin, <, 5 * G_TIME_SPAN_SECOND);
+  g_assert_cmpint(g_get_monotonic_time() - begin, <, 20 * G_TIME_SPAN_SECOND);
   close(fd);
 }
 

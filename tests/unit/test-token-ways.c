@@ -142,12 +142,13 @@ test_challenge_meanwhile(void)
   TokenFixture f;
   token_set_up(&f, SIGN_IN_CLIENT_SECRET);
   g_autoptr(Secret) one = token_source_get(f.source, NULL, NULL, NULL);
-  f.delay_ms = 200;
+  f.delay_ms = 1000; /* longer than it takes to say it */
   f.source->renew_at = clock_now();
   GThread *renewing = g_thread_new("get", token_get, f.source);
   while (f.fetches < 2)
     g_usleep(1000);
   g_assert_true(token_source_challenge(f.source, one, header, NULL));
+  f.delay_ms = 0;
   g_autoptr(Secret) next = token_source_get(f.source, one, NULL, NULL);
   g_autoptr(Secret) other = g_thread_join(renewing);
   g_assert_nonnull(strstr(f.last_claims, "1604106651"));
@@ -196,12 +197,13 @@ test_federated(void)
   token_tear_down(&f);
 }
 
-/* Writes in two goes, as a shell's > does. */
+/* Writes in two goes, as a shell's > does; without a disk that is waited for in between. */
 static gpointer
 write_late(gpointer file)
 {
-  g_usleep(120000);
-  g_file_set_contents(file, "h.p.late", -1, NULL);
+  g_autofree char *ready = g_strconcat(file, ".new", NULL);
+  g_usleep(60000);
+  g_assert_cmpint(g_rename(ready, file), ==, 0);
   return NULL;
 }
 
@@ -230,6 +232,8 @@ test_rotated(void)
   g_assert_error(error, USHER_ERROR, USHER_ERROR_SIGN_IN);
   g_assert_cmpuint(f.fetches, ==, 3);
   g_clear_error(&error);
+  g_autofree char *ready = g_strconcat(file, ".new", NULL);
+  g_file_set_contents(ready, "h.p.late", -1, NULL);
   g_file_set_contents(file, "", -1, NULL);
   GThread *writer = g_thread_new("writer", write_late, file);
   g_autoptr(Secret) late = token_source_get(f.source, NULL, NULL, &error);

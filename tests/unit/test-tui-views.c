@@ -6,6 +6,7 @@
 #include "unit/tui-stage.h"
 #include <locale.h>
 #include <string.h>
+#include <time.h>
 
 /* Whatever a name holds, no control character and no bidi control reaches a cell. */
 static void
@@ -535,7 +536,8 @@ test_search(void)
   }
 }
 
-/* A key is on screen within a frame, however many accounts there are. */
+/* A key is on screen within a frame, however many accounts there are: by the time of this process,
+ * for what else runs on the machine is not what is tested. */
 static void
 test_filter_is_fast(void)
 {
@@ -545,15 +547,15 @@ test_filter_is_fast(void)
   console_push(stage.console, view_accounts_new(stage.console));
   stage_keys(&stage, "/");
   g_free(stage_shot(&stage));
-  gint64 longest = 0;
+  clock_t longest = 0;
   for (const char *at = "person 1 licence:ok"; *at != '\0'; at++) {
-    gint64 begin = g_get_monotonic_time();
+    clock_t begin = clock();
     console_event(stage.console, &(Event){.kind = EVENT_KEY, .key = (KeyCode)*at});
     console_paint(stage.console);
-    longest = MAX(longest, g_get_monotonic_time() - begin);
+    longest = MAX(longest, clock() - begin);
   }
-  g_test_message("longest key: %.1f ms", (double)longest / 1000);
-  g_assert_cmpint(longest, <, 500 * 1000); /* a loaded machine is not what is tested */
+  g_test_message("longest key: %.1f ms", (double)longest * 1000 / CLOCKS_PER_SEC);
+  g_assert_cmpint(longest, <, CLOCKS_PER_SEC / 2);
   stage_close(&stage);
 }
 
