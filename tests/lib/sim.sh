@@ -8,6 +8,8 @@
 #   sim_get PATH                 GET, the answer on standard output
 #   sim_post PATH [BODY]         POST
 #   sim_faults SPEC              plays just these from now on; none: all is well
+#   sim_hold N                   after N more changes all answers of Graph wait until faults are set
+#                                again; those that wait already are sent
 #   sim_token                    an access token of the application
 #   sim_graph METHOD PATH [BODY] as an administrator would, past usher
 #   sim_requests [JQ]            the requests so far, filtered by a jq condition
@@ -68,6 +70,10 @@ sim_post() { # path [body]
 
 sim_faults() { # spec
   sim_post /sim/faults none >/dev/null && { [ "$1" = none ] || sim_post /sim/faults "$1" >/dev/null; }
+}
+
+sim_hold() { # changes
+  sim_post /sim/faults "none,hold=$1" >/dev/null
 }
 
 sim_token() {

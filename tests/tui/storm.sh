@@ -22,7 +22,7 @@ accounts=$done_before
 sim_middle "$storm"
 start_usher 80 24
 begins "the console again" "USER NAME"
-sees "with what it knows" "560 accounts" 30
+sees "with what it knows" "560 accounts"
 keys u
 sees "takes it back, after showing the plan" "Undo: Disable" 60
 keys y
@@ -33,14 +33,14 @@ tmux_server=$((tmux_server + 100))
 start_usher 80 24
 begins "a second console" "USER NAME"
 keys 6
-sees "sees the run" "Undo: Disable" 20
+sees "sees the run" "Undo: Disable"
 keys r
-ok "and does not begin it again" wait_for 10 left_alone
+ok "and does not begin it again" wait_for 30 left_alone
 keys Escape q
 tm kill-server
 tmux_server=$first_server
 sim_faults "$storm"
-sees "the first one ends it" "of $accounts" 10
+sees "the first one ends it" "of $accounts"
 wait_for 120 sh -c "! tmux -L usher-test-$$-$first_server capture-pane -p | grep -q 'stop after'"
 tm kill-server
 kill -0 "$first_pid" 2>/dev/null && wait_for 30 sh -c "! kill -0 $first_pid"

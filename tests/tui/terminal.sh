@@ -48,7 +48,7 @@ gone "as is Esc" "There is no review"
 
 pid=$(usher_pid)
 tm kill-server
-wait_for 10 usher_ended && pass "a lost terminal ends it" || {
+wait_for 30 usher_ended && pass "a lost terminal ends it" || {
   fail "a lost terminal ends it" "$(ps -o pid,pcpu,stat,args -p "$pid")"
   kill -9 "$pid"
 }
@@ -80,7 +80,7 @@ case $(tm capture-pane -p -e) in
 *) pass "no colour is sent" ;;
 esac
 keys q
-wait_for 10 usher_ended
+wait_for 30 usher_ended
 
 usher_env="LC_ALL=C"
 start_usher 80 24
@@ -91,7 +91,7 @@ else
   pass "gets ASCII alone"
 fi
 keys q
-wait_for 10 usher_ended
+wait_for 30 usher_ended
 
 # A dying pane scrolls its first line away: the history has it.
 told() {
@@ -103,13 +103,13 @@ for type in vt100 linux screen dumb dumb-unknown; do
   start_usher 80 24
   if [ "${type%-unknown}" = dumb ]; then
     [ "$type" = dumb ] && says="cannot move its cursor" || says="is not known"
-    wait_for 10 told "$says" && pass "TERM=$type is told" ||
+    wait_for 30 told "$says" && pass "TERM=$type is told" ||
       fail "TERM=$type is told" "$(screen_lines)"
   else
     sees "TERM=$type" "USER NAME"
     keys q
   fi
-  wait_for 10 usher_ended && pass "TERM=$type ends" || fail "TERM=$type ends"
+  wait_for 30 usher_ended && pass "TERM=$type ends" || fail "TERM=$type ends"
 done
 
 done_testing

@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # The real program in a real terminal, to be sourced after sim.sh: a tmux server
-# of the test's own, keys in, the screen out. Nothing waits longer than its limit.
+# of the test's own, keys in, the screen out. Nothing waits longer than its
+# limit, which is for machines that are slow or busy: no test is about it.
 #
 #   start_usher COLS ROWS [ARGUMENT...]   in a pane; env=… before it in $usher_env
 #   keys KEY...                           as tmux names them: C-s, Enter, Tab, Escape
@@ -71,7 +72,7 @@ screen_lacks() {
 }
 
 sees() { # what text [seconds]
-  if wait_for "${3:-10}" screen_has "$2"; then pass "$1"; else fail "$1" "no \"$2\" in:
+  if wait_for "${3:-30}" screen_has "$2"; then pass "$1"; else fail "$1" "no \"$2\" in:
 $(screen_lines)"; fi
 }
 
@@ -84,7 +85,7 @@ begins() { # what text [seconds]
 }
 
 gone() { # what text [seconds]
-  if wait_for "${3:-10}" screen_lacks "$2"; then pass "$1"; else fail "$1" "still \"$2\" in:
+  if wait_for "${3:-30}" screen_lacks "$2"; then pass "$1"; else fail "$1" "still \"$2\" in:
 $(screen_lines)"; fi
 }
 

@@ -83,7 +83,7 @@ keys j Space Enter
 gone "and one is taken out" "USER NAME"
 before=$(cksum <"$USHER_CONFIG")
 keys q
-wait_for 10 usher_ended && pass "q leaves" || fail "q leaves" "$(screen_lines)"
+wait_for 30 usher_ended && pass "q leaves" || fail "q leaves" "$(screen_lines)"
 cat >>"$USHER_CONFIG" <<'END'
 
 [view ending]
@@ -99,10 +99,10 @@ keys y
 sees "a value can be copied" "object id"
 keys Down Enter
 sees "to the terminal's clipboard" "Handed to the clipboard"
-ok "which has it" tm show-buffer
+ok "which has it" wait_for 30 tm show-buffer
 keys F6
 sees "a saved view has its key" "ending /expires<30d"
 keys q
-wait_for 10 usher_ended
+wait_for 30 usher_ended
 
 done_testing
