@@ -119,7 +119,9 @@ empty "nothing is in the journal" "$(usher journal list --no-header)"
 
 # --- the account ---
 
+ends=$(date -u -d '90 days' +%Y-%m-%d)
 exits "create" 0 create "$@" --yes --format json
+[ "$(date -u -d '90 days' +%Y-%m-%d)" = "$ends" ] || ends= # midnight came by
 ok "every step is done or pending" jq -e \
   'all(.operations[]; .state == "done" or .state == "pending")' "$work/out"
 ok "each request has its id" jq -e \
@@ -143,14 +145,14 @@ licensed() {
   sim_graph GET "/users/$id?\$select=licenseAssignmentStates" |
     jq -e '.licenseAssignmentStates | length > 0 and .[0].state == "Active"'
 }
-ok "its licence arrives" wait_for 20 licensed
+ok "its licence arrives" wait_for 30 licensed
 sim_get /sim/outbox >"$work/outbox"
 ok "one mail went to the external address" jq -es \
   '[.[] | select(tostring | contains("zoe@partner.example"))] | length == 1' "$work/outbox"
 contains "with the user name in it" "$user" "$(cat "$work/outbox")"
 exits "it is in the list" 0 list user:zoe --format jsonl
-same "with its end date" "$(date -u -d '90 days' +%Y-%m-%d)" \
-  "$(jq -r .usher.expires "$work/out" | cut -c 1-10)"
+expires=$(jq -r .usher.expires "$work/out" | cut -c 1-10)
+same "with its end date" "${ends:-$expires}" "$expires"
 exits "and shown" 0 show zoe@partner.example --format json
 same "by its external address" "$user" "$(jq -r .userPrincipalName "$work/out")"
 

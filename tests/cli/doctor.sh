@@ -123,7 +123,7 @@ fi
 
 # --- the way ---
 
-dead_port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+dead_port=1 # one that was free a moment ago may be another test's by now
 with -e "s|^login_url.*|login_url = https://nowhere.invalid|" -e "s|^graph_url.*|graph_url = https://nowhere.invalid|"
 doctor "a name that does not resolve" 4
 contains "is said" "nowhere.invalid cannot be resolved" "$(said names)"
@@ -146,7 +146,7 @@ if command -v openssl >/dev/null; then
   "$sim_program" --port 0 --tls "$work/cert.pem" "$work/key.pem" --write-config "$work/tls.conf" \
     --with-parent >"$work/tls.ready" 2>&1 &
   tls_pid=$!
-  if wait_for 20 test -s "$work/tls.conf"; then
+  if wait_for 30 test -s "$work/tls.conf"; then
     sed '/^ca_bundle/d' "$work/tls.conf" >"$work/untrusted.conf"
     broken=$work/untrusted.conf
     chmod 600 "$broken"
@@ -175,7 +175,7 @@ if command -v openssl >/dev/null && ended >/dev/null 2>&1; then
   "$sim_program" --port 0 --tls "$work/ended.pem" "$work/ended.key" --write-config "$work/ended.conf" \
     --with-parent >"$work/ended.ready" 2>&1 &
   ended_pid=$!
-  wait_for 20 test -s "$work/ended.conf"
+  wait_for 30 test -s "$work/ended.conf"
   sed -e '/^ca_bundle/d' -e "s|^tenant = .*|&\nca_bundle = $work/ended.pem|" "$work/ended.conf" \
     >"$work/late.conf"
   broken=$work/late.conf
@@ -210,7 +210,7 @@ PYTHON
     rm -f "$work/clock.port"
     python3 "$work/clock.py" "$2" >"$work/clock.port" &
     clock_pid=$!
-    wait_for 10 test -s "$work/clock.port"
+    wait_for 30 test -s "$work/clock.port"
     with -e "s|^login_url.*|login_url = http://127.0.0.1:$(cat "$work/clock.port")|" \
       -e "s|^graph_url.*|graph_url = http://127.0.0.1:$(cat "$work/clock.port")|"
     doctor "$1" "$3"
@@ -225,15 +225,16 @@ print(listener.getsockname()[1], flush=True)
 while True:
     listener.accept()[0].recv(1) and None' >"$work/broken.port" &
   broken_pid=$!
-  wait_for 10 test -s "$work/broken.port"
+  wait_for 30 test -s "$work/broken.port"
   with -e "s|^login_url.*|login_url = http://127.0.0.1:$(cat "$work/broken.port")|"
   doctor "a service that breaks off" 4
   contains "with how to look closer" "curl -v http://127.0.0.1" "$(said tls)"
   kill "$broken_pid"
   wait "$broken_pid" 2>/dev/null
-  clock_off "a clock that is a little behind" 185 3
+  # In the middle of a minute: what a busy machine takes in between is part of it.
+  clock_off "a clock that is a little behind" 210 3
   contains "is a warning with the way it is off" "warn | 3 min behind" "$(said clock)"
-  clock_off "one that is ahead" -185 3
+  clock_off "one that is ahead" -210 3
   contains "is one as well" "warn | 3 min ahead" "$(said clock)"
   clock_off "one that is far off is a failure" 1200 1
   contains "with what to do" "timedatectl" "$(said clock)"

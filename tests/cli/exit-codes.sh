@@ -109,8 +109,8 @@ XDG_STATE_HOME=$home "$usher_program" create --yes --first Ken --last Thompson \
 same "nothing was sent" "$sim_changes_before" "$(sim_changes | wc -l)"
 chmod 700 "$work/readonly"
 
-# Stopping.
-sim_faults 'slow=100%'
+# Stopping, while no answer comes.
+sim_hold 0
 # Bits 0, 1 and 14 of the caught signals: HUP, INT and TERM. Before the exec it is still
 # this shell, with traps of its own.
 catches_all() {
@@ -123,8 +123,7 @@ catches_all() {
 for name in INT TERM HUP; do
   "$usher_program" list --live >"$work/out" 2>"$work/err" </dev/null &
   pid=$!
-  stopped() { ! kill -0 "$pid" 2>/dev/null; }
-  wait_for 10 catches_all "$pid"
+  wait_for 30 catches_all "$pid"
   kill -s "$name" "$pid"
   wait "$pid"
   got=$?

@@ -158,17 +158,16 @@ else
   well "one of root"
 
   # Another process of the same user sees neither environment nor memory.
-  stop_sim
-  start_sim --accounts 40 --latency 2000
   fresh
   if grep -q __asan_init "$usher_program"; then
     skip "$who: not readable by the same user" "a build with a sanitizer stays readable"
   else
+    sim_hold 0
     # shellcheck disable=SC2086
     (cd / && exec $become env HOME="$place" USHER_CONFIG="$config" "$usher_program" list --live \
       >/dev/null 2>&1 </dev/null) &
     pid=$!
-    wait_for 20 sh -c "[ \"\$(readlink /proc/$pid/exe)\" = \"$(readlink -f "$usher_program")\" ] &&
+    wait_for 30 sh -c "[ \"\$(readlink /proc/$pid/exe)\" = \"$(readlink -f "$usher_program")\" ] &&
       [ \"\$(stat -c %u /proc/$pid/environ)\" = 0 ]"
     for file in environ mem maps; do
       # shellcheck disable=SC2086
@@ -176,6 +175,7 @@ else
         pass "$who: /proc/PID/$file is closed"
     done
     ok "$who: while it still ran" kill -0 "$pid"
+    sim_faults none
     wait "$pid"
   fi
   rm -rf "$place"

@@ -131,23 +131,23 @@ same "no file of usher is open to others" "" \
 # --- a process that is under way ---
 
 stop_sim
-start_sim --accounts 60 --latency 1500
+start_sim --accounts 60
 sed -e "s|^login_url.*|login_url = $sim_url|" -e "s|^graph_url.*|graph_url = $sim_url|" \
   "$work/plain.conf" >"$work/slow.conf"
 asked_for() { # so many requests have come
   [ "$(sim_requests '.path | test("/sim/") | not' | wc -l)" -ge "$1" ]
 }
 
-# begin: a list that waits for its first page; $pid.
+# begin: a list that waits for an answer of Graph; $pid.
 begin() {
-  sim_get /sim/requests >/dev/null
+  sim_hold 0
   PLANTED=$SECRET USHER_SMTP_PASSWORD=$SMTP USHER_CONFIG=$work/slow.conf \
     "$usher_program" list --live >/dev/null 2>&1 </dev/null &
   pid=$!
 }
 
 begin
-wait_for 20 asked_for 2
+wait_for 30 asked_for 2
 tr '\0' '\n' <"/proc/$pid/environ" >"$work/environ" 2>/dev/null
 contains "the environment of usher itself can be read by root" "PLANTED=" "$(cat "$work/environ")"
 empty "and holds nothing" "$(found "$work/environ")"
@@ -184,6 +184,7 @@ for part in head[16:], claims[16:60], claims[-24:], signature[16:]:
   fi
   rm -f "$work/core.$pid"
 fi
+sim_faults none
 wait "$pid"
 
 # The process is not dumpable: no core when it crashes, whatever the limits say.
@@ -191,9 +192,14 @@ if grep -q __asan_init "$usher_program"; then
   skip "a crash leaves no core" "a build with a sanitizer stays dumpable"
 else
   cd "$work" || exit 99
-  PLANTED=$SECRET USHER_CONFIG=$work/slow.conf python3 - "$usher_program" "$work" <<'PYTHON'
-import os, resource, signal, sys, time
-program, folder = sys.argv[1:]
+  sim_hold 0
+  PLANTED=$SECRET USHER_CONFIG=$work/slow.conf python3 - "$usher_program" "$work" "$sim_url" <<'PYTHON'
+import os, resource, signal, sys, time, urllib.request
+program, folder, url = sys.argv[1:]
+def asked():
+    with urllib.request.urlopen(url + "/sim/requests") as requests:
+        return len(requests.read().splitlines())
+before = asked()
 child = os.fork()
 if child == 0:
     hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
@@ -202,13 +208,9 @@ if child == 0:
     for fd in range(3):
         os.dup2(null, fd)
     os.execv(program, [program, "list", "--live"])
-limit = time.monotonic() + 20
-while time.monotonic() < limit:
-    with open("/proc/%d/status" % child) as status:
-        if "CoreDumping" in status.read() and os.readlink("/proc/%d/exe" % child) == os.path.realpath(program):
-            break
+limit = time.monotonic() + 30
+while asked() < before + 2 and time.monotonic() < limit:
     time.sleep(0.01)
-time.sleep(0.5)
 os.kill(child, signal.SIGABRT)
 _, status = os.waitpid(child, 0)
 with open(os.path.join(folder, "crash"), "w") as out:

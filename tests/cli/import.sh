@@ -85,9 +85,10 @@ same "and nothing is sent" "$changes" "$(sim_changes | wc -l)"
 
 # --- what is wrong ---
 
-cat >"$work/mixed.csv" <<'X'
+soon=$(date -u -d '70 days' +%Y-%m-%d)
+cat >"$work/mixed.csv" <<X
 first,last,mobile,email,user,expires,roster
-Ada,Good,+44 20 7946 0018,good1@partner.example,,2027-01-31,
+Ada,Good,+44 20 7946 0018,good1@partner.example,,$soon,
 ,Nofirst,+44 20 7946 0018,nofirst@partner.example,,,
 Bob,Bad,call me,"bob at partner",,never,
 Cyd,Twice,+44 20 7946 0018,GOOD1@partner.example,,,specialists

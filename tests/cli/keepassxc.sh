@@ -30,7 +30,7 @@ keeper=
 stop_keeper() {
   [ -n "$keeper" ] || return 0
   kill "$keeper" 2>/dev/null
-  wait_for 5 gone || kill -9 "$keeper"
+  wait_for 30 gone || kill -9 "$keeper"
   wait "$keeper" 2>/dev/null
   keeper=
 }
@@ -120,7 +120,7 @@ has_item() {
 }
 
 keep word
-wait_for 20 is_open || skip_all "KeePassXC does not come up: $(cat "$work/keeper")"
+wait_for 30 is_open || skip_all "KeePassXC does not come up: $(cat "$work/keeper")"
 login "login keeps the secret in KeePassXC"
 contains "and says so" "kept in: keyring" "$(cat "$work/screen")"
 exits "it is used" 0 list --live
@@ -131,15 +131,15 @@ exits "logout" 0 logout
 same "removes it" 0 "$(items)"
 exits "then there is none" 3 list --live
 login "kept again"
-wait_for 20 is_written && pass "and written" || fail "and written"
+wait_for 30 is_written && pass "and written" || fail "and written"
 
 keep ''
-wait_for 20 alias_is /
+wait_for 30 alias_is /
 exits "a closed database is status 3" 3 list --live
 contains "and said" "usher unlock" "$err"
 exits "nor does logout touch it" 3 logout
 keep word
-wait_for 20 is_open
-wait_for 20 has_item
+wait_for 30 is_open
+wait_for 30 has_item
 exits "opened, it has what it had" 0 list --live
 done_testing

@@ -217,8 +217,17 @@ if command -v python3 >/dev/null; then
   export TERM
   on_terminal
   contains "a long reading shows how far it is" "reading the accounts" "$(cat "$work/screen")"
-  on_terminal
-  contains "and, once it was read, of how many" ": 999 of 3500" "$(cat "$work/screen")"
+  # The second page waits until that of the first was seen.
+  seen() {
+    grep -q ': 999 of 3500' "$work/screen" || { [ -n "$(sim_requests "(.n > $before) and (.path | test(\"skiptoken\"))")" ] || sim_hold 0; false; }
+  }
+  before=$(sim_requests | tail -n 1 | jq .n)
+  sim_hold 0
+  : >"$work/screen"
+  on_terminal &
+  ok "and, once it was read, of how many" wait_for 30 seen
+  sim_faults none
+  wait $!
   same "all are there" 3500 "$(wc -l <"$work/list.jsonl")"
   empty "and no escape sequence is written" "$(grep "$(printf '\033')" "$work/screen")"
   on_terminal --quiet

@@ -30,7 +30,7 @@ help_with() { # name option...: starts it, sets $port
   python3 "$top_srcdir/tests/lib/proxy.py" --port-file "$work/$help_name.port" \
     --log "$work/$help_name.log" "$@" 2>"$work/$help_name.err" &
   helpers="$helpers $!"
-  wait_for 20 test -s "$work/$help_name.port" || { cat "$work/$help_name.err"; exit 99; }
+  wait_for 30 test -s "$work/$help_name.port" || { cat "$work/$help_name.err"; exit 99; }
   port=$(cat "$work/$help_name.port")
 }
 end() {
@@ -174,7 +174,7 @@ if command -v nghttpx >/dev/null; then
     --accesslog-file="$work/h2.access" --accesslog-format='$request' --errorlog-file="$work/h2.err" \
     "$work/good.key" "$work/good.pem" >"$work/h2.out" 2>&1 &
   helpers="$helpers $!"
-  if wait_for 20 test -S "$work/h2.sock"; then
+  if wait_for 30 test -S "$work/h2.sock"; then
     help_with h2 --forward "$work/h2.sock"
     at "https://localhost:$port" "$ca"
     exits "HTTP/2" 0 list --live --format json

@@ -168,7 +168,7 @@ jq -r '.[:60][].userPrincipalName' "$work/out" >"$work/doomed"
 exits "sixty to disable" 0 review decide killed $(cat "$work/doomed") disable
 exits "the others to keep" 0 review decide killed --undecided keep
 before=$(sim_changes | wc -l)
-sim_faults 'slow=30%,seed=3'
+sim_hold 1
 "$usher_program" review apply killed --yes >/dev/null 2>&1 </dev/null &
 victim_pid=$!
 more_sent() { [ "$(sim_changes | wc -l)" -gt "$before" ]; }

@@ -200,7 +200,7 @@ while True:
   trap 'tpm_end; sim_cleanup' EXIT
   TPM2TOOLS_TCTI=swtpm:port=$tpm_port TPM2OPENSSL_TCTI=swtpm:port=$tpm_port TSS2_LOG=all+NONE
   export TPM2TOOLS_TCTI TPM2OPENSSL_TCTI TSS2_LOG
-  wait_for 10 tpm2 getrandom -Q 4 2>/dev/null
+  wait_for 30 tpm2 getrandom -Q 4 2>/dev/null
   if tpm_key >"$work/tpm.log" 2>&1; then
     sim_post /sim/certificate "$(cat "$keys/tpm.crt")" >/dev/null
     profile 'sign_in = client-certificate' "certificate = $keys/tpm.crt" \

@@ -117,11 +117,11 @@ EOF_BUS
   dbus-daemon --config-file="$work/bus.conf" --nofork 2>/dev/null &
   bus_pid=$!
   trap 'kill "$bus_pid" 2>/dev/null; sim_cleanup' EXIT
-  wait_for 10 test -S "$XDG_RUNTIME_DIR/bus"
+  wait_for 30 test -S "$XDG_RUNTIME_DIR/bus"
   # It ends with its bus.
   printf test | DBUS_SESSION_BUS_ADDRESS=$bus gnome-keyring-daemon --unlock --components=secrets \
     >/dev/null 2>&1
-  wait_for 10 asks org.freedesktop.DBus.Peer.Ping
+  wait_for 30 asks org.freedesktop.DBus.Peer.Ping
 }
 
 if start_keyring >/dev/null; then
