@@ -10,6 +10,6 @@ ready=$HOME/ready
 "$program" --seed 3 --accounts 130 --auto-approve >"$ready" &
 sim_pid=$!
 trap 'kill "$sim_pid"; wait "$sim_pid"' EXIT
-wait_for 20 test -s "$ready" || { echo "Bail out! the simulator did not get ready"; exit 99; }
+wait_for 30 test -s "$ready" || { echo "Bail out! the simulator did not get ready"; exit 99; }
 PYTHONDONTWRITEBYTECODE=1 python3 "$top_srcdir/tests/contract/answers.py" \
   "$top_srcdir/tests/contract/graph-schema.json" "$ready"
