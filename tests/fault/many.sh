@@ -58,16 +58,16 @@ same "all are enabled as before" "$done_before" "$accounts"
 
 # --- two at once ---
 
-# Ends with 0 for one and 2 for the other, which names the process that has it; or with 0 for both
-# when the second came so late that nothing was left.
+# Ends with 0 for one (1 where something is left in doubt) and 2 for the other, which names the
+# process that has it; or with 0 for both when the second came so late that nothing was left.
 one_sees_other() { # what
   ended_one=0 ended_two=0
   wait "$one" || ended_one=$?
   wait "$two" || ended_two=$?
   case "$ended_one $ended_two" in
-    "0 2") contains "$1" "process $one" "$(cat "$work/two")" ;;
-    "2 0") contains "$1" "process $two" "$(cat "$work/one")" ;;
-    "0 0") same "$1 (one after the other)" "$accounts accounts, 1 time" "$(effects)" ;;
+    "0 2" | "1 2") contains "$1" "process $one" "$(cat "$work/two")" ;;
+    "2 0" | "2 1") contains "$1" "process $two" "$(cat "$work/one")" ;;
+    "0 0" | "0 1" | "1 0") same "$1 (one after the other)" "$accounts accounts, 1 time" "$(effects)" ;;
     *) fail "$1" "$ended_one and $ended_two: $(cat "$work/one" "$work/two")" ;;
   esac
 }

@@ -18,13 +18,15 @@ changed_at_least() { # requests
   [ "$(log | jq -c "select($made)" | wc -l)" -ge "$1" ]
 }
 
-# Runs usher until so many changes are made, and takes the tenant away.
+# Runs usher until so many changes are made, and takes the tenant away; after a few more none is
+# answered, so that it cannot be over before.
 lose_it() { # changes argument...
   until=$1
   shift
+  sim_hold $((3 * until))
   "$usher_program" "$@" --yes --quiet 2>"$work/err" >/dev/null </dev/null &
   running=$!
-  wait_for 60 changed_at_least "$until"
+  ok "it is in the middle" wait_for 60 changed_at_least "$until"
   stop_sim
   code=0
   wait "$running" || code=$?
