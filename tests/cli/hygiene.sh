@@ -149,7 +149,11 @@ begin() {
 begin
 wait_for 30 asked_for 2
 tr '\0' '\n' <"/proc/$pid/environ" >"$work/environ" 2>/dev/null
-contains "the environment of usher itself can be read by root" "PLANTED=" "$(cat "$work/environ")"
+if [ "$(id -u)" -eq 0 ] || grep -q __asan_init "$usher_program"; then
+  contains "the environment of usher itself can be read by root" "PLANTED=" "$(cat "$work/environ")"
+else
+  empty "the environment of usher itself can be read by root alone" "$(cat "$work/environ")"
+fi
 empty "and holds nothing" "$(found "$work/environ")"
 empty "nor does its command line" "$(tr '\0' ' ' <"/proc/$pid/cmdline" | grep -F "$SECRET")"
 if grep -q __asan_init "$usher_program"; then

@@ -31,7 +31,7 @@ disable "created<365d" 1 &
 first=$!
 disable "-created<365d" 2 &
 second=$!
-wait_for 100 paced
+wait_for 250 paced
 kill -s TERM "$first" "$second" 2>/dev/null
 for running in "$first" "$second"; do
   code=0
