@@ -12,8 +12,15 @@ writes() {
   sim_requests '.batch and .method != "GET"' | wc -l
 }
 
+nearly_used_up() {
+  ! kill -0 "$first" 2>/dev/null || [ "$(writes)" -ge 2700 ]
+}
+
+# And the second process has its part in it.
 paced() {
-  ! kill -0 "$first" 2>/dev/null || ! kill -0 "$second" 2>/dev/null || [ "$(writes)" -ge 2950 ]
+  ! kill -0 "$first" 2>/dev/null || ! kill -0 "$second" 2>/dev/null ||
+    { [ "$(writes)" -ge 2950 ] && [ "$(count_plans)" -eq 2 ] &&
+      "$usher_program" journal show "$(newest)" --format tsv --quiet | grep -q "	done	"; }
 }
 
 states() { # state: how many operations of all plans are in it
@@ -27,11 +34,12 @@ disable() { # query number
 }
 
 usher list --live --quiet >/dev/null
-disable "created<365d" 1 &
+disable "-user:a" 1 &
 first=$!
-disable "-created<365d" 2 &
+ok "the quota is nearly used up" wait_for 250 nearly_used_up
+disable "user:a" 2 &
 second=$!
-wait_for 250 paced
+ok "at the pace of the first a second one goes on" wait_for 250 paced
 kill -s TERM "$first" "$second" 2>/dev/null
 for running in "$first" "$second"; do
   code=0
