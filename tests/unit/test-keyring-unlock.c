@@ -106,7 +106,7 @@ load_fails(Credentials *credentials, const char *words)
   if (kept || !g_error_matches(error, USHER_ERROR, USHER_ERROR_KEYRING) || took > WITHIN ||
       !strstr(error->message, words) || strchr(error->message, '\n'))
     g_printerr("after %d ms: %s\n", (int)(took / 1000), error ? error->message : "a secret");
-  return !kept && error->code == USHER_ERROR_KEYRING && took <= WITHIN &&
+  return !kept && error && error->code == USHER_ERROR_KEYRING && took <= WITHIN &&
          strstr(error->message, words) != NULL;
 }
 
