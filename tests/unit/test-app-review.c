@@ -114,8 +114,8 @@ on_element(GMarkupParseContext *context, const char *name, const char **names, c
   static const char *const known[] = {"html", "head", "meta", "title", "style", "body",
                                       "h1",   "h2",   "p",    "table", "thead", "tbody",
                                       "tr",   "th",   "td",   NULL};
-  static const char *const attributes[] = {"charset", "http-equiv", "content",
-                                           "name",    "scope",      NULL};
+  static const char *const attributes[] = {"charset", "http-equiv", "content", "name",
+                                           "scope",   "lang",       NULL};
   if (!g_strv_contains(known, name)) {
     g_test_message("there is a <%s>", name);
     g_test_fail();
