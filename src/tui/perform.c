@@ -246,6 +246,7 @@ void
 perform_on_targets(Console *console, const Action *action, char **ids)
 {
   if (ids == NULL || console->app == NULL) {
+    g_strfreev(ids);
     console_say(console, STYLE_WARN, _("There is no account under the cursor."));
     return;
   }
@@ -313,18 +314,23 @@ copy_code(Console *console)
   const char *code = console->login == NULL ? NULL : dialog_secret(console->login);
   if (code == NULL)
     return;
-  screen_copy(console->screen, code);
-  console_say(console, STYLE_GOOD,
-              _("The code is on the terminal's clipboard, if it allows that."));
+  if (screen_copy(console->screen, code))
+    console_say(console, STYLE_GOOD,
+                _("The code is on the terminal's clipboard, if it allows that."));
+  else
+    console_say(console, STYLE_WARN, _("This terminal has no clipboard that can be reached."));
 }
 
 static void
 on_login_answer(Console *console, KeyCode key, gpointer data)
 {
-  if (key == 'y') {
+  if (key == 'y')
     copy_code(console);
-    return;
-  }
+}
+
+void
+perform_login_left(Console *console)
+{
   console->login = NULL;
   if (console->login_job != NULL)
     job_cancel(console->login_job);

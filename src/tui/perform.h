@@ -15,5 +15,7 @@ void perform_with(Console *console, const Action *action, char **arguments, GHas
 void perform_on_targets(Console *console, const Action *action, char **ids);
 /* What the newest change did is taken back: shows that plan. */
 void perform_undo(Console *console);
+/* The dialog of the sign-in is closed, by its key or with all that is open. */
+void perform_login_left(Console *console);
 /* Signs in; shows the code to type in the browser when there is one. */
 void perform_login(Console *console);

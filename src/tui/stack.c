@@ -200,6 +200,8 @@ console_close(Console *console, View *view)
   if (view->panel != NULL)
     hide_panel(view->panel);
   g_ptr_array_add(console->closed, view);
+  if (view == console->login)
+    perform_login_left(console);
   View *top = console_top(console);
   if (top != NULL && top->ops->reload != NULL)
     top->ops->reload(top);
