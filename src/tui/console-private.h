@@ -79,6 +79,7 @@ struct View {
   ViewKey keys[VIEW_KEYS]; /* set by dialog_draw_keys() */
   guint n_keys;
   int keys_y;
+  gboolean unasked; /* it came up by itself while something was typed */
 };
 
 struct Console {
@@ -97,7 +98,9 @@ struct Console {
   Style message_style;
   guint changed;
   const ConsoleHooks *hooks;
-  View *login; /* the dialog of a sign-in that runs */
+  gboolean in_event; /* what is pushed now is the answer to a key */
+  gint64 typed_at; /* the last letter that went into a line; µs, monotonic, 0: not the last key */
+  View *login;     /* the dialog of a sign-in that runs */
   Job *login_job;
   GPtrArray *jobs;         /* short ones of the views; dropped at the end */
   Person *draft;           /* the form's, kept when it is left */

@@ -346,6 +346,12 @@ prompt_free(View *view)
     prompt->data_free(prompt->data);
 }
 
+static gboolean
+prompt_typing(const View *view)
+{
+  return TRUE;
+}
+
 static const ViewOps prompt_ops = {
     .title = N_("A question"),
     .scope = SCOPE_GLOBAL,
@@ -353,6 +359,7 @@ static const ViewOps prompt_ops = {
     .place = prompt_rect,
     .draw = prompt_draw,
     .key = prompt_key,
+    .typing = prompt_typing,
     .paste = prompt_paste,
     .free = prompt_free,
 };

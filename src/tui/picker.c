@@ -288,6 +288,12 @@ picker_free(View *view)
   line_free(picker->line);
 }
 
+static gboolean
+picker_typing(const View *view)
+{
+  return ((const Picker *)view)->line != NULL;
+}
+
 static const ViewAction picker_actions[] = {
     {"back", leave}, {"quit", leave}, {"open", choose}, {NULL, NULL}};
 
@@ -298,6 +304,7 @@ static const ViewOps picker_ops = {
     .place = picker_place,
     .draw = picker_draw,
     .key = picker_key,
+    .typing = picker_typing,
     .paste = picker_paste,
     .mouse = picker_mouse,
     .act = picker_act,

@@ -11,6 +11,9 @@
 #include "tui/switch.h"
 #include <string.h>
 
+/* Who types does not pause that long between two letters. */
+#define TYPING_PAUSE (700 * 1000) /* µs */
+
 static void
 tell_gone(Console *console)
 {
@@ -186,6 +189,7 @@ void
 console_push(Console *console, View *view)
 {
   view->console = console;
+  view->unasked = !console->in_event && console_is_typing(console);
   g_ptr_array_add(console->views, view);
   place_view(console, view);
   top_panel(view->panel);
@@ -330,12 +334,30 @@ console_perform(Console *console, const char *name)
     perform_on_targets(console, action, top->ops->targets(top));
 }
 
+/* Whoever types goes on for a moment after something has come up over the line: these letters are
+ * no answer to it. */
+static gboolean
+is_stray(Console *console, View *top, KeyCode code)
+{
+  gint64 now = g_get_monotonic_time();
+  gboolean text = keycode_is_text(code) || code == KEYCODE_BACK;
+  top->unasked = top->unasked && (text || code == KEYCODE_ENTER) && console->typed_at != 0 &&
+                 now - console->typed_at < TYPING_PAUSE;
+  console->typed_at = text && (top->unasked || console_is_typing(console)) ? now : 0;
+  return top->unasked;
+}
+
 static void
 on_key(Console *console, View *top, KeyCode code)
 {
   if (console->message != NULL) {
     g_clear_pointer(&console->message, g_free);
     console->changed |= CHANGED_STATUS;
+  }
+  if (is_stray(console, top, code)) {
+    console_say(console, STYLE_WARN,
+                _("This came up while something was typed; it takes keys after a short pause."));
+    return;
   }
   if ((top->search != NULL && search_key(top->search, code)) ||
       (top->ops->key != NULL && top->ops->key(top, code))) {
@@ -424,6 +446,7 @@ console_event(Console *console, const Event *event)
   View *top = console_top(console);
   if (top == NULL)
     return;
+  console->in_event = TRUE;
   if (is_tiny(console)) {
     if (event->kind == EVENT_KEY)
       on_tiny_key(console, event->key);
@@ -438,6 +461,7 @@ console_event(Console *console, const Event *event)
   } else {
     on_mouse(top, event);
   }
+  console->in_event = FALSE;
   free_closed(console);
 }
 
