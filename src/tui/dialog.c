@@ -116,8 +116,8 @@ dialog_draw(View *view, const Draw *draw)
   view->cursor_y = 1;
   view->cursor_x = 2;
   if (dialog->secret != NULL) {
-    view->cursor_y = y + 1;
-    draw_text(draw, y + 1, 2, draw->cols - 4, STYLE_STRONG, dialog->secret);
+    view->cursor_y = MIN(y + 1, draw->rows - 3); /* in little room not under the keys */
+    draw_text(draw, view->cursor_y, 2, draw->cols - 4, STYLE_STRONG, dialog->secret);
   }
   const char *escape = dialog->escape != NULL ? dialog->escape
                        : dialog->keys != NULL ? _("back")

@@ -31,11 +31,16 @@ current(const Console *console)
   return 0;
 }
 
-/* What is open over the list would be lost. */
+/* Something that is open over the list would be lost, be it under a text that covers it. */
 static gboolean
-holds(const View *view)
+is_held(const Console *console)
 {
-  return view->ops->modal || view->ops->scope == SCOPE_FORM || view->ops->scope == SCOPE_PLAN;
+  for (guint i = 1; i < console->views->len; i++) {
+    const ViewOps *ops = ((const View *)g_ptr_array_index(console->views, i))->ops;
+    if (ops->modal || ops->scope == SCOPE_FORM || ops->scope == SCOPE_PLAN)
+      return TRUE;
+  }
+  return FALSE;
 }
 
 void
@@ -44,7 +49,7 @@ rooms_go(Console *console, guint number)
   const View *ground = console->views->len > 0 ? g_ptr_array_index(console->views, 0) : NULL;
   if (ground == NULL || ground->ops->room == 0) /* nothing is configured */
     return;
-  if (holds(console_top(console))) {
+  if (is_held(console)) {
     console_say(console, STYLE_WARN, _("Close this first."));
     return;
   }
@@ -67,7 +72,7 @@ rooms_rows(const Console *console, int rows)
   return rows >= LINE_FROM_ROWS && current(console) != 0;
 }
 
-/* Calls for each name with the columns that it takes. */
+/* The columns that a name takes with its key, which the caller owns. */
 static int
 name_cells(const Console *console, const Theme *theme, gsize i, char **ret_key)
 {

@@ -396,7 +396,12 @@ on_tiny_key(Console *console, KeyCode code)
 {
   static const char *const harmless[] = {"quit", "suspend", "redraw", NULL};
   const Action *action = keymap_action(console->keymap, SCOPE_GLOBAL, code);
-  if (action != NULL && g_strv_contains(harmless, action->name))
+  if (action == NULL || !g_strv_contains(harmless, action->name))
+    return;
+  /* Nor does what cannot be seen get lost: a password shown once, a line that is typed. */
+  gboolean held =
+      console_top(console)->ops->modal || (console_is_typing(console) && keycode_is_text(code));
+  if (!held || !g_str_equal(action->name, "quit"))
     find_action(console_actions, action->name)->run(console_top(console));
 }
 
