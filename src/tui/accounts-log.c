@@ -73,7 +73,7 @@ accounts_log_key(AccountsView *accounts, KeyCode code)
 gboolean
 accounts_log_paste(AccountsView *accounts, const char *text)
 {
-  if (!search_paste(accounts->log_search, text))
+  if (accounts->focus != PANE_LOG || !search_paste(accounts->log_search, text))
     return FALSE;
   console_changed(accounts->view.console, CHANGED_LOG);
   return TRUE;

@@ -260,9 +260,10 @@ accounts_act(View *view, const char *action)
 static void
 next_pane(AccountsView *accounts, int by)
 {
+  guint tried = 0; /* before the first picture none of them has any room */
   do
     accounts->focus = (Pane)((accounts->focus + PANE_N + by) % PANE_N);
-  while (accounts->pane[accounts->focus].rows == 0);
+  while (accounts->pane[accounts->focus].rows == 0 && ++tried < PANE_N);
   console_changed(accounts->view.console, CHANGED_LIST | CHANGED_LOG);
 }
 
@@ -479,7 +480,8 @@ static gboolean
 accounts_typing(const View *view)
 {
   const AccountsView *accounts = (const AccountsView *)view;
-  return accounts->filter != NULL || search_typing(accounts->log_search);
+  return accounts->filter != NULL ||
+         (accounts->focus == PANE_LOG && search_typing(accounts->log_search));
 }
 
 /* What is done to accounts needs one, as does looking at one. */
