@@ -28,6 +28,8 @@ accounts_filter_begin(View *view)
 {
   AccountsView *accounts = (AccountsView *)view;
   const char *query = listing_query(view->console->feed->listing);
+  if (accounts->filter != NULL) /* a key that is no letter can mean it, too */
+    return;
   accounts->focus = PANE_LIST;
   g_free(accounts->filter_before);
   accounts->filter_before = g_strdup(query != NULL ? query : "");
@@ -98,7 +100,8 @@ accounts_filter_clear(AccountsView *accounts)
 {
   Console *console = accounts->view.console;
   const char *query = listing_query(console->feed->listing);
-  if (query == NULL || *query == '\0')
+  /* A saved view may have columns alone. */
+  if ((query == NULL || *query == '\0') && accounts->saved == NULL)
     return FALSE;
   listing_set_query(console->feed->listing, "", console_now(console), NULL, NULL);
   accounts_leave_view(accounts);
@@ -137,8 +140,10 @@ accounts_filter_draw(AccountsView *accounts, const Draw *draw, int x, int cols)
   const char *query = listing_query(feed->listing);
   gboolean filtered = query != NULL && *query != '\0';
   g_autofree char *title =
-      accounts->saved != NULL ? g_strdup_printf(" %s /%s ", accounts->saved, query)
-      : filtered              ? g_strdup_printf(" /%s ", query)
-                 : g_strdup_printf(" %s ", feed->title != NULL ? feed->title : _("Accounts"));
+      accounts->saved != NULL && filtered ? g_strdup_printf(" %s /%s ", accounts->saved, query)
+      : filtered                          ? g_strdup_printf(" /%s ", query)
+      : accounts->saved != NULL
+          ? g_strdup_printf(" %s ", accounts->saved)
+          : g_strdup_printf(" %s ", feed->title != NULL ? feed->title : _("Accounts"));
   draw_text(draw, 0, x, cols, accounts->focus == PANE_LIST ? STYLE_TITLE : STYLE_DIM, title);
 }

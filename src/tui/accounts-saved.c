@@ -150,6 +150,8 @@ accounts_use_view(Console *console, const char *name)
     return;
   }
   AccountsView *accounts = accounts_of(console);
+  g_clear_pointer(&accounts->filter, line_free); /* what is typed gives way to it */
+  g_clear_pointer(&accounts->wrong, g_free);
   accounts_leave_view(accounts);
   keep_before(accounts);
   if (!listing_set_query(console->feed->listing, view->query != NULL ? view->query : "",

@@ -12,6 +12,8 @@ void
 grid_filter_begin(View *view)
 {
   Grid *grid = (Grid *)view;
+  if (grid->filter != NULL) /* a key that is no letter can mean it, too */
+    return;
   g_free(grid->query_before);
   grid->query_before = g_strdup(grid->query);
   grid->filter = line_new(grid->query, 0);
