@@ -62,7 +62,7 @@ change_ended(Console *console, Change *change)
                 change->plan->title, change->error == NULL ? _("done") : change->error->message);
   show_secret(console, change);
   console_reload(console);
-  feed_refresh(console->feed);
+  feed_renew(console->feed);
 }
 
 static void

@@ -207,10 +207,8 @@ refresh_done(gpointer data, const GError *error, gpointer user)
   listing_set_snapshot(feed->listing, refresh->result);
   feed->gone += listing_untag_gone(feed->listing);
   tell(feed, FEED_LIST | FEED_DETAIL | FEED_STATUS);
-  if (!feed->refresh_again)
-    return;
-  feed->refresh_again = FALSE;
-  feed_refresh(feed);
+  if (feed->refresh_again)
+    feed_refresh(feed);
 }
 
 static void
@@ -227,6 +225,7 @@ feed_refresh(Feed *feed)
 {
   if (feed->refresh_job != NULL || feed->app == NULL)
     return;
+  feed->refresh_again = FALSE; /* what was asked for meanwhile is part of this one */
   Refresh *refresh = g_new0(Refresh, 1);
   refresh->app = feed->app;
   refresh->fields = feed->reading_fields = feed->fields;
@@ -235,6 +234,15 @@ feed_refresh(Feed *feed)
   feed->refresh_job = job_start(_("reading the accounts"), refresh_run, refresh, refresh_free,
                                 refresh_message, refresh_done, feed);
   tell(feed, FEED_STATUS | FEED_LIST);
+}
+
+void
+feed_renew(Feed *feed)
+{
+  if (feed->refresh_job != NULL)
+    feed->refresh_again = TRUE;
+  else
+    feed_refresh(feed);
 }
 
 static guint64

@@ -50,6 +50,8 @@ void feed_free(Feed *feed);
 void feed_load_cache(Feed *feed);
 /* Reads everything again behind what is shown; nothing if that runs already. */
 void feed_refresh(Feed *feed);
+/* The same after a change: what is being read already may be from before it. */
+void feed_renew(Feed *feed);
 void feed_stop(Feed *feed);
 /* What must be there besides the usual (bit set of FieldId): reads again if that asks for more
  * than was asked for so far. */

@@ -29,7 +29,10 @@ add_history(View *view, const Feed *feed, const char *user)
 static void
 fill(View *view, gpointer data)
 {
-  const Feed *feed = view->console->feed;
+  Feed *feed = view->console->feed;
+  /* A refresh forgets what was read in full. */
+  if (feed->account_id == NULL && feed->error == NULL && console_top(view->console) == view)
+    feed_want_account(feed, data);
   const Snapshot *snapshot = listing_snapshot(feed->listing);
   guint row;
   if (snapshot == NULL || !snapshot_find(snapshot, data, &row)) {

@@ -128,10 +128,12 @@ draw_sign_in(const ReviewView *walk, const Draw *draw, int *y, const ReviewEvide
 }
 
 static void
-draw_groups(const ReviewView *walk, const Draw *draw, int *y, const ReviewItem *item)
+draw_groups(ReviewView *walk, const Draw *draw, int *y, const ReviewItem *item)
 {
   const Feed *feed = walk->view.console->feed;
   const char *label = _(field_info(FIELD_GROUP)->label);
+  if (feed->account_id == NULL && walk->rest_source == 0) /* a refresh forgets what was read */
+    await_rest(walk);
   if (g_strcmp0(feed->account_id, item->evidence.id) != 0)
     return;
   if (feed->account != NULL)
@@ -141,7 +143,7 @@ draw_groups(const ReviewView *walk, const Draw *draw, int *y, const ReviewItem *
 }
 
 static void
-draw_evidence(const ReviewView *walk, const Draw *draw, int *y, const ReviewItem *item)
+draw_evidence(ReviewView *walk, const Draw *draw, int *y, const ReviewItem *item)
 {
   const ReviewEvidence *evidence = &item->evidence;
   gint64 now = console_now(walk->view.console);
