@@ -53,8 +53,11 @@ static void
 change_ended(Console *console, Change *change)
 {
   const Operation *operation = created(change->plan);
-  if (change->error == NULL)
+  /* Of another change it is no business what stands in the form. */
+  if (change->error == NULL && operation != NULL && console->draft_used) {
     g_clear_pointer(&console->draft, person_free);
+    console->draft_used = FALSE;
+  }
   if (operation != NULL && operation->target_id != NULL && console->views->len > 0)
     accounts_want(accounts_of(console), operation->target_id);
   if (!view_is_apply(console_top(console)))
@@ -85,8 +88,10 @@ on_change(Change *change, gboolean ended, gpointer data)
 static void
 close_forms(Console *console)
 {
-  while (console->views->len > 1 && console_top(console)->ops->room == 0)
+  while (console->views->len > 1 && console_top(console)->ops->room == 0) {
+    console->draft_used |= console_top(console)->ops->scope == SCOPE_FORM;
     console_close(console, console_top(console));
+  }
 }
 
 void
@@ -158,14 +163,30 @@ act_progress(View *view)
     console_push(console, view_apply_new());
 }
 
+/* What was asked for and has not been answered yet; TRUE if there was any. */
+static gboolean
+stop_jobs(Console *console)
+{
+  gboolean any = FALSE;
+  for (guint i = 0; i < console->jobs->len; i++) {
+    Job *job = g_ptr_array_index(console->jobs, i);
+    if (job_running(job)) {
+      job_cancel(job);
+      any = TRUE;
+    }
+  }
+  return any;
+}
+
 static void
 act_stop(View *view)
 {
   Console *console = view->console;
+  gboolean any = stop_jobs(console) || console->feed->loading;
   feed_stop(console->feed);
   if (console->change != NULL && console->change->running)
     change_stop(console->change);
-  else if (!console->feed->loading)
+  else if (!any)
     console_say(console, STYLE_DIM, _("Nothing runs."));
 }
 

@@ -104,6 +104,7 @@ struct Console {
   Job *login_job;
   GPtrArray *jobs;         /* short ones of the views; dropped at the end */
   Person *draft;           /* the form's, kept when it is left */
+  gboolean draft_used;     /* a plan that came from the form was applied */
   struct ConsoleLoop *run; /* loop and sources; NULL in tests */
 };
 
