@@ -80,6 +80,7 @@ change_message(gpointer message, gpointer user)
 {
   Change *change = user;
   take_plan(change, message);
+  change->before = MIN(change->before, change_finished(change)); /* some are tried again */
   change->changed(change, FALSE, change->changed_data);
 }
 
@@ -112,6 +113,7 @@ start(App *app, const Plan *plan, gint64 resume_id, AppResume how, ChangeChanged
 {
   Change *change = g_new0(Change, 1);
   change->plan = plan_copy(plan);
+  change->before = change_finished(change);
   change->running = TRUE;
   change->started_at = g_get_monotonic_time();
   change->changed = changed;

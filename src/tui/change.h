@@ -15,6 +15,7 @@ struct Change {
   GError *error;               /* after the end; NULL: all done */
   char *shown_once;            /* after the end: a password to show once; wiped when freed */
   gint64 started_at, ended_at; /* µs, monotonic */
+  guint before; /* operations that were over when it began: they say nothing of its speed */
   /* private from here on */
   Job *job;
   ChangeChanged changed;

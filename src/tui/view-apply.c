@@ -250,9 +250,10 @@ progress_text(const Change *change)
   gint64 end = change->running ? g_get_monotonic_time() : change->ended_at;
   double seconds = (double)MAX(end - change->started_at, 1) / G_USEC_PER_SEC;
   g_autofree char *span = clock_format_span((gint64)seconds);
-  if (!change->running || total < FORECAST_FROM || seconds < 3 || done == 0)
+  guint own = done - MIN(change->before, done);
+  if (!change->running || total < FORECAST_FROM || seconds < 3 || own == 0)
     return g_strdup_printf(_("%u of %u · %s"), done, total, span);
-  double rate = done / seconds;
+  double rate = own / seconds;
   g_autofree char *left = clock_format_span((gint64)((total - done) / rate) + 1);
   return g_strdup_printf(_("%u of %u · %.0f/s · %s left"), done, total, rate, left);
 }
