@@ -75,7 +75,7 @@ editing_free(gpointer data)
   g_free(editing);
 }
 
-static void start_editor(Console *console, Editing *editing);
+static gboolean start_editor(Console *console, Editing *editing);
 
 static gboolean
 reading_run(Job *job, gpointer data, GCancellable *cancellable, GError **error)
@@ -108,15 +108,15 @@ editing_new(Console *console, const char *text, GError **error)
   return NULL;
 }
 
-static void
+static gboolean
 edit_text(Console *console, const char *text)
 {
   g_autoptr(GError) error = NULL;
   Editing *editing = editing_new(console, text, &error);
   if (editing != NULL)
-    start_editor(console, editing);
-  else
-    dialog_say(console, _("Change the plan"), error->message);
+    return start_editor(console, editing);
+  dialog_say(console, _("Change the plan"), error->message);
+  return FALSE;
 }
 
 static void
@@ -147,7 +147,7 @@ reading_done(gpointer data, const GError *error, gpointer user)
 }
 
 /* Takes it. */
-static void
+static gboolean
 start_editor(Console *console, Editing *editing)
 {
   g_autoptr(GError) error = NULL;
@@ -161,17 +161,18 @@ start_editor(Console *console, Editing *editing)
                               app_editor(console->app));
     dialog_say(console, _("Change the plan"), ended != NULL ? ended : error->message);
     editing_free(editing);
-    return;
+    return FALSE;
   }
   console_start_job(console, job_start(_("reading the plan"), reading_run, editing, editing_free,
                                        NULL, reading_done, console));
+  return TRUE;
 }
 
-void
+gboolean
 plan_file_edit(Console *console, const Plan *plan)
 {
   if (console->app == NULL)
-    return;
+    return FALSE;
   g_autofree char *text = app_plan_write(console->app, plan);
-  edit_text(console, text);
+  return edit_text(console, text);
 }

@@ -5,5 +5,6 @@
 
 /* Asks where to, and writes it. */
 void plan_file_ask(Console *console, const Plan *plan);
-/* Opens it in the editor; what comes back is read, checked and shown. */
-void plan_file_edit(Console *console, const Plan *plan);
+/* Opens it in the editor; what comes back is read, checked and shown. FALSE: it did
+ * not come back, which was said. */
+gboolean plan_file_edit(Console *console, const Plan *plan);

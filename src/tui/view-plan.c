@@ -410,13 +410,19 @@ static void
 act_edit(View *view)
 {
   Console *console = view->console;
-  g_autoptr(Plan) plan = plan_copy(((PlanView *)view)->plan);
-  if (((PlanView *)view)->resume_id != 0) {
+  const PlanView *plan = (const PlanView *)view;
+  if (plan->resume_id != 0) {
     console_say(console, STYLE_WARN, _("This plan is under way; it can no longer be changed."));
     return;
   }
-  console_close(console, view);
-  plan_file_edit(console, plan);
+  if (plan_file_edit(console, plan->plan))
+    console_close(console, view);
+}
+
+static gboolean
+plan_can(const View *view, const char *action)
+{
+  return ((const PlanView *)view)->resume_id == 0 || !g_str_equal(action, "plan-edit");
 }
 
 static const ViewAction plan_actions[] = {{"plan-write", act_write}, {"plan-edit", act_edit},
@@ -429,6 +435,7 @@ static const ViewOps plan_ops = {
     .place = plan_place,
     .draw = plan_draw,
     .mouse = plan_mouse,
+    .can = plan_can,
     .act = plan_act,
     .actions = plan_actions,
     .free = plan_view_free,
