@@ -257,7 +257,8 @@ wrap_at(const char *text, int width)
   const char *blank = NULL, *at = text;
   int cells = 0;
   for (; *at != '\0' && *at != '\n'; at = g_utf8_next_char(at)) {
-    cells += MAX(cells_of(g_utf8_get_char(at)), 0);
+    int one = cells_of(g_utf8_get_char(at));
+    cells += one < 0 ? 1 : one; /* as wide_add() does */
     if (cells > width)
       break;
     if (*at == ' ')
@@ -268,6 +269,18 @@ wrap_at(const char *text, int width)
   if (blank != NULL && blank > text)
     return blank;
   return at > text ? at : g_utf8_next_char(text);
+}
+
+/* A line of a wrapped text, the last one with what is left over: that ends in an ellipsis. */
+static char *
+wrapped_part(const Theme *theme, const char *at, const char *end, gboolean last, char **more)
+{
+  if (!last)
+    return g_strndup(at, (gsize)(end - at));
+  while (*more != NULL && **more == '\0')
+    more++;
+  return *more == NULL ? g_strdup(at)
+                       : g_strconcat(at, " ", theme_mark(theme, MARK_ELLIPSIS), NULL);
 }
 
 static int
@@ -285,8 +298,7 @@ wrap(const Draw *draw, const Theme *theme, int y, int x, int width, int rows, St
     do {
       const char *end = wrap_at(at, width);
       if (draw != NULL) {
-        /* What is left over ends in an ellipsis. */
-        g_autofree char *part = used + 1 == rows ? g_strdup(at) : g_strndup(at, (gsize)(end - at));
+        g_autofree char *part = wrapped_part(theme, at, end, used + 1 == rows, line + 1);
         draw_text(draw, y + used, x, width, style, part);
       }
       used++;

@@ -414,6 +414,16 @@ act_back(View *view)
   grid_arrange(grid);
 }
 
+/* As it is written to a file: a time of day alone would be of no use elsewhere. */
+static char *
+value_in_full(const Grid *grid, guint row, guint column)
+{
+  gboolean moment = records_columns(grid->records, NULL)[column].type == RECORD_MOMENT &&
+                    records_has(grid->records, row, column);
+  return moment ? clock_format_iso(records_number(grid->records, row, column))
+                : records_shown(grid->records, row, column, 0);
+}
+
 static void
 act_copy(View *view)
 {
@@ -424,7 +434,7 @@ act_copy(View *view)
   if (any)
     records_columns(grid->records, &n);
   for (guint column = 0; column < n; column++) {
-    g_autofree char *text = records_shown(grid->records, row, column, 0);
+    g_autofree char *text = value_in_full(grid, row, column);
     if (text == NULL || *text == '\0')
       continue;
     g_ptr_array_add(names, g_strdup(grid_column_title(grid, column)));
