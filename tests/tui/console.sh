@@ -131,6 +131,9 @@ keys E
 sees "an editor that fails is named" "ended with an error"
 keys Escape
 gone "and put away, too" "ended with an error"
+sees "the plan is as it was" "y apply"
+keys Escape
+gone "and left" "y apply"
 exits "nothing is in the journal" 0 journal list --format json
 same "really" '[]' "$(jq -c . "$work/out")"
 
