@@ -245,17 +245,18 @@ is_write(const Item *item)
   return strcmp(endpoint_find(item->request->call.endpoint)->method, "GET") != 0;
 }
 
-/* Tells everybody what the items were told. */
+/* Tells everybody what the items were told. An error without a share says nothing about it. */
 static void
-share_throttling(GraphClient *client, const GraphBatch *batch, gboolean writes)
+share_throttling(GraphClient *client, const GraphBatch *batch, gboolean writes, gint64 asked)
 {
   double share = 0;
   int wait = -1;
-  gboolean quota = FALSE;
+  gboolean quota = FALSE, said = FALSE;
   for (guint i = 0; i < batch->items->len; i++) {
     const Item *item = batch->items->pdata[i];
     const GraphAnswer *answer = &item->answer;
     share = MAX(share, item->share);
+    said |= item->share > 0 || (item->answered && answer->trace.http_status < 300);
     if (!answer->refused || answer->trace.http_status == 401)
       continue;
     wait = MAX(wait, MAX(answer->retry_after, 1));
@@ -263,8 +264,8 @@ share_throttling(GraphClient *client, const GraphBatch *batch, gboolean writes)
   }
   if (wait >= 0)
     throttle_slow_down(graph_client_throttle(client), wait, quota);
-  if (writes)
-    throttle_report(graph_client_throttle(client), share);
+  if (writes && said)
+    throttle_report(graph_client_throttle(client), share, asked);
 }
 
 /* A token that items were refused gives way to another one, got with the claims that were
@@ -327,6 +328,7 @@ graph_batch_send(GraphClient *client, GraphBatch *batch, gboolean repeat, GCance
   g_autoptr(GError) failure = NULL;
   g_autoptr(Secret) token = NULL;
   g_autoptr(HttpResponse) response = NULL;
+  gint64 asked = g_get_monotonic_time();
   GString *body = build_body(batch);
   GraphCall call = {.endpoint = repeat ? "batch.read" : "batch",
                     .body = body->str,
@@ -346,7 +348,7 @@ graph_batch_send(GraphClient *client, GraphBatch *batch, gboolean repeat, GCance
     if (!item->answered)
       lose(item, &item->answer);
   }
-  share_throttling(client, batch, holds_writes(batch));
+  share_throttling(client, batch, holds_writes(batch), asked);
   if (token)
     renew_token(client, batch, token, cancellable);
   return TRUE;

@@ -260,6 +260,13 @@ send_authorised(GraphClient *client, const GraphCall *call, HttpRequest *request
   }
 }
 
+gboolean
+graph_client_wait(GraphClient *client, GCancellable *cancellable, GError **error)
+{
+  gint64 deadline = g_get_monotonic_time() + client->patience * G_TIME_SPAN_SECOND;
+  return throttle_wait_until(client->throttle, deadline, retry_stop(cancellable), error);
+}
+
 static gboolean
 is_change(const Endpoint *row)
 {
@@ -288,6 +295,7 @@ graph_send_with(GraphClient *client, const GraphCall *call, GraphTrace *trace, S
   const Endpoint *row = endpoint_find(call->endpoint);
   if (!graph_check_call(client, call, error) || !charge(client, row, cancellable, error))
     return NULL;
+  gint64 asked = g_get_monotonic_time();
   g_autofree char *url = graph_call_url(client, call);
   g_autoptr(GPtrArray) headers = build_headers(call, trace);
   HttpRequest request = {.method = row->method,
@@ -305,7 +313,9 @@ graph_send_with(GraphClient *client, const GraphCall *call, GraphTrace *trace, S
   note_answer(client, response, trace);
   if (is_change(row)) {
     const char *share = http_response_header(response, "x-ms-throttle-limit-percentage");
-    throttle_report(client->throttle, share ? g_ascii_strtod(share, NULL) : 0);
+    /* Of an error without it nobody knows who said it, and whether they know the quota. */
+    if (share || response->status < 300)
+      throttle_report(client->throttle, share ? g_ascii_strtod(share, NULL) : 0, asked);
   }
   g_debug("%s %s: %d (client-request-id %s, request-id %s)", row->method, row->path,
           response->status, trace->client_request_id, trace->request_id);

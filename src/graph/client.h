@@ -36,4 +36,8 @@ typedef struct {
  * answer's Date; 0 before the first. */
 gint64 graph_client_clock_skew(GraphClient *client);
 
+/* Waits as long as everybody was asked to wait: for who writes something down before it is sent.
+ * CANCELLED; THROTTLED when that is longer than the patience of a call. */
+gboolean graph_client_wait(GraphClient *client, GCancellable *cancellable, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GraphClient, graph_client_free)

@@ -19,8 +19,9 @@
 /* The documented refilling of the quota of writing: 3000 per 150 s (contract 3.5). */
 #define WRITE_RATE 20.0
 /* Changes are paced from here on, so that the share of the quota in use stays at the aim: there
- * they go as fast as it refills, below it faster, above it slower. */
-#define SHARE_PACED 0.9
+ * they go as fast as it refills, below it faster, above it slower. It is the first share that the
+ * service speaks of: what several processes have in flight until they hear of it must still fit. */
+#define SHARE_PACED 0.8
 #define SHARE_AIM   0.97
 #define SHARE_GAIN  10.0
 /* How long a quota that ran out without a warning keeps the pace. */
@@ -192,23 +193,33 @@ pace_slow_down(Pace *pace, int seconds, gboolean writes)
   if (writes) {
     state->paced_until = state->until + PACED_FOR;
     state->next_change = MAX(state->next_change, state->until);
+    if (state->says_share) {
+      state->share = MAX(state->share, 1);
+      state->share_at = now;
+    }
   }
   state_give_back(pace, TRUE);
 }
 
 void
-pace_report(Pace *pace, double share)
+pace_report(Pace *pace, double share, gint64 asked)
 {
+  if (!(share >= 0)) /* no number */
+    return;
   State *state = state_take(pace);
   gint64 now = g_get_monotonic_time();
   state->says_share |= share > 0;
-  state->share = CLAMP(share, 0, 100);
-  state->share_at = now;
-  if (share >= SHARE_PACED)
-    state->paced_until = now + PACED_FOR;
-  else if (state->says_share)
-    state->paced_until = 0;
   state->scale = MIN(state->scale + 0.005, 1);
+  /* Answers come in any order: one that was asked for before the last was heard may be older, and
+   * takes nothing back. */
+  if (share >= state->share || asked >= state->share_at) {
+    state->share = MIN(share, 100);
+    state->share_at = now;
+    if (share >= SHARE_PACED)
+      state->paced_until = now + PACED_FOR;
+    else if (state->says_share)
+      state->paced_until = 0;
+  }
   state_give_back(pace, TRUE);
 }
 

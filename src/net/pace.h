@@ -16,8 +16,9 @@ void pace_free(Pace *pace);
 gint64 pace_until(Pace *pace);
 /* Everybody waits `seconds`. `writes`: it was the quota of writing that ran out. */
 void pace_slow_down(Pace *pace, int seconds, gboolean writes);
-/* The share of its quota that the service says is used; 0: it did not say. */
-void pace_report(Pace *pace, double share);
+/* The share of its quota that the service says is used; 0: it did not say. `asked`: when the
+ * request left at the earliest (monotonic). */
+void pace_report(Pace *pace, double share, gint64 asked);
 /* Takes leave for `n` changes: 0, or the moment when it is worth trying again. */
 gint64 pace_charge(Pace *pace, guint n);
 /* How long `n` changes take at the documented pace, in microseconds. */

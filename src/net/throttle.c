@@ -97,6 +97,15 @@ set_too_long(GError **error, gint64 until)
   g_propagate_error(error, g_steal_pointer(&problem));
 }
 
+static void
+set_in_vain(GError **error, gint64 until, GCancellable *cancellable)
+{
+  if (g_cancellable_is_cancelled(cancellable))
+    g_set_error_literal(error, USHER_ERROR, USHER_ERROR_CANCELLED, _("Cancelled"));
+  else
+    set_too_long(error, until);
+}
+
 /* In order: who does much does not push aside who wants one thing. With the lock held. */
 static gboolean
 wait_in_line(Throttle *throttle, gpointer ticket, gint64 deadline, GCancellable *cancellable,
@@ -108,12 +117,8 @@ wait_in_line(Throttle *throttle, gpointer ticket, gint64 deadline, GCancellable 
     if (first && now >= until && throttle->in_flight < (guint)throttle->limit)
       return TRUE;
     /* Waiting can be cancelled; whether what need not wait is sent is for who sends it. */
-    if (g_cancellable_is_cancelled(cancellable)) {
-      g_set_error_literal(error, USHER_ERROR, USHER_ERROR_CANCELLED, _("Cancelled"));
-      return FALSE;
-    }
-    if (now < until && until > deadline) {
-      set_too_long(error, until);
+    if (g_cancellable_is_cancelled(cancellable) || (now < until && until > deadline)) {
+      set_in_vain(error, until, cancellable);
       return FALSE;
     }
     if (now < until)
@@ -146,6 +151,29 @@ gboolean
 throttle_enter(Throttle *throttle, GCancellable *cancellable, GError **error)
 {
   return throttle_enter_until(throttle, G_MAXINT64, cancellable, error);
+}
+
+gboolean
+throttle_wait_until(Throttle *throttle, gint64 deadline, GCancellable *cancellable, GError **error)
+{
+  gboolean over = FALSE;
+  gulong handler =
+      cancellable ? g_cancellable_connect(cancellable, G_CALLBACK(wake), throttle, NULL) : 0;
+  g_mutex_lock(&throttle->lock);
+  while (!over) {
+    gint64 now = g_get_monotonic_time(), until = pace_until(throttle->pace);
+    over = now >= until;
+    if (!over && (g_cancellable_is_cancelled(cancellable) || until > deadline)) {
+      set_in_vain(error, until, cancellable);
+      break;
+    }
+    if (!over)
+      g_cond_wait_until(&throttle->changed, &throttle->lock, MIN(until, now + LOOK_UP));
+  }
+  g_mutex_unlock(&throttle->lock);
+  if (handler)
+    g_cancellable_disconnect(cancellable, handler);
+  return over;
 }
 
 /* With the lock held. */
@@ -184,10 +212,10 @@ throttle_slow_down(Throttle *throttle, int retry_after, gboolean writes)
 }
 
 void
-throttle_report(Throttle *throttle, double share)
+throttle_report(Throttle *throttle, double share, gint64 asked)
 {
   g_mutex_lock(&throttle->lock);
-  pace_report(throttle->pace, share);
+  pace_report(throttle->pace, share, asked);
   g_mutex_unlock(&throttle->lock);
 }
 

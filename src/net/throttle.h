@@ -22,6 +22,9 @@ gboolean throttle_enter(Throttle *throttle, GCancellable *cancellable, GError **
  * `deadline` (monotonic, microseconds). */
 gboolean throttle_enter_until(Throttle *throttle, gint64 deadline, GCancellable *cancellable,
                               GError **error);
+/* Waits until the common wait is over, without taking leave; errors as above. */
+gboolean throttle_wait_until(Throttle *throttle, gint64 deadline, GCancellable *cancellable,
+                             GError **error);
 /* `retry_after` seconds the answer asked for, -1: none asked, all is well. */
 void throttle_leave(Throttle *throttle, int retry_after);
 
@@ -30,8 +33,9 @@ void throttle_leave(Throttle *throttle, int retry_after);
  * quota of writing that ran out. */
 void throttle_slow_down(Throttle *throttle, int retry_after, gboolean writes);
 /* How much of its quota the service says is used (x-ms-throttle-limit-percentage; 0: it did
- * not say so, which it does below 0.8). Contract 3.5. */
-void throttle_report(Throttle *throttle, double share);
+ * not say so, which it does below 0.8), in the answer to what was sent after `asked` (monotonic).
+ * Contract 3.5. */
+void throttle_report(Throttle *throttle, double share, gint64 asked);
 /* Waits until `n` changes may be sent. At once for as long as the quota of writing is far
  * away; near its end as fast as it refills, so that nothing is refused (what is refused
  * counts, too). USHER_ERROR_CANCELLED. */

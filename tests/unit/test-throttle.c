@@ -87,13 +87,68 @@ test_pace(Fixture *f, gconstpointer data)
   gint64 took = g_get_monotonic_time() - begin;
   g_assert_cmpint(took, >=, 1200 * G_TIME_SPAN_MILLISECOND);
   /* The service says that there is plenty: both go on at once. */
-  throttle_report(f->one, 0.95);
-  throttle_report(f->one, 0);
+  throttle_report(f->one, 0.95, g_get_monotonic_time());
+  throttle_report(f->one, 0, g_get_monotonic_time());
   begin = g_get_monotonic_time();
   for (int i = 0; i < 30; i++)
     g_assert_true(throttle_charge(f->other, 20, NULL, NULL));
   /* At 20 a second it would be 29 s. */
   g_assert_cmpint(g_get_monotonic_time() - begin, <, 15 * G_TIME_SPAN_SECOND);
+}
+
+/* Takes minutes' worth of changes, and asks for one more that does not wait. */
+static gboolean
+is_paced(Throttle *throttle)
+{
+  g_autoptr(GCancellable) cancelled = g_cancellable_new();
+  g_cancellable_cancel(cancelled);
+  return !throttle_charge(throttle, 10000, cancelled, NULL) ||
+         !throttle_charge(throttle, 1, cancelled, NULL);
+}
+
+/* From the first share on that the service speaks of; and an answer that was under way before the
+ * last one was heard takes nothing back, whoever hears it. */
+static void
+test_older(Fixture *f, gconstpointer data)
+{
+  gint64 before = g_get_monotonic_time() - G_TIME_SPAN_SECOND;
+  throttle_report(f->one, 0, before);
+  g_assert_false(is_paced(f->one));
+  throttle_report(f->one, 0.8, before);
+  g_assert_true(is_paced(f->one));
+  throttle_report(f->other, 0, before);
+  g_assert_true(is_paced(f->other));
+  throttle_report(f->one, g_ascii_strtod("nan", NULL), g_get_monotonic_time());
+  g_assert_true(is_paced(f->one));
+  throttle_report(f->other, 0, g_get_monotonic_time());
+  g_assert_false(is_paced(f->one));
+  /* Nor does one that left before somebody was refused. */
+  before = g_get_monotonic_time() - G_TIME_SPAN_SECOND;
+  throttle_slow_down(f->one, 0, TRUE);
+  throttle_report(f->other, 0.9, before);
+  throttle_report(f->other, 0, before);
+  g_assert_true(is_paced(f->one));
+}
+
+/* Waiting takes no leave, ends with a stop, and does not begin when it would be too long. */
+static void
+test_wait_only(Fixture *f, gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GCancellable) cancelled = g_cancellable_new();
+  gint64 soon = g_get_monotonic_time() + G_TIME_SPAN_SECOND;
+  for (int i = 0; i < 10; i++)
+    g_assert_true(throttle_wait_until(f->one, G_MAXINT64, NULL, NULL));
+  refuse(f->other, 1);
+  g_assert_true(throttle_wait_until(f->one, G_MAXINT64, NULL, NULL));
+  g_assert_cmpint(g_get_monotonic_time(), >=, soon);
+  refuse(f->other, 100);
+  g_assert_false(throttle_wait_until(f->one, soon, NULL, &error));
+  g_assert_error(error, USHER_ERROR, USHER_ERROR_THROTTLED);
+  g_clear_error(&error);
+  g_cancellable_cancel(cancelled);
+  g_assert_false(throttle_wait_until(f->one, G_MAXINT64, cancelled, &error));
+  g_assert_error(error, USHER_ERROR, USHER_ERROR_CANCELLED);
 }
 
 typedef struct {
@@ -171,7 +226,7 @@ test_damaged(Fixture *f, gconstpointer data)
   g_autofree char *bytes = NULL;
   gsize length;
   throttle_slow_down(f->one, 0, TRUE);
-  throttle_report(f->one, 0.95);
+  throttle_report(f->one, 0.95, g_get_monotonic_time());
   g_assert_true(g_file_get_contents(f->path, &bytes, &length, NULL));
   for (gsize last = 15; last < length; last += 8)
     for (int fill = 0x7f; fill <= 0x80; fill++) {
@@ -212,7 +267,7 @@ static void
 test_held(Fixture *f, gconstpointer data)
 {
   refuse(f->one, -1);
-  throttle_report(f->one, 0);
+  throttle_report(f->one, 0, g_get_monotonic_time());
   int fd = open(f->path, O_RDWR | O_CLOEXEC);
   g_assert_cmpint(flock(fd, LOCK_EX), ==, 0);
   gint64 begin = g_get_monotonic_time();
@@ -232,6 +287,8 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
   ADD("shared/wait", test_wait);
   ADD("shared/pace", test_pace);
+  ADD("shared/older", test_older);
+  ADD("wait-only", test_wait_only);
   ADD("turns", test_turns);
   ADD("not-ours", test_not_ours);
   ADD("damaged", test_damaged);
