@@ -88,6 +88,8 @@ gboolean engine_run(Engine *engine, GError **error);
 void apply_outcome_add(ApplyOutcome *outcome, const char *target_name, const ApplyOutcome *more);
 /* Operations that were not begun or not answered. */
 guint plan_count_open(const Plan *plan);
+/* Done, or closed by another plan: what that one skipped stays so. */
+gboolean plan_is_settled(const Plan *plan);
 /* The first operation that is not done for good, and how many there are; NULL: none. */
 const Operation *plan_trouble(const Plan *plan, guint *ret_n);
 /* Skips what an earlier run appended and left: it is needed anew, or not at all. */

@@ -48,16 +48,12 @@ spread_targets(const Plan *plan)
 static gboolean
 resume_leased(Engine *engine, gint64 plan_id, GError **error)
 {
-  guint n;
   /* Read only now: whoever held the lease before may have gone on until then. */
   engine->plan = journal_load(engine->work->store, plan_id, error);
   if (engine->plan == NULL)
     return FALSE;
   spread_targets(engine->plan);
-  if (plan_count_open(engine->plan) == 0 && plan_trouble(engine->plan, &n) == NULL &&
-      engine->plan->state == PLAN_DONE)
-    return TRUE;
-  return engine_run(engine, error);
+  return plan_is_settled(engine->plan) || engine_run(engine, error);
 }
 
 gboolean

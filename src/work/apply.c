@@ -160,6 +160,12 @@ plan_count_open(const Plan *plan)
          plan_count(plan, OPERATION_SENT);
 }
 
+gboolean
+plan_is_settled(const Plan *plan)
+{
+  return plan->state == PLAN_DONE && plan_count_open(plan) == 0;
+}
+
 /* Skipped extras did no harm: another one took their place. */
 static gboolean
 is_trouble(const Operation *operation)

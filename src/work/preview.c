@@ -101,7 +101,7 @@ apply_add_preview(Plan *preview, const Plan *plan, ApplyHow how)
   g_autoptr(GHashTable) numbers = g_hash_table_new(NULL, NULL);
   g_autoptr(GHashTable) secrets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   Preview all = {preview, plan, how, numbers, secrets};
-  for (guint i = 0; i < plan->operations->len; i++) {
+  for (guint i = 0; !plan_is_settled(plan) && i < plan->operations->len; i++) {
     const Operation *operation = plan->operations->pdata[i];
     if (will_run(&all, operation) && !is_settled_mail(&all, operation))
       add_operation(&all, operation);

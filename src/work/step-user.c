@@ -240,11 +240,31 @@ made_account(Run *run, const Operation *operation, GError **error)
   return NULL;
 }
 
+/* The same, for as long as a creation that nobody saw end may still come to light. */
+static char *
+await_made(Run *run, const Operation *operation, GError **error)
+{
+  const char *after = operation_from(operation, "createdDateTime");
+  gint64 intended = 0;
+  guint wait = run->work->replication_wait > 0 ? run->work->replication_wait : 120;
+  gboolean doubtful =
+      operation->target_id == NULL && after != NULL && clock_parse_moment(after, &intended, NULL);
+  for (guint pause = 500;; pause = MIN(pause * 2, 8000)) {
+    g_autoptr(GError) local = NULL;
+    char *id = made_account(run, operation, &local);
+    if (local != NULL)
+      g_propagate_error(error, g_steal_pointer(&local));
+    else if (id == NULL && doubtful && clock_now() < intended + wait && run_wait(run, pause, error))
+      continue;
+    return id;
+  }
+}
+
 StepResult
 user_remove(Run *run, Operation *operation, gboolean again, GraphTrace *trace, GError **error)
 {
   g_autoptr(GError) local = NULL;
-  g_autofree char *id = made_account(run, operation, &local);
+  g_autofree char *id = await_made(run, operation, &local);
   if (local != NULL) {
     g_propagate_error(error, g_steal_pointer(&local));
     return STEP_FAILED;

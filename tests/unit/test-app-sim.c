@@ -412,6 +412,33 @@ run_action(App *app, const char *name, const char *argument, const char *option,
   return action_find(name)->run(app, &request, result, NULL, error);
 }
 
+/* The plan of a creation that is broken off by `progress`. */
+static Plan *
+break_off(App *app, const char *email, AppProgress progress, gpointer data,
+          GCancellable *cancellable)
+{
+  g_autoptr(Person) person = make_person("Roll", "Back", email);
+  Plan *plan = app_create_plan(app, person, NULL, NULL, NULL, NULL);
+  g_assert_false(app_apply(app, plan, progress, data, NULL, cancellable, NULL));
+  return plan;
+}
+
+static void
+roll_back(App *app, const char *email)
+{
+  g_autoptr(GError) error = NULL;
+  ActionResult result = {0};
+  g_assert_true(run_action(app, "repair", email, "rollback", "", &result, &error));
+  g_assert_cmpint(result.resume_id, ==, 0);
+  g_assert_true(app_apply(app, result.plan, NULL, NULL, NULL, NULL, &error));
+  g_assert_nonnull(operation_of(result.plan, "user.remove")->target_id);
+  action_result_clear(&result);
+  g_assert_null(app_account(app, email, NULL, NULL));
+  g_assert_true(run_action(app, "repair", NULL, NULL, NULL, &result, &error));
+  g_assert_cmpint(result.kind, ==, RESULT_TEXT);
+  action_result_clear(&result);
+}
+
 static void
 test_rollback(void)
 {
@@ -419,27 +446,70 @@ test_rollback(void)
   g_autoptr(GError) error = NULL;
   g_autoptr(GCancellable) cancellable = g_cancellable_new();
   g_autoptr(Person) person = make_person("Roll", "Back", "back@partner.example");
-  g_autoptr(Plan) plan = app_create_plan(app, person, NULL, NULL, NULL, &error);
-  ActionResult result = {0};
-  g_assert_no_error(error);
-  g_assert_false(app_apply(app, plan, cancel_after_user, cancellable, NULL, cancellable, NULL));
-  g_assert_true(run_action(app, "repair", "back@partner.example", "rollback", "", &result, &error));
-  g_assert_no_error(error);
-  g_assert_cmpint(result.kind, ==, RESULT_PLAN);
-  g_assert_cmpint(result.resume_id, ==, 0);
-  g_assert_true(app_apply(app, result.plan, NULL, NULL, NULL, NULL, &error));
-  g_assert_no_error(error);
-  action_result_clear(&result);
-  g_assert_null(app_account(app, "back@partner.example", NULL, NULL));
-  g_assert_true(run_action(app, "repair", NULL, NULL, NULL, &result, &error));
-  g_assert_cmpint(result.kind, ==, RESULT_TEXT);
-  action_result_clear(&result);
+  g_autoptr(Plan) plan =
+      break_off(app, "back@partner.example", cancel_after_user, cancellable, cancellable);
+  roll_back(app, "back@partner.example");
   /* The deleted namesake is the same person: told, not forbidden. */
   g_autoptr(CreateView) view = NULL;
   g_autoptr(Plan) again = app_create_plan(app, person, &view, NULL, NULL, &error);
   g_assert_no_error(error);
   g_assert_nonnull(view->warning);
   g_assert_cmpstr(view->user_name, ==, "roll.back.ext@contoso.com");
+}
+
+static void
+lose_creation(const Plan *plan, const Operation *operation, gpointer data)
+{
+  if (!g_str_equal(operation->kind, "user.create") || operation->state != OPERATION_INTENDED)
+    return;
+  g_free(ask_sim("POST", "faults", "lost=100%,path=/v1.0/users"));
+  g_cancellable_cancel(data);
+}
+
+/* What was made but cannot be seen yet is waited for: nobody would look for it later. */
+static void
+test_rollback_unseen(void)
+{
+  g_autoptr(App) app = open_app(FALSE);
+  g_autoptr(GCancellable) cancellable = g_cancellable_new();
+  g_autoptr(Plan) plan =
+      break_off(app, "unseen2@partner.example", lose_creation, cancellable, cancellable);
+  g_free(ask_sim("POST", "faults", "none,replication=4"));
+  roll_back(app, "unseen2@partner.example");
+  g_free(ask_sim("POST", "faults", "none"));
+}
+
+static void
+cancel_after_licence(const Plan *plan, const Operation *operation, gpointer data)
+{
+  refuse_group(plan, operation, (gpointer) "path=" SPECIALISTS ",403=100%");
+  if (g_str_equal(operation->kind, "licence.await") && operation->state == OPERATION_PENDING)
+    g_cancellable_cancel(data);
+}
+
+/* A licence that was still to come keeps no plan open; what is skipped stays so. */
+static void
+test_rollback_pending(void)
+{
+  g_autoptr(App) app = open_app(FALSE);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GCancellable) cancellable = g_cancellable_new();
+  g_autoptr(Plan) plan =
+      break_off(app, "pending@partner.example", cancel_after_licence, cancellable, cancellable);
+  g_autoptr(Plan) closed = NULL;
+  g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, plan->id);
+  ActionResult result = {0};
+  g_free(ask_sim("POST", "faults", "none"));
+  roll_back(app, "pending@partner.example");
+  g_assert_true(run_action(app, "journal resume", id, "retry", "", &result, &error));
+  g_assert_cmpuint(result.preview->operations->len, ==, 0);
+  action_result_clear(&result);
+  g_assert_true(
+      app_resume(app, plan->id, APP_RESUME_RETRY_FAILED, NULL, NULL, NULL, &closed, NULL, &error));
+  g_assert_no_error(error);
+  g_assert_cmpint(closed->state, ==, PLAN_DONE);
+  g_assert_cmpint(operation_of(closed, "licence.await")->state, ==, OPERATION_PENDING);
+  g_assert_cmpint(operation_of(closed, "mail.send")->state, ==, OPERATION_SKIPPED);
 }
 
 /* --- actions --- */
@@ -514,6 +584,8 @@ main(int argc, char **argv)
   g_test_add_func("/app/stop", test_stop);
   g_test_add_func("/app/stop-in-mail", test_stop_in_mail);
   g_test_add_func("/app/rollback", test_rollback);
+  g_test_add_func("/app/rollback-unseen", test_rollback_unseen);
+  g_test_add_func("/app/rollback-pending", test_rollback_pending);
   g_test_add_func("/app/actions", test_actions);
   int status = g_test_run();
   kill(sim_pid, SIGTERM);
