@@ -21,7 +21,8 @@ typedef struct {
 struct Check {
   const Work *work;
   const Plan *plan;
-  GMutex lock; /* over the guard's making and `known`; what is known changes with its lane */
+  GMutex making; /* while the guard is asked for, which takes requests; before `lock` */
+  GMutex lock;   /* over `guard` and `known`, never for long; what is known changes with its lane */
   Guard *guard;
   GHashTable *known; /* id, or the name of what is rolled back by its name → Known */
   GHashTable *made;  /* user name → the operation of this plan that creates it */
@@ -43,6 +44,7 @@ check_new(const Work *work, const Plan *plan)
   const char *first = NULL;
   check->work = work;
   check->plan = plan;
+  g_mutex_init(&check->making);
   g_mutex_init(&check->lock);
   check->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, known_free);
   check->made = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -69,6 +71,7 @@ check_free(Check *check)
   guard_free(check->guard);
   g_hash_table_unref(check->known);
   g_hash_table_unref(check->made);
+  g_mutex_clear(&check->making);
   g_mutex_clear(&check->lock);
   g_free(check);
 }
@@ -320,16 +323,37 @@ read_targets(Check *check, const GPtrArray *ids, gboolean deleted, const GraphRe
   return TRUE;
 }
 
+static gboolean
+has_guard(Check *check)
+{
+  g_mutex_lock(&check->lock);
+  gboolean has = check->guard != NULL;
+  g_mutex_unlock(&check->lock);
+  return has;
+}
+
+/* Once, whoever asks first: the others wait for it, but not those who only want to know what is
+ * known, for they hold the lock of the run. */
+static gboolean
+make_guard(Check *check, GCancellable *cancellable, GError **error)
+{
+  g_mutex_lock(&check->making);
+  if (!has_guard(check)) {
+    Guard *guard = guard_new(check->work, cancellable, error);
+    g_mutex_lock(&check->lock);
+    check->guard = guard;
+    g_mutex_unlock(&check->lock);
+  }
+  gboolean made = has_guard(check);
+  g_mutex_unlock(&check->making);
+  return made;
+}
+
 gboolean
 check_knows(Check *check, const Operation *operation)
 {
-  if (asks_for_group(check, operation)) {
-    g_mutex_lock(&check->lock);
-    gboolean asked = check->guard != NULL;
-    g_mutex_unlock(&check->lock);
-    if (!asked)
-      return FALSE;
-  }
+  if (asks_for_group(check, operation) && !has_guard(check))
+    return FALSE;
   return !is_covered(check, operation) || is_fresh(known_of(check, operation));
 }
 
@@ -350,12 +374,7 @@ check_read(Check *check, Operation *const *operations, guint n, GCancellable *ca
   }
   if (g_hash_table_size(seen) == 0 && !groups)
     return TRUE;
-  g_mutex_lock(&check->lock);
-  if (check->guard == NULL)
-    check->guard = guard_new(check->work, cancellable, error);
-  gboolean guarded = check->guard != NULL;
-  g_mutex_unlock(&check->lock);
-  if (!guarded)
+  if (!make_guard(check, cancellable, error))
     return FALSE;
   g_autofree char *expiry =
       check->work->roster == NULL ? NULL : roster_expiry_property(check->work->roster);
