@@ -24,7 +24,7 @@ typedef enum { OUTCOME_FINAL, OUTCOME_REPEAT, OUTCOME_WAIT } Outcome;
 typedef struct {
   const RetryPolicy *policy;
   gint64 deadline;
-  guint failures, refusals;
+  guint failures, refusals, slowings;
 } Effort;
 
 #define STOP "usher-stop"
@@ -114,7 +114,7 @@ judge_answer(Effort *effort, const HttpResponse *response, int *ret_everybody, g
     /* Refused before it was looked at: sending it again is safe for any kind. "In 0 seconds" would
      * have all of us knock as fast as we can. */
     *ret_everybody =
-        asked >= 0 ? MAX(asked, 1) : (int)(back_off(effort->failures++ + 2) / 1000) + 1;
+        asked >= 0 ? MAX(asked, 1) : (int)(back_off(effort->slowings++ + 2) / 1000) + 1;
     return fits(effort, (gint64)*ret_everybody * 1000) ? OUTCOME_WAIT : OUTCOME_FINAL;
   }
   if (status != 500 && status != 502 && status != 503 && status != 504)
@@ -155,7 +155,7 @@ retry_send(HttpSession *session, Throttle *throttle, const HttpRequest *request,
            GError **error)
 {
   guint patience = policy->patience ? policy->patience : DEFAULT_PATIENCE;
-  Effort effort = {policy, g_get_monotonic_time() + patience * G_TIME_SPAN_SECOND, 0, 0};
+  Effort effort = {policy, g_get_monotonic_time() + patience * G_TIME_SPAN_SECOND, 0, 0, 0};
   GCancellable *stop = retry_stop(cancellable);
   gboolean processed_before = FALSE; /* by an earlier sending of this call, perhaps */
   for (;;) {
