@@ -306,8 +306,11 @@ holds_writes(const GraphBatch *batch)
 gboolean
 graph_batch_wait(GraphClient *client, guint n, GCancellable *cancellable, GError **error)
 {
+  /* And again: somebody may have been refused while this one waited for its turn. */
   return n == 0 ||
-         throttle_charge(graph_client_throttle(client), n, retry_stop(cancellable), error);
+         (graph_client_wait(client, cancellable, error) &&
+          throttle_charge(graph_client_throttle(client), n, retry_stop(cancellable), error) &&
+          graph_client_wait(client, cancellable, error));
 }
 
 static gboolean

@@ -25,9 +25,10 @@ void graph_batch_free(GraphBatch *batch);
 void graph_batch_add(GraphBatch *batch, GraphRequest *request, const char *client_request_id);
 guint graph_batch_length(const GraphBatch *batch);
 
-/* Waits until `n` changes may go: near the end of the quota of writing as fast as it refills. To be
- * asked before a batch of changes, and before anybody writes down that it is sent: the sending
- * itself counts nothing. CANCELLED. */
+/* Waits until `n` changes may go: after what everybody was asked to wait, and near the end of the
+ * quota of writing as fast as it refills. To be asked before a batch of changes, and before
+ * anybody writes down that it is sent: the sending itself counts nothing. CANCELLED; THROTTLED
+ * when the service asks for more patience than there is. */
 gboolean graph_batch_wait(GraphClient *client, guint n, GCancellable *cancellable, GError **error);
 /* Sends all in one request. TRUE when the answer came: each item has its own. FALSE when
  * it did not come (UNREACHABLE, PROTOCOL …) or the batch as a whole was refused: then every item

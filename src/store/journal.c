@@ -12,13 +12,14 @@
 #define BIT(state) (1u << OPERATION_##state)
 
 /* Where each state may lead. A failed one may be tried again, what was unknown may be found
- * out; what is done stays. Stores that are there already learn of a change through a new row of
- * schema.c's migrations (an empty one will do), for only those fill the table of the trigger. */
+ * out, an intent of which nothing was processed is planned again; what is done stays. Stores that
+ * are there already learn of a change through a new row of schema.c's migrations (an empty one will
+ * do), for only those fill the table of the trigger. */
 static const guint next_states[OPERATION_STATE_N] = {
     [OPERATION_PLANNED] =
         BIT(INTENDED) | BIT(DONE) | BIT(FAILED) | BIT(SKIPPED) | BIT(PENDING) | BIT(UNKNOWN),
-    [OPERATION_INTENDED] = BIT(INTENDED) | BIT(SENT) | BIT(DONE) | BIT(FAILED) | BIT(UNKNOWN) |
-                           BIT(SKIPPED) | BIT(PENDING),
+    [OPERATION_INTENDED] = BIT(PLANNED) | BIT(INTENDED) | BIT(SENT) | BIT(DONE) | BIT(FAILED) |
+                           BIT(UNKNOWN) | BIT(SKIPPED) | BIT(PENDING),
     [OPERATION_SENT] = BIT(INTENDED) | BIT(SENT) | BIT(DONE) | BIT(FAILED) | BIT(UNKNOWN) |
                        BIT(SKIPPED) | BIT(PENDING),
     [OPERATION_FAILED] =

@@ -40,7 +40,8 @@ gboolean journal_extend(Store *store, const Plan *plan, GError **error);
 gboolean journal_set_state(Store *store, const Plan *plan, GError **error);
 
 /* What may follow on what: planned → intended → sent → done, failed, unknown, skipped, pending;
- * those but done may be intended again (a new attempt) or decided otherwise; done is final.
+ * those but done may be intended again (a new attempt) or decided otherwise; an intent of which
+ * surely nothing was processed may be planned again; done is final.
  * Anything else is USHER_ERROR_STORE and writes nothing. From its first end on, each change
  * of an operation is chained. */
 

@@ -117,6 +117,8 @@ static const char *const migrations[] = {
     "      note.value = 'review ' || review.id || ': ' || review.name); END;",
     /* 3: creations, to see at once whether somebody is being made already */
     "CREATE INDEX operation_creation ON operation (state, finished_at) WHERE kind = 'user.create';",
+    /* 4: an intent may be planned again (the table of moves is filled anew) */
+    "",
 };
 
 #define VERSION ((gint64)G_N_ELEMENTS(migrations))

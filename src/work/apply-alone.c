@@ -152,6 +152,20 @@ look(Job *job, GError **error)
   return found;
 }
 
+/* What everybody was asked to wait is waited for before anything is written down. FALSE when
+ * cancelled; whether it takes too long is for who sends it. */
+static gboolean
+wait_with_everybody(Job *job, GError **error)
+{
+  g_autoptr(GError) local = NULL;
+  if (*job->step->info.sends == '\0' ||
+      graph_client_wait(job->run->work->graph, job->run->cancellable, &local) ||
+      !g_error_matches(local, USHER_ERROR, USHER_ERROR_CANCELLED))
+    return TRUE;
+  g_propagate_error(error, g_steal_pointer(&local));
+  return FALSE;
+}
+
 /* Until it is known what became of it. `lost`: its answer was lost, perhaps in an earlier run. */
 static StepResult
 settle(Job *job, gboolean lost, GError **error)
@@ -175,6 +189,8 @@ settle(Job *job, gboolean lost, GError **error)
       step_say(job->copy, g_strdup(_("it was so already; nothing was sent")));
       return STEP_DONE;
     }
+    if (!wait_with_everybody(job, error))
+      return lost ? STEP_LOST : STEP_FAILED;
     if (!intend(job, error))
       return STEP_FAILED;
     StepResult result = attempt(job, send_once, lost, &local);
@@ -242,6 +258,8 @@ perform_operation(Engine *engine, Run *run, Operation *operation, gboolean lost,
   operation_give_back(engine, operation, job.copy);
   /* A mail is another matter: what is begun and not known to have failed is never sent again. */
   gboolean mail = job.step != NULL && job.step->probe == mail_step_probe;
+  if (advance != NULL)
+    advance->unsent = result == STEP_FAILED && !job.doubted;
   if (failure != NULL && (ends_run(engine, failure) || (job.unasked && !mail))) {
     engine_end(engine, failure);
     return;

@@ -11,6 +11,9 @@
 /* Microseconds that one operation may be put off by the service before it counts as failed. */
 #define PATIENCE (300 * G_TIME_SPAN_SECOND)
 
+/* Seconds; what asks for more asks for more than its milliseconds have room for. */
+#define LONGEST_DELAY (24 * 60 * 60)
+
 /* One batch on its way: lanes and their operations by the item's number. */
 typedef struct {
   Engine *engine;
@@ -45,12 +48,13 @@ put_off(Batch *batch, guint i, const GraphAnswer *answer)
   Lane *lane = batch->lanes[i];
   gint64 now = g_get_monotonic_time();
   gboolean expired = answer->trace.http_status == 401;
+  lane->unsent = TRUE;
   if (lane->refused_since == 0)
     lane->refused_since = now;
   if (expired ? ++lane->attempts >= ATTEMPTS : now - lane->refused_since > PATIENCE)
     settle(batch, i, OPERATION_FAILED, g_error_copy(answer->error));
   else if (!expired)
-    lane_delay(lane, (guint)MAX(answer->retry_after, 1) * 1000);
+    lane_delay(lane, (guint)CLAMP(answer->retry_after, 1, LONGEST_DELAY) * 1000);
 }
 
 static void
@@ -80,9 +84,10 @@ take_common(Batch *batch, guint i, const GraphAnswer *answer)
     put_off(batch, i, answer);
   else if (answer->trace.maybe_processed)
     note_lost(batch, i, answer->error);
-  else if (is_not_there_yet(batch, i, answer))
+  else if (is_not_there_yet(batch, i, answer)) {
+    batch->lanes[i]->unsent = TRUE;
     pause_lane(batch->lanes[i], 500);
-  else
+  } else
     return FALSE;
   return TRUE;
 }
@@ -150,6 +155,8 @@ take_failure(Batch *batch, const GError *failure, gboolean looked)
   if (g_error_matches(failure, USHER_ERROR, USHER_ERROR_CANCELLED) || looked ||
       (is_outage(failure) && !first->trace.maybe_processed)) {
     /* As they are on disk, all of them can be gone on with later. */
+    for (guint i = 0; i < batch->n; i++)
+      batch->lanes[i]->unsent = !first->trace.maybe_processed;
     engine_end(batch->engine, g_error_copy(failure));
     return;
   }
@@ -225,20 +232,30 @@ count_changes(const Engine *engine, const GPtrArray *lanes)
 void
 batch_send(Engine *engine, GPtrArray *lanes)
 {
+  GError *failure = NULL;
   Batch batch = {.engine = engine};
   g_autoptr(GraphBatch) requests = batch.batch = graph_batch_new();
   GraphRequest *built[GRAPH_BATCH_MOST] = {NULL};
   /* Waited for before anything is judged and written down: what is intended goes out at once, and
    * a stop leaves nothing in doubt. */
-  if (!graph_batch_wait(engine->work->graph, count_changes(engine, lanes), engine->finish, NULL))
+  if (!graph_batch_wait(engine->work->graph, count_changes(engine, lanes), engine->finish,
+                        &failure)) {
+    /* A stop is the queue's to notice. */
+    if (g_error_matches(failure, USHER_ERROR, USHER_ERROR_CANCELLED))
+      g_error_free(failure);
+    else
+      engine_end(engine, failure);
     return;
+  }
   batch.n = build(&batch, lanes, built);
   gboolean intended = batch.n > 0 && engine_intend(engine, batch.operations, batch.n);
-  for (guint i = 0; i < batch.n; i++)
+  for (guint i = 0; i < batch.n; i++) {
+    batch.lanes[i]->unsent = !intended;
     if (intended)
       graph_batch_add(requests, built[i], batch.operations[i]->client_request_id);
     else
       graph_request_free(built[i]);
+  }
   if (intended)
     send(&batch);
   engine_record(engine, batch.outcomes, batch.n_outcomes);

@@ -184,6 +184,7 @@ say_is_so(Engine *engine, Operation *operation)
   g_mutex_lock(&engine->lock);
   g_free(operation->result);
   operation->result = g_strdup(_("it was so already; nothing was sent"));
+  operation->intended_at = 0; /* what was refused until then is not ours to take back */
   g_mutex_unlock(&engine->lock);
 }
 
@@ -225,6 +226,44 @@ forget_failure(Operation *operation)
 {
   g_clear_pointer(&operation->error_message, g_free);
   g_clear_pointer(&operation->error_code, g_free);
+}
+
+static void
+plan_anew(Operation *operation)
+{
+  g_clear_pointer(&operation->client_request_id, g_free);
+  g_clear_pointer(&operation->request_id, g_free);
+  g_clear_pointer(&operation->result, g_free);
+  forget_failure(operation);
+  operation->http_status = 0;
+  operation->intended_at = operation->finished_at = 0;
+  operation->state = OPERATION_PLANNED;
+}
+
+void
+engine_withdraw(Engine *engine)
+{
+  const GError *end = engine->failure;
+  g_autoptr(GArray) moves = g_array_new(FALSE, FALSE, sizeof(JournalMove));
+  /* Where the journal failed or somebody else has the plan now, nothing is written any more. */
+  if (!g_error_matches(end, USHER_ERROR, USHER_ERROR_CANCELLED) && !is_outage(end))
+    return;
+  g_mutex_lock(&engine->lock);
+  for (guint i = 0; i < engine->lanes->len; i++) {
+    const Lane *lane = engine->lanes->pdata[i];
+    Operation *operation = lane_operation(lane);
+    if (operation == NULL || !lane->unsent || lane->doubted ||
+        operation->state != OPERATION_INTENDED)
+      continue;
+    JournalMove move = {operation->sequence, FALSE};
+    plan_anew(operation);
+    g_array_append_val(moves, move);
+    tell(engine, operation);
+  }
+  g_mutex_unlock(&engine->lock);
+  /* Should it fail, they are looked up later like all that is in doubt. */
+  if (moves->len > 0)
+    engine_commit(engine, (const JournalMove *)(gpointer)moves->data, moves->len, FALSE, NULL);
 }
 
 /* A target becomes known when it is made: the operations after it are about the same. */

@@ -35,6 +35,7 @@ struct Lane {
   gboolean lost;    /* its answer was lost, or an earlier run left it in doubt */
   gboolean doubted; /* it was lost, whatever was found out since */
   gboolean alone;   /* a batch does not fit it */
+  gboolean unsent;  /* its intent is on disk, but surely nothing was processed */
   guint attempts, pause;
   gint64 not_before;    /* monotonic; 0: at once */
   gint64 refused_since; /* monotonic; 0: it was not */
@@ -174,6 +175,9 @@ typedef struct {
   OperationState state;
   GError *failure;
 } Outcome;
+/* When a run was stopped or cut short: what was intended and surely not processed is planned again,
+ * so that nothing is in doubt that is not. Nobody else works any more. */
+void engine_withdraw(Engine *engine);
 /* All in one commit; their lanes go on. FALSE ends the run. Clears the failures. */
 gboolean engine_record(Engine *engine, Outcome *outcomes, guint n);
 /* Of an operation that is done: an error's status (404 for a removal) says that it was so before,

@@ -131,7 +131,7 @@ lane_begin(Lane *lane)
   const Operation *operation = lane_operation(lane);
   lane->lost = operation != NULL && operation_is_in_doubt(operation);
   lane->doubted = lane->lost;
-  lane->alone = FALSE;
+  lane->alone = lane->unsent = FALSE;
   lane->attempts = lane->pause = 0;
   lane->not_before = lane->refused_since = 0;
 }

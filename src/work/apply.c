@@ -142,6 +142,7 @@ run_operations(Engine *engine, GError **error)
   engine->finish = grace_cancellable(grace);
   queue_fill(engine);
   run_lanes(engine);
+  engine_withdraw(engine);
   queue_clear(engine);
   grace_end(grace);
   engine->finish = NULL;

@@ -331,6 +331,61 @@ test_no_id(void)
   tear_down(&f);
 }
 
+static gboolean
+is_paced(Throttle *throttle)
+{
+  g_autoptr(GCancellable) cancelled = g_cancellable_new();
+  g_cancellable_cancel(cancelled);
+  return !throttle_charge(throttle, 10000, cancelled, NULL) ||
+         !throttle_charge(throttle, 1, cancelled, NULL);
+}
+
+/* Who breaks down says nothing about the quota; who has done something and does not speak of it
+ * has plenty. */
+static void
+test_share(void)
+{
+  Rule rules[] = {{BATCH, 200,
+                   "{\"responses\":[{\"id\":\"1\",\"status\":500},{\"id\":\"2\",\"status\":403},"
+                   "{\"id\":\"3\",\"status\":429,\"headers\":{\"Retry-After\":\"1\"}}]}",
+                   .times = 1},
+                  {BATCH, 200, "{\"responses\":[{\"id\":\"1\",\"status\":204}]}"},
+                  {0}};
+  Fixture f;
+  set_up(&f, rules);
+  throttle_report(f.throttle, 0.9, g_get_monotonic_time());
+  for (int i = 0; i < 2; i++) {
+    g_autoptr(GraphBatch) batch = make_batch(f.client);
+    g_assert_true(graph_batch_send(f.client, batch, FALSE, NULL, NULL));
+    g_assert_cmpint(is_paced(f.throttle), ==, i == 0);
+  }
+  tear_down(&f);
+}
+
+/* What everybody was asked to wait is waited for before a batch is written down. */
+static void
+test_wait(void)
+{
+  Rule rules[] = {{0}};
+  Fixture f;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GCancellable) cancelled = g_cancellable_new();
+  gint64 soon = g_get_monotonic_time() + G_TIME_SPAN_SECOND;
+  set_up(&f, rules);
+  throttle_slow_down(f.throttle, 1, FALSE);
+  g_assert_true(graph_batch_wait(f.client, 5, NULL, NULL));
+  g_assert_cmpint(g_get_monotonic_time(), >=, soon);
+  throttle_slow_down(f.throttle, 4000, FALSE);
+  g_assert_false(graph_batch_wait(f.client, 5, NULL, &error));
+  g_assert_error(error, USHER_ERROR, USHER_ERROR_THROTTLED);
+  g_clear_error(&error);
+  g_cancellable_cancel(cancelled);
+  g_assert_false(graph_batch_wait(f.client, 5, cancelled, &error));
+  g_assert_error(error, USHER_ERROR, USHER_ERROR_CANCELLED);
+  g_assert_true(graph_batch_wait(f.client, 0, cancelled, NULL));
+  tear_down(&f);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -346,5 +401,7 @@ main(int argc, char **argv)
   g_test_add_func("/graph-batch/challenged", test_challenged);
   g_test_add_func("/graph-batch/no-id", test_no_id);
   g_test_add_func("/graph-batch/put-off", test_put_off);
+  g_test_add_func("/graph-batch/share", test_share);
+  g_test_add_func("/graph-batch/wait", test_wait);
   return g_test_run();
 }

@@ -183,6 +183,40 @@ test_waits(Place *place, gconstpointer data)
   g_assert_true(journal_verify(place->store, NULL, &error));
 }
 
+/* What was refused unseen is planned again; what failed before stays in the chain. */
+static void
+test_withdrawn(Place *place, gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Plan) plan = sample_plan("withdrawn");
+  const guint one[] = {1};
+  g_assert_true(journal_begin(place->store, plan, &error));
+  Operation *create = plan_operation(plan, 1);
+  for (int attempt = 0; attempt < 2; attempt++) {
+    sample_intend(create);
+    g_assert_true(journal_intend(place->store, plan, one, 1, &error));
+    g_clear_pointer(&create->client_request_id, g_free);
+    create->intended_at = 0;
+    create->state = OPERATION_PLANNED;
+    g_assert_true(journal_result(place->store, plan, one, 1, &error));
+    g_autoptr(Plan) loaded = journal_load(place->store, plan->id, &error);
+    g_assert_cmpint(plan_operation(loaded, 1)->state, ==, OPERATION_PLANNED);
+    g_assert_null(plan_operation(loaded, 1)->client_request_id);
+    g_assert_true(journal_verify(place->store, NULL, &error));
+    if (attempt == 1)
+      break;
+    sample_intend(create);
+    g_assert_true(journal_intend(place->store, plan, one, 1, &error));
+    create->state = OPERATION_FAILED;
+    g_assert_true(journal_result(place->store, plan, one, 1, &error));
+  }
+  /* But not what somebody has to look up. */
+  create->state = OPERATION_UNKNOWN;
+  g_assert_true(journal_result(place->store, plan, one, 1, &error));
+  create->state = OPERATION_PLANNED;
+  g_assert_false(journal_result(place->store, plan, one, 1, &error));
+}
+
 #define ADD(name, function)                                                                        \
   g_test_add("/store/file/" name, Place, NULL, place_set_up, function, place_tear_down)
 
@@ -196,5 +230,6 @@ main(int argc, char **argv)
   ADD("locked", test_locked);
   ADD("damaged-page", test_damaged_page);
   ADD("waits", test_waits);
+  ADD("withdrawn", test_withdrawn);
   return g_test_run();
 }
