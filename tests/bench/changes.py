@@ -219,8 +219,6 @@ def figure_cursor(build):
     sim.close()
 
 
-# The peak of a process begins at its parent's: whoever reads the simulator's long record here
-# comes behind those whose memory is measured.
 FIGURES = {
     "plan": Figure(figure_plan, 60, "planning 10,000 operations"),
     "journal": Figure(figure_journal, 120, "the journal alone, 10,000 operations"),
