@@ -7,6 +7,7 @@
 . "$top_srcdir/tests/fault/many-log.sh"
 # A dying terminal sends its signal more than once: the leak checker, met by the second one while it
 # looks, would wait for ever.
+# shellcheck disable=SC2034
 usher_env="ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0"
 
 left_alone() {
