@@ -13,7 +13,7 @@
 struct Draft {
   char *path;
   char *beside; /* NULL: it has no name yet */
-  int fd, mode;
+  int fd;
   int failed; /* errno of what went wrong first; 0: nothing */
   gsize claimed;
 };
@@ -30,7 +30,6 @@ draft_new(const char *path, int mode)
 {
   Draft *draft = g_new0(Draft, 1);
   draft->path = g_strdup(path);
-  draft->mode = mode;
   draft->fd = -1;
 #ifdef O_TMPFILE
   g_autofree char *folder = g_path_get_dirname(path);

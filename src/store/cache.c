@@ -89,13 +89,6 @@ cache_commit(Draft *draft, const Snapshot *snapshot, GError **error)
   return draft_commit(draft, data, length, error);
 }
 
-gboolean
-cache_save(const char *place, const char *roster, const Snapshot *snapshot, GError **error)
-{
-  g_autoptr(Draft) draft = cache_draft(place, roster, error);
-  return draft != NULL && cache_commit(draft, snapshot, error);
-}
-
 void
 cache_forget(const char *place, const char *roster)
 {

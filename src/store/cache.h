@@ -13,9 +13,6 @@ Snapshot *cache_load(const char *place, const char *roster, GError **error);
 Draft *cache_draft(const char *place, const char *roster, GError **error);
 /* Puts the snapshot in place of what was cached. A failure is told, and harms nothing. */
 gboolean cache_commit(Draft *draft, const Snapshot *snapshot, GError **error);
-/* Both at once. */
-gboolean cache_save(const char *place, const char *roster, const Snapshot *snapshot,
-                    GError **error);
 void cache_forget(const char *place, const char *roster);
 
 /* A short text kept beside the cache under a name, such as what an earlier run learned; not to be

@@ -98,7 +98,7 @@ test_command(void)
     }
     assert_cannot_save(credentials);
   }
-  g_assert_cmpint(g_get_monotonic_time() - begin, <, 25 * G_TIME_SPAN_SECOND);
+  g_assert_cmpint(g_get_monotonic_time() - begin, <, 15 * G_TIME_SPAN_SECOND);
 }
 
 static gpointer
@@ -119,7 +119,7 @@ test_command_cancel(void)
   GThread *thread = g_thread_new("cancel", cancel_soon, cancellable);
   g_assert_null(credentials_load(credentials, "client-secret", cancellable, &error));
   g_assert_error(error, USHER_ERROR, USHER_ERROR_CANCELLED);
-  g_assert_cmpint(g_get_monotonic_time() - begin, <, 50 * G_TIME_SPAN_SECOND);
+  g_assert_cmpint(g_get_monotonic_time() - begin, <, 2 * G_TIME_SPAN_SECOND);
   g_thread_join(thread);
 }
 

@@ -238,7 +238,7 @@ test_cancel(void)
   g_assert_null(get(session, server, "/", &processed, cancellable, &error));
   g_assert_error(error, USHER_ERROR, USHER_ERROR_CANCELLED);
   g_assert_true(processed);
-  g_assert_cmpint(g_get_monotonic_time() - begin, <, 10 * G_TIME_SPAN_SECOND);
+  g_assert_cmpint(g_get_monotonic_time() - begin, <, G_TIME_SPAN_SECOND);
   g_thread_join(thread);
   g_clear_error(&error);
   g_assert_null(get(session, server, "/", &processed, cancellable, &error));

@@ -43,7 +43,7 @@ test_deadline(void)
   g_assert_error(error, USHER_ERROR, USHER_ERROR_THROTTLED);
   g_assert_cmpint(error_retry_after(error), >, 900);
   g_assert_cmpint(error_retry_after(error), <=, 1000);
-  g_assert_cmpint(g_get_monotonic_time() - begin, <, 8 * G_TIME_SPAN_SECOND);
+  g_assert_cmpint(g_get_monotonic_time() - begin, <, G_TIME_SPAN_SECOND);
 }
 
 static gpointer
@@ -273,7 +273,7 @@ test_refused(void)
   g_assert_null(retry_send(session, throttle, &request, &policy, &processed, NULL, &error));
   g_assert_error(error, USHER_ERROR, USHER_ERROR_UNREACHABLE);
   g_assert_false(processed);
-  g_assert_cmpint(g_get_monotonic_time() - begin, <, 20 * G_TIME_SPAN_SECOND);
+  g_assert_cmpint(g_get_monotonic_time() - begin, <, 3 * G_TIME_SPAN_SECOND);
 }
 
 int

@@ -51,7 +51,9 @@ save(const char *tenant, const char *roster, guint accounts)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(Snapshot) snapshot = make_snapshot(accounts);
-  g_assert_true(cache_save(tenant, roster, snapshot, &error));
+  g_autoptr(Draft) draft = cache_draft(tenant, roster, &error);
+  g_assert_no_error(error);
+  g_assert_true(cache_commit(draft, snapshot, &error));
   g_assert_no_error(error);
 }
 
@@ -158,11 +160,10 @@ test_no_room(void)
   g_assert_cmpint(fd, >=, 0);
   g_close(fd, NULL);
   g_setenv("XDG_CACHE_HOME", file, TRUE);
-  g_autoptr(Snapshot) snapshot = make_snapshot(1);
-  gboolean saved = cache_save("contoso.com", "x", snapshot, &error);
+  Draft *draft = cache_draft("contoso.com", "x", &error);
   g_setenv("XDG_CACHE_HOME", old, TRUE);
   g_remove(file);
-  g_assert_false(saved);
+  g_assert_null(draft);
   g_assert_error(error, USHER_ERROR, USHER_ERROR_FILE);
 }
 
